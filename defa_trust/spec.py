@@ -1,0 +1,47 @@
+"""Names, URIs, OIDs and limits, grouped by the standard they come from (floor 0)."""
+
+from __future__ import annotations
+
+from typing import Final
+
+# --- ASEAN -----------------------------------------------------------------------------------
+MEMBER_STATES: Final = ("BN", "KH", "ID", "LA", "MY", "MM", "PH", "SG", "TH", "TL", "VN")
+"""ISO 3166-1 alpha-2 codes of the eleven member states."""
+
+# --- limits (ours; each caps work before any trust is established) ------------------------------
+MAX_INPUT_BYTES: Final = 1 << 20
+"""A credential or presentation larger than 1 MiB is refused unread. NOTE: no standard sets one;
+the largest presentation in the public corpora is under 32 KiB."""
+MAX_JSON_DEPTH: Final = 64
+MAX_CBOR_DEPTH: Final = 32
+MAX_DISCLOSURES: Final = 1024
+MAX_CANDIDATES: Final = 8
+"""Keys tried for one signature when the message names none (all of one issuer, one territory)."""
+MAX_LIST_BYTES: Final = 64 << 20
+"""A signed trust list; 10,000 services are about 15 MB (TS 119 602 sets no limit)."""
+MAX_MOMENT: Final = 253_402_300_799
+"""9999-12-31T23:59:59Z, the last moment of a four-digit year (RFC 3339, 1)."""
+CLOCK_SKEW_SECONDS: Final = 60
+"""Tolerance for `iat` and `nbf` in the future (RFC 7519, 4.1.4: "no more than a few minutes")."""
+
+# --- ETSI TS 119 602 / TS 119 612 service types -------------------------------------------------
+_SVC_612 = "http://uri.etsi.org/TrstSvc/Svctype/"
+_SVC_602 = "http://uri.etsi.org/19602/SvcType/"
+SVC_CA_PKC: Final = _SVC_612 + "CA/PKC"
+SVC_TSA: Final = _SVC_612 + "TSA"
+SVC_EAA: Final = _SVC_612 + "EAA"
+SVC_IDENTITY_VERIFICATION: Final = _SVC_612 + "IdV"
+SVC_PID_ISSUANCE: Final = _SVC_602 + "PID/Issuance"
+
+CREDENTIAL_SERVICE_TYPES: Final = frozenset(
+    {
+        SVC_EAA,
+        _SVC_612 + "EAA/Q",
+        _SVC_612 + "EAA/Pub-EAA",
+        SVC_IDENTITY_VERIFICATION,
+        SVC_PID_ISSUANCE,
+        _SVC_602 + "PubEAA/Issuance",
+    }
+)
+"""Service types whose keys may sign a credential directly (TS 119 602, 6.6.1). A CA's own key signs
+certificates and a TSA's signs time-stamps; neither may stand behind a credential."""
