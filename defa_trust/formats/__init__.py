@@ -1,0 +1,1 @@
+"""Formats (floor 3): each reduces bytes to signed parts and digest claims; none trusts anything."""

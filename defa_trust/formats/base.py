@@ -1,0 +1,141 @@
+"""The seam between formats and everything else (floor 3).
+
+A format module reads bytes and says what they *claim*: signed parts, digest claims, and the few
+public facts by which the trust snapshot can be asked for a key. It trusts nothing, needs no anchor,
+and verifies no signature.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from enum import StrEnum
+from typing import Any, NamedTuple, Protocol
+
+from ..crypto import Algorithm, VerificationKey
+from ..request import Request
+from ..verdict import Finding
+
+
+class PartRole(StrEnum):
+    """Whose signature a part is."""
+
+    ISSUER = "issuer"
+    HOLDER = "holder"
+
+
+class KeyHint(NamedTuple):
+    """What a message says of its key. A hint only selects among anchors; it never is one."""
+
+    kid: str | bytes | None = None
+    certificate: bytes | None = None
+    """DER of the leaf in `x5c`/`x5chain`: selects an anchor that is byte for byte the same."""
+    certificate_sha256: bytes | None = None
+    """`x5t#S256` / COSE x5t with SHA-256."""
+
+
+class SignedPart(NamedTuple):
+    """Signed bytes and their signature, whatever the format.
+
+    ``algorithms`` are those the message's `alg` may stand for (one, or Ed25519 and Ed448 for the
+    polymorphic `EdDSA`); the key's type picks. ``data`` is one byte string or a tuple of chunks.
+    """
+
+    role: PartRole
+    data: bytes | tuple[bytes, ...]
+    signature: bytes
+    algorithms: tuple[Algorithm, ...]
+    hint: KeyHint
+
+
+class DigestClaim(NamedTuple):
+    """``digest(algorithm, data)`` must be one of ``expected``.
+
+    ``algorithm`` is an IANA Named Information name (`sha-256`). For SD-JWT ``expected`` is the set
+    of all digests in the signed payload and in the other disclosures: hashes cannot form a cycle,
+    so by induction every admitted disclosure hangs on the signed payload.
+    """
+
+    data: bytes
+    algorithm: str
+    expected: frozenset[bytes]
+    what: str
+
+
+class Asserted(NamedTuple):
+    """What the message says of itself: unauthenticated until its issuer part verifies.
+
+    Times are Unix seconds. ``territory`` is an ISO 3166-1 code the message itself names (CWT `iss`
+    of an HCERT). ``types`` are credential types (`vct`, VC type, HCERT kind). ``level`` is a
+    (scheme, value) the message claims; it can only lower what the trust list grants.
+    """
+
+    issuer: str | None = None
+    territory: str | None = None
+    not_before: int | None = None
+    expires: int | None = None
+    issued_at: int | None = None
+    types: tuple[str, ...] = ()
+    level: tuple[str, str] | None = None
+    audience: tuple[str, ...] = ()
+    """`aud` of the issuer-signed part: where present, the verifier must be named (RFC 7519, 4.1.3).
+    """
+    status: tuple[str, ...] = ()
+    """References to revocation information (URIs), whose answers the verdict needs."""
+
+
+class HolderProof(NamedTuple):
+    """A proof of possession: a second signed part whose key the first one's payload names."""
+
+    part: SignedPart
+    key: VerificationKey
+    audience: str | None
+    nonce: str | None
+    issued_at: int | None
+    not_before: int | None = None
+    expires: int | None = None
+    """`nbf` and `exp` of the proof itself: it is a JWT like any other (RFC 9901, 7.3 step 5.h)."""
+
+
+class Presented(NamedTuple):
+    """A parsed, untrusted object.
+
+    ``reveal`` is pure: it rebuilds the claims from the input bytes and raises ``Rejection`` where
+    their structure breaks a rule that needs the digests (an unreferenced disclosure, a claim
+    overwritten; ``reveal_judges``). It is called only once every part is
+    authenticated. ``holder_key_bound`` is
+    true where the issuer bound the credential to a key, whether or not a proof came with it.
+    """
+
+    format: str
+    digest: bytes
+    """SHA-256 of the input."""
+    issuer_part: SignedPart
+    asserted: Asserted
+    reveal: Callable[[], Mapping[str, Any]]
+    digest_claims: tuple[DigestClaim, ...] = ()
+    holder_proof: HolderProof | None = None
+    holder_key_bound: bool = False
+    reveal_judges: bool = True
+    """Whether ``reveal`` can refuse: the spine then calls it before it concludes. Only a format
+    whose ``reveal`` never refuses sets this to false."""
+    findings: tuple[Finding, ...] = ()
+    key_usage: Callable[[Collection[str], tuple[str, ...]], Finding | None] | None = None
+    """What the extended key usages of a listed certificate say of these credential types, for
+    formats that bind the two (EU DCC). ``None``: this format binds nothing to them."""
+
+
+class Format(Protocol):
+    """One file a format: two functions and a name. A module is one."""
+
+    @property
+    def NAME(self) -> str:  # noqa: N802  a constant of the module
+        """The name by which a request can force the format."""
+        ...
+
+    def detect(self, data: bytes, /) -> bool:
+        """Cheap look at the bytes; never raises."""
+        ...
+
+    def parse(self, data: bytes, request: Request, /) -> Presented:
+        """Raises ``Rejection``."""
+        ...

@@ -1,0 +1,153 @@
+"""What the caller asks, as one frozen value (floor 3: formats and every later stage read it)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import Enum, StrEnum
+from hashlib import sha256
+
+from .errors import MisuseError
+from .spec import MAX_MOMENT, MEMBER_STATES
+
+
+class HolderBinding(StrEnum):
+    """Whether a proof that the presenter holds the credential's key is wanted.
+
+    A required choice (RFC 9901, 7.3 step 1: the verifier decides, not the message). With
+    ``IF_PRESENT`` a proof that is there is verified like a required one, never skipped.
+    """
+
+    MUST_BE_PRESENT = "must_be_present"
+    MUST_BE_ABSENT = "must_be_absent"
+    IF_PRESENT = "if_present"
+
+
+class Profile(Enum):
+    """Named deviations a caller may allow; none is on by default."""
+
+    HCERT_UNCOMPRESSED = "hcert-uncompressed"
+    """CWT behind the prefix without zlib (seen in the Philippines' third QR generation)."""
+    SD_JWT_VC_LEGACY_TYP = "sd-jwt-vc-legacy-typ"
+    """`typ: vc+sd-jwt`, as drafts before -06 of SD-JWT VC had it."""
+    SD_JWT_GENERIC = "sd-jwt-generic"
+    """A plain RFC 9901 SD-JWT that is no SD-JWT VC: any explicit `typ`, no `vct` needed."""
+    VC_DATA_MODEL_1_1 = "vcdm-1.1"
+    """A JWT whose `vc` claim holds a W3C VCDM 1.1 credential."""
+
+
+_TEXTS = ("purpose", "sector", "relying_party", "act", "audience", "nonce", "format")
+
+
+def _is_volume(entry: object) -> bool:
+    match entry:
+        case (str(), int() as count):
+            return not isinstance(count, bool) and count >= 0
+        case _:
+            return False
+
+
+@dataclass(frozen=True, slots=True)
+class MinimumLevel:
+    """Least assurance the caller accepts on each axis; 0 asks nothing of that axis."""
+
+    proofing: int = 0
+    authentication: int = 0
+    federation: int = 0
+
+    def __post_init__(self) -> None:
+        for axis in (self.proofing, self.authentication, self.federation):
+            if type(axis) is not int or axis not in (0, 1, 2, 3):
+                raise MisuseError(f"an assurance level is 1, 2 or 3 (0 asks nothing), not {axis!r}")
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One question: does this count in ``relying_state``, for this purpose, at this moment?
+
+    ``at`` is Unix seconds or an aware datetime; ``None`` reads the verifier's clock once. Giving it
+    asks "as of" that moment and marks the report. ``audience`` and ``nonce`` are what the verifier
+    put into its own request and are compared exactly. ``profiles`` names deviations allowed.
+    """
+
+    relying_state: str
+    holder_binding: HolderBinding
+    at: int | datetime | None = None
+    purpose: str | None = None
+    sector: str | None = None
+    relying_party: str | None = None
+    act: str | None = None
+    min_level: MinimumLevel | None = None
+    audience: str | None = None
+    nonce: str | None = None
+    format: str | None = None
+    profiles: frozenset[Profile] = field(
+        default_factory=lambda: frozenset({Profile.VC_DATA_MODEL_1_1})
+    )
+    max_proof_age: int = 300
+    volume_used: tuple[tuple[str, int], ...] = ()
+    """What was already counted against a corridor's limits, as (limit name, count)."""
+    digest: bytes = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        self._check_types()
+        if self.relying_state not in MEMBER_STATES:
+            known = " ".join(MEMBER_STATES)
+            raise MisuseError(f"relying_state {self.relying_state!r} is none of: {known}")
+        if not isinstance(self.holder_binding, HolderBinding):
+            raise MisuseError("holder_binding must be a HolderBinding: choose one explicitly")
+        if isinstance(self.at, datetime):
+            if self.at.tzinfo is None:
+                raise MisuseError("at needs a time zone: a naive datetime names no moment")
+            object.__setattr__(self, "at", int(self.at.timestamp()))
+        if isinstance(self.at, int) and not 0 <= self.at <= MAX_MOMENT:
+            raise MisuseError("at lies between 1970 and 9999")
+        if self.at is not None and (isinstance(self.at, bool) or not isinstance(self.at, int)):
+            raise MisuseError("at is Unix seconds (int), an aware datetime, or None")
+        if type(self.max_proof_age) is not int or self.max_proof_age <= 0:
+            raise MisuseError("max_proof_age is a whole number of seconds above 0")
+        object.__setattr__(self, "digest", self._digest())
+
+    def _check_types(self) -> None:
+        """A value of another type would compare unequal to everything, or not compare at all."""
+        if type(self.relying_state) is not str:
+            raise MisuseError("relying_state is a territory code such as SG")
+        for name in _TEXTS:
+            value = getattr(self, name)
+            if value is not None and not isinstance(value, str):
+                raise MisuseError(f"{name} is text or None, not {type(value).__name__}")
+        if self.min_level is not None and not isinstance(self.min_level, MinimumLevel):
+            raise MisuseError("min_level is a MinimumLevel or None")
+        if not isinstance(self.profiles, frozenset | set) or not all(
+            isinstance(profile, Profile) for profile in self.profiles
+        ):
+            raise MisuseError("profiles is a set of Profile members")
+        if not isinstance(self.volume_used, tuple) or not all(map(_is_volume, self.volume_used)):
+            raise MisuseError("volume_used is a tuple of (limit name, count from 0 up)")
+        if len({name for name, _ in self.volume_used}) != len(self.volume_used):
+            raise MisuseError("volume_used names one limit twice")
+        object.__setattr__(self, "profiles", frozenset(self.profiles))
+
+    def _digest(self) -> bytes:
+        """Digest of every member but ``at``: the moment is no part of a cache key."""
+        parts = (
+            self.relying_state,
+            self.holder_binding.value,
+            self.purpose,
+            self.sector,
+            self.relying_party,
+            self.act,
+            self.min_level
+            and (
+                self.min_level.proofing,
+                self.min_level.authentication,
+                self.min_level.federation,
+            ),
+            self.audience,
+            self.nonce,
+            self.format,
+            sorted(profile.value for profile in self.profiles),
+            self.max_proof_age,
+            self.volume_used,
+        )
+        return sha256(repr(parts).encode()).digest()

@@ -1,0 +1,70 @@
+"""A request is checked where it is made, and its digest names every part but the moment."""
+
+from dataclasses import FrozenInstanceError, replace
+from datetime import UTC, datetime
+
+import pytest
+
+from defa_trust.errors import MisuseError
+from defa_trust.request import HolderBinding, MinimumLevel, Profile, Request
+
+PLAIN = Request("SG", HolderBinding.IF_PRESENT)
+
+
+def test_holder_binding_is_a_required_choice():
+    with pytest.raises(TypeError):
+        Request("SG")
+    with pytest.raises(MisuseError):
+        Request("SG", True)
+
+
+@pytest.mark.parametrize("state", ["XX", "sg", "", "ASEAN", None])
+def test_the_relying_state_is_one_of_eleven(state):
+    with pytest.raises(MisuseError, match="relying_state"):
+        Request(state, HolderBinding.IF_PRESENT)
+
+
+def test_the_moment():
+    noon = datetime(2026, 11, 1, 12, tzinfo=UTC)
+    assert replace(PLAIN, at=noon).at == 1793534400
+    with pytest.raises(MisuseError, match="time zone"):
+        replace(PLAIN, at=noon.replace(tzinfo=None))
+    for odd in (1.5, True, "2026"):
+        with pytest.raises(MisuseError):
+            replace(PLAIN, at=odd)
+
+
+def test_levels_are_one_to_three():
+    with pytest.raises(MisuseError):
+        MinimumLevel(4)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"relying_state": "TH"},
+        {"holder_binding": HolderBinding.MUST_BE_ABSENT},
+        {"purpose": "p"},
+        {"sector": "s"},
+        {"relying_party": "r"},
+        {"act": "a"},
+        {"min_level": MinimumLevel(1)},
+        {"audience": "a"},
+        {"nonce": "n"},
+        {"format": "hcert"},
+        {"profiles": frozenset({Profile.HCERT_UNCOMPRESSED})},
+        {"max_proof_age": 10},
+        {"volume_used": (("maxPerDay", 1),)},
+    ],
+)
+def test_every_member_but_the_moment_changes_the_digest(change):
+    assert replace(PLAIN, **change).digest != PLAIN.digest
+
+
+def test_the_moment_does_not():
+    assert replace(PLAIN, at=5).digest == PLAIN.digest
+
+
+def test_a_request_is_frozen():
+    with pytest.raises(FrozenInstanceError):
+        PLAIN.purpose = "other"
