@@ -1,0 +1,255 @@
+"""Trust lists as frozen values (floor 5): what a list says, after it was parsed and validated.
+
+Member names follow ETSI TS 119 602 v1.1.1; the profile is docs/profile.md. No I/O, no clock.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import NamedTuple
+
+from ..crypto import VerificationKey
+from ..verdict import Interval, Level
+
+
+class ListType(StrEnum):
+    """LoTEType of the DEFA profile (TS 119 602, 6.3.3)."""
+
+    REGIONAL = "https://defa.example/19602/LoTEType/RegionalListOfLists"
+    MEMBER_STATE = "https://defa.example/19602/LoTEType/MemberStateList"
+    RECOGNITION = "https://defa.example/19602/LoTEType/RecognitionList"
+
+
+class Publication(StrEnum):
+    """Who made the list: the state, or somebody who transcribed what the state publishes."""
+
+    AUTHORITATIVE = "authoritative"
+    TRANSCRIBED = "transcribed"
+
+
+class Status(StrEnum):
+    """Operational status of a service: one vocabulary, mapped to ETSI URIs where one fits."""
+
+    GRANTED = "granted"
+    SUSPENDED = "suspended"
+    WITHDRAWN = "withdrawn"
+    EXPIRED = "expired"
+    CEASED_WITH_VALID_PAST = "ceased_with_valid_past"
+    SANDBOX = "sandbox"
+
+
+class StatusPeriod(NamedTuple):
+    """One entry of a service's history: ``uri`` held in ``interval``."""
+
+    status: Status
+    uri: str
+    interval: Interval
+
+
+class IdentityKind(StrEnum):
+    """Kinds of service digital identity (TS 119 602, 6.6.3, and OtherIds of the profile)."""
+
+    X509 = "x509"
+    JWK = "jwk"
+    JWKS = "jwks"
+    DID = "did"
+    ISSUER = "issuer"
+    ISSUER_PATTERN = "issuer-pattern"
+    ONLINE = "online"
+
+
+class Identity(NamedTuple):
+    """One digital identity of a service.
+
+    ``key`` is set for X509 and JWK (and for did:key / did:jwk, which carry their key). ``value`` is
+    the kid, URI, DID, issuer or pattern. ``certificate`` is the DER of an X.509 identity.
+    """
+
+    kind: IdentityKind
+    value: str
+    key: VerificationKey | None = None
+    certificate: bytes | None = None
+    not_before: int | None = None
+    not_after: int | None = None
+    ski: bytes | None = None
+    """Subject key identifier of an X.509 identity; a hint for look-ups, never a proof."""
+    extended_key_usage: tuple[str, ...] = ()
+    """EKU OIDs (dotted) of an X.509 identity; they bound what its key may sign."""
+    signs: bool = True
+    """False for a certificate whose key usage excludes signatures over anything but certificates
+    and CRLs (RFC 5280, 4.2.1.3): it is no end-entity key, and what it issued needs a path."""
+
+
+class LevelGrant(NamedTuple):
+    """Highest national level the service may assert (extension `DefaLoA`).
+
+    ``unstated`` levels have no grant. ``caps`` are provider limits (`max_ial`, `max_aal`) in the
+    same scale and are applied before any mapping.
+    """
+
+    scheme: str
+    value: str
+    cap: str | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Service:
+    """One trust service of one state. Compared by identity: a snapshot holds each once.
+
+    ``history`` is strictly descending, current entry first, and its intervals do not overlap.
+    ``formats`` and ``credential_types`` bound what the service may issue; empty means unbounded.
+    """
+
+    id: str
+    territory: str
+    entity: str
+    name: str
+    type: str
+    identities: tuple[Identity, ...]
+    history: tuple[StatusPeriod, ...]
+    levels: tuple[LevelGrant, ...] = ()
+    issuer_ids: tuple[str, ...] = ()
+    credential_types: tuple[str, ...] = ()
+    formats: tuple[str, ...] = ()
+    term: str | None = None
+    scope: str | None = None
+    distrust_after: int | None = None
+    """`DefaDistrustAfter`: what was issued later does not count, whatever the status."""
+
+    def status_at(self, moment: int) -> StatusPeriod | None:
+        """The entry of the history that held at ``moment``; ``None`` before the first one."""
+        for period in self.history:
+            if period.interval.start <= moment < period.interval.end:
+                return period
+        return None
+
+
+class Stage(StrEnum):
+    """How far an arrangement has been phased in."""
+
+    OBSERVE = "observe"
+    PILOT = "pilot"
+    IN_FORCE = "in_force"
+
+
+class ArrangementStatus(StrEnum):
+    ENACTED = "enacted"
+    SUSPENDED = "suspended"
+    REPEALED = "repealed"
+
+
+class Instrument(NamedTuple):
+    """The legal instrument, as data. ``verified`` says whether the article's text was read."""
+
+    code: str
+    title: str
+    article: str | None = None
+    uri: str | None = None
+    verified: bool = False
+
+    @property
+    def citation(self) -> str:
+        base = f"{self.title}, {self.article}" if self.article else self.title
+        return base if self.verified else f"{base} [citation unverified]"
+
+
+class LevelMapping(NamedTuple):
+    """``home`` in ``scheme`` counts as ``recognised`` here: made by the receiving state."""
+
+    scheme: str
+    home: str
+    recognised: Level
+
+
+class ArrangementPeriod(NamedTuple):
+    """Status and stage of an arrangement in a span of time (current first, then history)."""
+
+    status: ArrangementStatus
+    stage: Stage
+    interval: Interval
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Arrangement:
+    """One directional recognition: ``recognising`` accepts objects of ``recognised``.
+
+    Empty ``purposes``, ``sectors`` or ``relying_parties`` bound nothing. Times are Unix seconds.
+    """
+
+    id: str
+    recognising: str
+    recognised: str
+    instrument: Instrument
+    basis: str
+    service_types: tuple[tuple[str, str], ...]
+    valid_statuses: frozenset[str]
+    invalid_statuses: frozenset[str]
+    levels: tuple[LevelMapping, ...]
+    periods: tuple[ArrangementPeriod, ...]
+    interval: Interval
+    purposes: frozenset[str] = frozenset()
+    sectors: frozenset[str] = frozenset()
+    relying_parties: frozenset[str] = frozenset()
+    excluded_acts: frozenset[str] = frozenset()
+    credential_types: frozenset[str] = frozenset()
+    requires: tuple[str, ...] = ()
+    effect: str | None = None
+    limits: tuple[tuple[str, int], ...] = ()
+    grace_until: int | None = None
+    comparator: str | None = None
+    """Standard of the comparison of levels, where the instrument names one."""
+    entity_scope: frozenset[str] = frozenset()
+    certificate_scope: frozenset[str] = frozenset()
+    citation: str = field(init=False)
+    """Instrument and article, with `[citation unverified]` where nobody read the article."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "citation", self.instrument.citation)
+
+
+class Pointer(NamedTuple):
+    """Where another list is and who may sign it (TS 119 602, 6.3.13)."""
+
+    territory: str
+    type: ListType
+    location: str
+    signers: tuple[bytes, ...]
+    """DER certificates; a list is accepted only where one of exactly these signed it."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TrustList:
+    """One accepted list. ``digest`` is the SHA-256 (hex) of the signed bytes as received."""
+
+    type: ListType
+    territory: str
+    sequence: int
+    issued: int
+    next_update: int
+    operator: str
+    digest: str
+    size: int
+    publication: Publication = Publication.AUTHORITATIVE
+    pointers: tuple[Pointer, ...] = ()
+    services: tuple[Service, ...] = ()
+    arrangements: tuple[Arrangement, ...] = ()
+    community: str | None = None
+    snapshot: tuple[tuple[str, str, int, str], ...] = ()
+    """`DefaSnapshot` of a regional list: (territory, LoTEType, sequence, sha256)."""
+    previous: tuple[int, str] | None = None
+    closed_since: int | None = None
+    """`DefaClosed`: the list is final; no service in it is in operation."""
+    source: str | None = None
+    """Where a transcribed list was transcribed from (`DefaPublication`)."""
+    signer: str | None = None
+    """SHA-256 (hex) of the certificate that signed it."""
+    usable_until: int | None = None
+    """End of the signer's certificate (exclusive): past it, the list needs a new signature."""
+    signed_at: int | None = None
+    signed_digest: str | None = None
+    """SHA-256 (hex) of the JWS signing input. Unlike ``digest`` it is the same for (r, s) and
+    (r, n-s), so nobody without the key can make two lists of one."""
+    via: str | None = None
+    """Digest of the regional list whose pointer pinned this one; ``None`` where it was pinned
+    directly. A list reached through an expired regional list falls with it."""

@@ -1,0 +1,57 @@
+"""Whether a newer list tells the past otherwise than the last accepted one did (floor 5).
+
+Only of accepted lists and only of statuses; ``diff`` says everything that changed, to people.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final, NamedTuple
+
+from .model import Service, Status, TrustList
+
+_UNLISTED: Final = "not listed"
+
+
+class Rewritten(NamedTuple):
+    """Of ``service`` at ``moment`` (Unix seconds) the old list said ``was``, the new ``now``."""
+
+    service: str
+    moment: int
+    was: str
+    now: str
+
+
+def rewritten(old: TrustList, new: TrustList) -> Iterator[Rewritten]:
+    """Services whose status before ``old`` was issued is another one in ``new``.
+
+    Where a service is new, any status that began before then counts. A service that is gone does
+    not: nothing verifies with it, and where it came back, it would be new. Nor does
+    `DefaDistrustAfter`: it is there to take trust in the past back; lifting it again counts.
+    """
+    known = {service.id: service for service in old.services}
+    for service in new.services:
+        before = known.get(service.id)
+        starts = {period.interval.start for period in service.history}
+        if before is not None:
+            starts |= {period.interval.start for period in before.history}
+        for moment in sorted(start for start in starts if start < old.issued):
+            was = None if before is None else _status(before, moment)
+            now = _status(service, moment)
+            if was is now:
+                continue
+            cut = service.distrust_after
+            if was is not None and cut is not None and cut <= moment and now is Status.WITHDRAWN:
+                continue
+            yield Rewritten(
+                service.id,
+                moment,
+                _UNLISTED if was is None else was.value,
+                _UNLISTED if now is None else now.value,
+            )
+            break
+
+
+def _status(service: Service, moment: int) -> Status | None:
+    period = service.status_at(moment)
+    return None if period is None else period.status
