@@ -1,0 +1,189 @@
+"""Signatures, digests and holder binding, once for every format (floor 3).
+
+Takes signed parts and keys; knows no trust list. ``Authenticated`` can only be made here: holding
+one proves that the issuer's part and every digest claim of ``presented`` verified with ``key``.
+"""
+
+from __future__ import annotations
+
+from hmac import compare_digest
+from typing import Final
+
+from .codes import crypto as crypto_codes
+from .codes import spine as codes
+from .crypto import ALGORITHMS, DIGESTS, AlgorithmPolicy, VerificationKey
+from .errors import Rejection
+from .formats.base import DigestClaim, HolderProof, PartRole, Presented, SignedPart
+from .request import HolderBinding, Request
+from .verdict import Finding, Outcome
+
+_SEAL: Final = object()
+_SIGNATURE: Final = {
+    (valid, role, name): Finding(code, None, name, subject=role.value)
+    for valid, code in (
+        (True, crypto_codes.SIGNATURE_VALID),
+        (False, crypto_codes.SIGNATURE_INVALID),
+    )
+    for role in PartRole
+    for name in ALGORITHMS
+}
+"""There are few of these, and every verdict has one."""
+_ABSENT: Final = {
+    (code, wanted): Finding(code, wanted.value, subject="holder")
+    for code in (codes.HOLDER_MISSING, codes.HOLDER_NOT_ASKED, codes.HOLDER_UNPROVED)
+    for wanted in HolderBinding
+}
+
+
+class Authenticated:
+    """Proof that ``presented`` was signed with ``key``: only ``authenticate()`` makes one."""
+
+    __slots__ = ("key", "presented")
+
+    def __init__(self, presented: Presented, key: VerificationKey, seal: object) -> None:
+        if seal is not _SEAL:
+            raise TypeError("an Authenticated is made by authenticate() alone")
+        self.presented = presented
+        self.key = key
+
+
+def authenticate(
+    presented: Presented,
+    key: VerificationKey,
+    policy: AlgorithmPolicy,
+    at: int,
+    findings: list[Finding],
+) -> Authenticated | None:
+    """Check the issuer's part and all digest claims; append what was found to ``findings``.
+
+    ``None`` where the signature or a digest does not hold. A weak algorithm is a finding of its
+    own: the policy decides about it at ``at`` (Unix seconds), not this function.
+    """
+    if not check_part(presented.issuer_part, key, policy, at, findings):
+        return None
+    if presented.digest_claims and not check_digests(presented.digest_claims, findings):
+        return None
+    return Authenticated(presented, key, _SEAL)
+
+
+def check_part(
+    part: SignedPart,
+    key: VerificationKey,
+    policy: AlgorithmPolicy,
+    at: int,
+    findings: list[Finding],
+) -> bool:
+    """One signature: the key's type picks among the algorithms the message may mean."""
+    subject = part.role
+    for algorithm in part.algorithms:
+        if algorithm.key_type is key.key_type:
+            break
+    else:
+        findings.append(
+            Finding(
+                crypto_codes.KEY_TYPE_MISMATCH,
+                tuple(algorithm.name for algorithm in part.algorithms),
+                key.key_type.value,
+                subject=subject,
+            )
+        )
+        return False
+    allowed = policy.judge(algorithm, key, at)
+    findings.append(allowed if subject is PartRole.ISSUER else allowed._replace(subject=subject))
+    try:
+        valid = key.verify(algorithm, part.signature, part.data)
+    except Rejection as refusal:
+        findings.append(refusal.finding(subject))
+        return False
+    findings.append(_SIGNATURE[valid, subject, algorithm.name])
+    return valid
+
+
+def check_digests(claims: tuple[DigestClaim, ...], findings: list[Finding]) -> bool:
+    """Every claim's digest must be among those that were signed."""
+    for claim in claims:
+        if DIGESTS[claim.algorithm](claim.data) not in claim.expected:
+            findings.append(Finding(codes.DIGEST_MISMATCH, None, claim.what))
+            return False
+    findings.append(Finding(codes.DIGESTS_MATCH, None, len(claims)))
+    return True
+
+
+def check_holder(
+    authenticated: Authenticated,
+    request: Request,
+    policy: AlgorithmPolicy,
+    at: int,
+    skew: int,
+    findings: list[Finding],
+) -> None:
+    """RFC 9901, 7.3: presence as the request demands, then signature, audience, nonce and age.
+
+    Takes an ``Authenticated``: the holder's key comes from the payload, so that payload must have
+    been authenticated first.
+    """
+    proof = authenticated.presented.holder_proof
+    wanted = request.holder_binding
+    if proof is None:
+        if wanted is HolderBinding.MUST_BE_PRESENT:
+            code = codes.HOLDER_MISSING
+        elif authenticated.presented.holder_key_bound:
+            code = codes.HOLDER_UNPROVED
+        else:
+            code = codes.HOLDER_NOT_ASKED
+        findings.append(_ABSENT[code, wanted])
+        return
+    if wanted is HolderBinding.MUST_BE_ABSENT:
+        findings.append(Finding(codes.HOLDER_UNWANTED, wanted, subject="holder"))
+        return
+    valid = check_part(proof.part, proof.key, policy, at, findings)
+    expected = _check_expectations(proof, request, findings)
+    recent = _check_age(proof, request.max_proof_age, at, skew, findings)
+    if valid and expected and recent:
+        findings.append(Finding(codes.HOLDER_PROVED, subject="holder"))
+
+
+def _check_expectations(proof: HolderProof, request: Request, findings: list[Finding]) -> bool:
+    good = True
+    missing = [
+        name for name, value in (("audience", request.audience), ("nonce", request.nonce))
+        if value is None
+    ]  # fmt: skip
+    if missing:
+        # An unasked nonce is a replay nobody could notice; never skip what is there.
+        findings.append(
+            Finding(codes.HOLDER_EXPECTATION_MISSING, None, tuple(missing), subject="holder")
+        )
+        good = False
+    if request.audience is not None and proof.audience != request.audience:
+        findings.append(
+            Finding(codes.HOLDER_AUDIENCE, request.audience, proof.audience, subject="holder")
+        )
+        good = False
+    if request.nonce is not None and not compare_digest(
+        (proof.nonce or "").encode("utf-8", "surrogatepass"),
+        request.nonce.encode("utf-8", "surrogatepass"),
+    ):
+        # A nonce can be a session secret of somebody else: neither side is shown.
+        findings.append(Finding(codes.HOLDER_NONCE, subject="holder"))
+        good = False
+    return good
+
+
+def _check_age(
+    proof: HolderProof, max_age: int, at: int, skew: int, findings: list[Finding]
+) -> bool:
+    issued = proof.issued_at if proof.issued_at is not None else 0
+    start, end = issued - skew, issued + max_age
+    if proof.not_before is not None:
+        start = max(start, proof.not_before - skew)
+    if proof.expires is not None:
+        end = min(end, proof.expires)
+    if at < start:
+        finding = Finding(codes.HOLDER_PROOF_FUTURE, start, issued, end=start, subject="holder")
+    elif at >= end:
+        finding = Finding(codes.HOLDER_PROOF_OLD, end, issued, start=end, subject="holder")
+    else:
+        finding = Finding(codes.HOLDER_PROOF_RECENT, None, issued, start, end, subject="holder")
+    findings.append(finding)
+    return finding.code.outcome is Outcome.MET

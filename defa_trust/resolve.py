@@ -1,0 +1,267 @@
+"""From what a message points with to listed keys of one state (floor 6).
+
+The snapshot, never the message alone, chooses the candidates: a bounded set, all of one territory.
+A `kid`, certificate or issuer only *selects*; nothing in a message becomes an anchor.
+"""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from hashlib import sha256
+from typing import Final, NamedTuple
+
+from .codes import anchor as codes
+from .formats.base import Asserted, KeyHint, Presented
+from .policy import TranscribedLists, VerificationPolicy
+from .request import Request
+from .spec import CREDENTIAL_SERVICE_TYPES, MAX_CANDIDATES
+from .trustlist.model import ListType, Publication, StatusPeriod
+from .trustlist.snapshot import Issuer, ServiceAnchor, TrustSnapshot
+from .verdict import Finding, Need, NeedKind, from_parts
+
+_NOBODY: Final[tuple[ServiceAnchor, ...]] = ()
+
+
+class Resolution(NamedTuple):
+    """``candidates`` are of one ``territory``; empty where a finding says why."""
+
+    candidates: tuple[ServiceAnchor, ...]
+    territory: str | None = None
+    needs: tuple[Need, ...] = ()
+
+
+_resolution: Final = from_parts(Resolution)
+
+
+def resolve(
+    presented: Presented, snapshot: TrustSnapshot, request: Request, findings: list[Finding]
+) -> Resolution:
+    """Candidate keys for the issuer's part. Appends a finding where there is none."""
+    asserted = presented.asserted
+    hint = presented.issuer_part.hint
+    if not snapshot.territories:
+        findings.append(Finding(codes.NO_ANCHORS))
+        return Resolution(_NOBODY, None, _missing_lists(snapshot))
+    if asserted.issuer is not None:
+        found = _by_issuer(asserted.issuer, hint, snapshot, request, findings)
+    elif asserted.territory is not None:
+        found = _by_territory(asserted.territory, hint, snapshot, findings)
+    else:
+        found = _by_hint(hint, snapshot, findings)
+    if not found.candidates:
+        return found
+    if asserted.territory is not None and found.territory != asserted.territory:
+        findings.append(Finding(codes.TERRITORY_MISMATCH, found.territory, asserted.territory))
+        return Resolution(_NOBODY, found.territory)
+    fit = found.candidates
+    for anchor in fit:
+        if anchor.service.type not in CREDENTIAL_SERVICE_TYPES:
+            fit = tuple(a for a in fit if a.service.type in CREDENTIAL_SERVICE_TYPES)
+            break
+    if not fit:
+        unfit = found.candidates[0].service.type
+        findings.append(Finding(codes.SERVICE_TYPE_UNFIT, "a credential service", unfit))
+    return _resolution((fit[:MAX_CANDIDATES], found.territory, found.needs))
+
+
+def check_scope(
+    anchor: ServiceAnchor, presented: Presented, policy: VerificationPolicy, findings: list[Finding]
+) -> None:
+    """What the list lets this service issue, and whether the policy takes such a list at all."""
+    service = anchor.service
+    allowed = service.credential_types
+    types = presented.asserted.types
+    if allowed:
+        inside = bool(types) and all(name in allowed for name in types)
+        code = codes.CREDENTIAL_TYPE_IN_SCOPE if inside else codes.CREDENTIAL_TYPE_OUT_OF_SCOPE
+        findings.append(Finding(code, allowed, types))
+    if service.formats and presented.format not in service.formats:
+        findings.append(Finding(codes.FORMAT_OUT_OF_SCOPE, service.formats, presented.format))
+    identity = anchor.identity
+    if presented.key_usage is not None and identity.certificate is not None:
+        bound = presented.key_usage(identity.extended_key_usage, types)
+        if bound is not None:
+            findings.append(bound)
+    if (
+        policy.transcribed is TranscribedLists.REFUSE
+        and anchor.source.trust_list.publication is Publication.TRANSCRIBED
+    ):
+        findings.append(Finding(codes.LIST_TRANSCRIBED, "authoritative", service.territory))
+
+
+def check_ceased(status: StatusPeriod, asserted: Asserted, findings: list[Finding]) -> None:
+    """A service that ceased issues nothing more: only its past stays valid (TS 119 612, 5.5.4).
+
+    A key without a certificate has no end of its own, so what says that it was made after the end,
+    or does not say when it was made, cannot be counted among that past.
+    """
+    issued = asserted.issued_at if asserted.issued_at is not None else asserted.not_before
+    ceased = status.interval.start
+    if issued is None or issued >= ceased:
+        findings.append(Finding(codes.SERVICE_CEASED, ceased, issued))
+
+
+def _by_issuer(
+    name: str,
+    hint: KeyHint,
+    snapshot: TrustSnapshot,
+    request: Request,
+    findings: list[Finding],
+) -> Resolution:
+    issuers = snapshot.by_issuer.get(name)
+    if issuers is None:
+        issuers = _by_pattern(name, snapshot, request, findings)
+        if issuers is None:
+            return Resolution(_NOBODY)
+    if not issuers:
+        absent = _missing_lists(snapshot)
+        states = tuple(need.territory or "" for need in absent) or "none"
+        findings.append(Finding(codes.ISSUER_UNKNOWN, states, name))
+        return Resolution(_NOBODY, None, absent)
+    if len(issuers) > 1:
+        states = tuple(issuer.territory for issuer in issuers)
+        findings.append(Finding(codes.TERRITORY_AMBIGUOUS, None, states))
+        return Resolution(_NOBODY)
+    issuer = issuers[0]
+    if not issuer.anchors and not _authorities(issuer):
+        return _without_keys(issuer, findings)
+    candidates = _select(issuer, hint, snapshot)
+    if not candidates:
+        findings.append(_no_candidate(issuer.territory, hint, issuer.sources[0].trust_list.digest))
+        needs = _path_need(hint, issuer.territory) + tuple(
+            Need(NeedKind.KEY_SET, url, issuer.territory) for url in issuer.elsewhere
+        )
+        return Resolution(_NOBODY, issuer.territory, needs)
+    return _resolution((candidates, issuer.territory, ()))
+
+
+def _select(issuer: Issuer, hint: KeyHint, snapshot: TrustSnapshot) -> tuple[ServiceAnchor, ...]:
+    """Every hint that is there must agree; without one, all keys of this one issuer (bounded)."""
+    candidates = issuer.anchors
+    if isinstance(hint.kid, str):
+        # did:example#key may be written as the bare fragment (DID Core 1.0, 5.2.1).
+        candidates = issuer.by_kid.get(hint.kid, _NOBODY)
+    elif hint.kid is not None:
+        # A COSE kid is bytes, often of a certificate's digest: the state's index, this issuer's
+        # keys.
+        listed = snapshot.by_kid.get((issuer.territory, hint.kid), _NOBODY)
+        candidates = tuple(anchor for anchor in listed if anchor in issuer.anchors)
+    wanted = _fingerprint(hint)
+    if wanted is not None:
+        candidates = tuple(
+            anchor
+            for anchor in (candidates if hint.kid is not None else issuer.anchors)
+            if anchor.identity.certificate is not None
+            and sha256(anchor.identity.certificate).digest() == wanted
+        )
+    return candidates
+
+
+def _by_pattern(
+    name: str, snapshot: TrustSnapshot, request: Request, findings: list[Finding]
+) -> tuple[Issuer, ...] | None:
+    """Issuers bound to one relying party each; ``None`` where a finding was made."""
+    matches = snapshot.by_pattern(name)
+    if not matches:
+        return ()
+    if len({issuer.territory for issuer, _ in matches}) > 1:
+        return tuple(issuer for issuer, _ in matches)  # two states claim it: nobody's
+    if request.relying_party is None:
+        findings.append(Finding(codes.RELYING_PARTY_NEEDED, None, name))
+        return None
+    fitting = tuple(issuer for issuer, party in matches if party == request.relying_party)
+    if not fitting:
+        findings.append(Finding(codes.RELYING_PARTY_MISMATCH, request.relying_party, name))
+        return None
+    return fitting
+
+
+def _by_territory(
+    territory: str, hint: KeyHint, snapshot: TrustSnapshot, findings: list[Finding]
+) -> Resolution:
+    if territory not in snapshot.territories:
+        findings.append(Finding(codes.TERRITORY_UNKNOWN, None, territory))
+        return Resolution(_NOBODY, None, (Need(NeedKind.TRUST_LIST, territory, territory),))
+    if hint.kid is None:
+        findings.append(Finding(codes.NO_HINT))
+        return Resolution(_NOBODY, territory)
+    kid = hint.kid if isinstance(hint.kid, bytes) else hint.kid.encode()
+    candidates = snapshot.by_kid.get((territory, kid), _NOBODY)
+    if not candidates:
+        findings.append(_no_candidate(territory, hint, None))
+    return Resolution(candidates, territory)
+
+
+def _by_hint(hint: KeyHint, snapshot: TrustSnapshot, findings: list[Finding]) -> Resolution:
+    """Neither issuer nor state is named: the key itself must lead to exactly one state."""
+    wanted = _fingerprint(hint)
+    if wanted is not None:
+        candidates = snapshot.by_certificate.get(wanted, _NOBODY)
+    elif hint.kid is not None:
+        kid = hint.kid if isinstance(hint.kid, bytes) else hint.kid.encode()
+        candidates = tuple(
+            anchor
+            for state in sorted(snapshot.territories)
+            for anchor in snapshot.by_kid.get((state, kid), _NOBODY)
+        )
+    else:
+        findings.append(Finding(codes.NO_HINT))
+        return Resolution(_NOBODY)
+    if not candidates:
+        findings.append(_no_candidate("No state", hint, None))
+        return Resolution(_NOBODY, None, _path_need(hint, None) + _missing_lists(snapshot))
+    states = sorted({anchor.service.territory for anchor in candidates})
+    if len(states) > 1:
+        findings.append(Finding(codes.TERRITORY_AMBIGUOUS, None, tuple(states)))
+        return Resolution(_NOBODY)
+    return Resolution(candidates, states[0])
+
+
+def _authorities(issuer: Issuer) -> bool:
+    """Whether the lists name certificates that issue others, and sign nothing else."""
+    return any(not identity.signs for s in issuer.services for identity in s.identities)
+
+
+def _without_keys(issuer: Issuer, findings: list[Finding]) -> Resolution:
+    if issuer.online:
+        findings.append(Finding(codes.ONLINE_ONLY, None, issuer.online))
+        needs = tuple(Need(NeedKind.ONLINE_CHECK, u, issuer.territory) for u in issuer.online)
+    else:
+        findings.append(Finding(codes.KEYS_ELSEWHERE, None, issuer.elsewhere))
+        needs = tuple(Need(NeedKind.KEY_SET, u, issuer.territory) for u in issuer.elsewhere)
+    return Resolution(_NOBODY, issuer.territory, needs)
+
+
+def _fingerprint(hint: KeyHint) -> bytes | None:
+    if hint.certificate_sha256 is not None:
+        return hint.certificate_sha256
+    if hint.certificate is not None:
+        return sha256(hint.certificate).digest()
+    return None
+
+
+def _no_candidate(territory: str, hint: KeyHint, evidence: str | None) -> Finding:
+    wanted = _fingerprint(hint)
+    if wanted is not None:
+        return Finding(codes.CERTIFICATE_UNLISTED, territory, wanted.hex(), evidence=evidence)
+    kid = hint.kid
+    shown = b64encode(kid).decode() if isinstance(kid, bytes) else kid
+    return Finding(codes.KEY_UNKNOWN, territory, shown, evidence=evidence)
+
+
+def _path_need(hint: KeyHint, territory: str | None) -> tuple[Need, ...]:
+    wanted = _fingerprint(hint)
+    if wanted is None:
+        return ()
+    return (Need(NeedKind.CERTIFICATE_PATH, wanted.hex(), territory),)
+
+
+def _missing_lists(snapshot: TrustSnapshot) -> tuple[Need, ...]:
+    return tuple(
+        Need(NeedKind.TRUST_LIST, item.code, item.territory)
+        for item in snapshot.missing
+        if item.type is not ListType.RECOGNITION
+    )
+
+
+__all__ = ["Asserted", "Resolution", "check_ceased", "check_scope", "resolve"]

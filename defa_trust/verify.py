@@ -1,0 +1,337 @@
+"""The spine: from bytes to an explained verdict (floor 10). Read this file first.
+
+``Verifier.evaluate()`` carries out, in this order:
+
+1. **parse**         a format module reads the bytes and says what they claim; it trusts nothing
+2. **resolve**       the trust snapshot chooses candidate keys of one state
+3. **authenticate**  issuer's signature and digests, then the holder's proof
+4. **anchor**        list freshness, service status, certificate validity and scope at the moment
+5. **time**          the credential's own times
+6. **status**        revocation: "could not check" is an answer of its own
+7. **reveal**        the claims' structure, which can only be judged once digests hold
+8. **recognise**     what it counts for in the receiving state
+9. **conclude**      a verdict from *all* findings; a check that was not made never passes
+
+It is a pure function of the bytes, the request, the snapshot, the policy and the moment: no I/O.
+Missing evidence makes INDETERMINATE and a list of needs.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from hashlib import sha256
+from typing import Final
+
+from .authenticate import Authenticated, authenticate, check_holder
+from .codes import spine as codes
+from .errors import MisuseError, NotVerified, Rejection
+from .formats.base import Presented
+from .formats.registry import FORMATS
+from .policy import DEFAULT_POLICY, VerificationPolicy
+from .recognition.engine import Answer, recognise
+from .recognition.facts import Facts
+from .request import Request
+from .resolve import check_ceased, check_scope, resolve
+from .spec import MAX_INPUT_BYTES
+from .status import check_status
+from .timing import check_times
+from .trustlist.model import Status
+from .trustlist.snapshot import ServiceAnchor, TrustSnapshot
+from .verdict import (
+    NOT_EVALUATED,
+    Aggregation,
+    Bundle,
+    ExitCode,
+    Finding,
+    Indication,
+    Interval,
+    Need,
+    Outcome,
+    Recognition,
+    RecognitionOutcome,
+    Report,
+    SubIndication,
+    Subject,
+    Validity,
+    Verdict,
+    VerifiedVerdict,
+    deciding,
+    from_parts,
+)
+
+_facts: Final = from_parts(Facts)
+_interval: Final = from_parts(Interval)
+_report: Final = from_parts(Report)
+_subject: Final = from_parts(Subject)
+_verified: Final = from_parts(VerifiedVerdict)
+_PASSED: Final = Validity(Indication.TOTAL_PASSED)
+NOTHING: Final = Bundle.of(())
+"""The standing of a key nobody found."""
+
+REQUIRED_RULES: Final = frozenset(
+    {
+        "resolve.anchor",
+        "crypto.algorithm",
+        "crypto.signature",
+        "list.fresh",
+        "service.status",
+        "time.expiry",
+        "holder.binding",
+        "status",
+    }
+)
+"""Rules without whose *met* nothing passes: a stage that was skipped cannot go unnoticed."""
+
+
+def wall_clock() -> int:
+    """Now, in whole Unix seconds: read once a call, here and nowhere below."""
+    return int(time.time())
+
+
+class Verifier:
+    """Judges credentials against one trust snapshot and one policy. Immutable; share it freely."""
+
+    __slots__ = ("_degraded", "clock", "policy", "snapshot")
+
+    def __init__(
+        self,
+        snapshot: TrustSnapshot,
+        policy: VerificationPolicy = DEFAULT_POLICY,
+        *,
+        clock: Callable[[], int] = wall_clock,
+    ) -> None:
+        if not isinstance(snapshot, TrustSnapshot):
+            raise MisuseError("a Verifier needs a TrustSnapshot; see TrustStore.load()")
+        self.snapshot = snapshot
+        self.policy = policy
+        self.clock = clock
+        self._degraded = tuple(f"{item.territory}:{item.code}" for item in snapshot.missing)
+
+    def evaluate(self, data: bytes | str, request: Request) -> Report:
+        """Judge ``data``. Never raises on input; raises ``MisuseError`` on a wrong call.
+
+        ``data`` is a credential or presentation as transported (bytes or ASCII text). The report's
+        ``verdict`` holds validity, recognition, every finding, and the needs left open.
+        """
+        moment = request.at
+        as_of = moment is not None
+        if moment is None:
+            moment = self.clock()
+        assert isinstance(moment, int)
+        verdict = self._judge(data, request, moment)
+        return _report(((verdict,), moment, as_of, Aggregation.ALL_MUST_PASS, self._degraded))
+
+    def require(self, data: bytes | str, request: Request) -> VerifiedVerdict:
+        """The verdict, if it is TOTAL-PASSED and RECOGNISED; raises ``NotVerified`` otherwise.
+
+        A pilot corridor does not satisfy it: read ``evaluate()`` and decide on PILOT explicitly.
+        """
+        report = self.evaluate(data, request)
+        verdict = report.verdict
+        if report.exit_code is not ExitCode.RECOGNISED or not isinstance(verdict, VerifiedVerdict):
+            raise NotVerified(report)
+        return verdict
+
+    def _judge(self, data: bytes | str, request: Request, moment: int) -> Verdict:
+        raw = data.encode("utf-8", "surrogatepass") if isinstance(data, str) else data
+        if not isinstance(raw, bytes):
+            raise MisuseError(f"data is bytes or str, not {type(data).__name__}")
+        try:
+            presented = parse(raw, request)
+        except Rejection as refusal:
+            subject = Subject(request.format or "unknown", sha256(raw).hexdigest())
+            return conclude([refusal.finding()], subject)
+        findings = list(presented.findings)
+        resolution = resolve(presented, self.snapshot, request, findings)
+        needs = resolution.needs
+        found = self._authenticate(presented, resolution.candidates, moment, findings)
+        asserted = presented.asserted
+        if found is None:
+            territory = resolution.territory
+            subject = Subject(presented.format, presented.digest.hex(), territory, asserted.issuer)
+            return conclude(findings, subject, needs)
+        authenticated, anchor, standing = found
+        service = anchor.service
+        subject = _subject(
+            (
+                presented.format,
+                presented.digest.hex(),
+                service.territory,
+                asserted.issuer or asserted.territory,
+                service.name,
+                service.type,
+            )
+        )
+        status = service.status_at(moment)
+        check_scope(anchor, presented, self.policy, findings)
+        if status is not None and status.status is Status.CEASED_WITH_VALID_PAST:
+            check_ceased(status, asserted, findings)
+        check_times(authenticated, moment, self.policy.clock_skew, findings)
+        _check_audience(presented, request, findings)
+        check_holder(
+            authenticated,
+            request,
+            self.policy.algorithms,
+            moment,
+            self.policy.clock_skew,
+            findings,
+        )
+        needs += check_status(authenticated, self.policy.unchecked_status, findings)
+        if presented.reveal_judges:
+            try:
+                presented.reveal()
+            except Rejection as refusal:
+                findings.append(refusal.finding())
+        return conclude(
+            findings,
+            subject,
+            needs,
+            standing,
+            authenticated,
+            lambda: recognise(
+                _facts(
+                    (
+                        service,
+                        status,
+                        asserted.types,
+                        asserted.level,
+                        request,
+                        self.policy,
+                        moment,
+                    )
+                ),
+                self.snapshot,
+            ),
+        )
+
+    def _authenticate(
+        self,
+        presented: Presented,
+        candidates: tuple[ServiceAnchor, ...],
+        moment: int,
+        findings: list[Finding],
+    ) -> tuple[Authenticated, ServiceAnchor, Bundle] | None:
+        """The candidate whose key verifies and, where one key stands in several entries, the first
+        entry in good standing; the findings of the others are dropped, their intervals kept.
+        """
+        algorithms = self.policy.algorithms
+        grace = self.policy.national_list_grace
+        said: list[Finding] = []
+        best: tuple[Authenticated, ServiceAnchor, Bundle] | None = None
+        for anchor in candidates:
+            heard: list[Finding] = []
+            authenticated = authenticate(presented, anchor.key, algorithms, moment, heard)
+            if authenticated is None:
+                if best is None:
+                    said = heard
+                continue
+            standing = anchor.standing(moment, grace)
+            if best is None:
+                best, said = (authenticated, anchor, standing), heard
+            else:
+                # Which entry is taken can change where either standing does.
+                start, end = max(best[2].start, standing.start), min(best[2].end, standing.end)
+                if standing.passed:
+                    best, said = (authenticated, anchor, standing), heard
+                best = (best[0], best[1], best[2]._replace(start=start, end=end))
+            if best[2].passed:
+                break
+        findings += said
+        return best
+
+
+def parse(raw: bytes, request: Request) -> Presented:
+    """Step 1: find the format (or take the one the request forces) and read the bytes.
+
+    Raises ``Rejection`` for bad input and ``MisuseError`` for a format name nobody knows. A
+    trailing line break, as files have one, is no part of the message.
+    """
+    if len(raw) > MAX_INPUT_BYTES:
+        raise Rejection(codes.INPUT_TOO_LARGE, expected=MAX_INPUT_BYTES, actual=len(raw))
+    message = raw.strip(b"\r\n\t")
+    if request.format is not None:
+        chosen = FORMATS.get(request.format)
+        if chosen is None:
+            known = ", ".join(FORMATS)
+            raise MisuseError(f"no format {request.format!r}; known: {known}")
+        return chosen.parse(message, request)
+    for candidate in FORMATS.values():
+        if candidate.detect(message):
+            return candidate.parse(message, request)
+    raise Rejection(codes.FORMAT_UNKNOWN)
+
+
+def _check_audience(presented: Presented, request: Request, findings: list[Finding]) -> None:
+    audience = presented.asserted.audience
+    if audience:
+        named = request.audience is not None and request.audience in audience
+        code = codes.AUDIENCE_NAMED if named else codes.AUDIENCE_MISMATCH
+        findings.append(Finding(code, request.audience))
+
+
+def conclude(
+    findings: list[Finding],
+    subject: Subject,
+    needs: tuple[Need, ...] = (),
+    standing: Bundle = NOTHING,
+    authenticated: Authenticated | None = None,
+    recognition: Callable[[], Answer] | None = None,
+) -> Verdict:
+    """Step 9: one verdict from all findings, those of the anchor's ``standing`` first.
+
+    Recognition is asked only of what is valid; what was not authenticated never is.
+    """
+    prepared, start, end, rules, passed = standing
+    met = set()
+    for code, _, _, begin, until, *_ in findings:
+        if begin > start:
+            start = begin
+        if until < end:
+            end = until
+        if code.outcome is Outcome.MET:
+            met.add(code.rule)
+        else:
+            passed = False
+    if passed:
+        missing = (REQUIRED_RULES - rules) - met
+        if missing or authenticated is None or recognition is None:
+            passed = False
+            findings += [
+                Finding(codes.CHECK_MISSING, None, rule)
+                for rule in sorted(missing) or ("crypto.signature",)
+            ]
+    said = (*prepared, *findings)
+    if not passed or authenticated is None or recognition is None:
+        return Verdict(_validity(said), NOT_EVALUATED, said, subject, Interval(start, end), needs)
+    answer = recognition()
+    bounds = answer.interval
+    return _verified(
+        (
+            _PASSED,
+            answer.recognition,
+            said + answer.findings,
+            subject,
+            _interval((max(start, bounds[0]), min(end, bounds[1]))),
+            needs + answer.needs if answer.needs else needs,
+            authenticated.presented.reveal,
+        )
+    )
+
+
+def _validity(findings: tuple[Finding, ...]) -> Validity:
+    decisive = deciding(findings)
+    if decisive is None or decisive.code.indication is None:
+        return Validity(Indication.INDETERMINATE, SubIndication.GENERIC)
+    return Validity(decisive.code.indication, decisive.code.sub_indication)
+
+
+__all__ = [
+    "REQUIRED_RULES",
+    "Recognition",
+    "RecognitionOutcome",
+    "Verifier",
+    "conclude",
+    "parse",
+    "wall_clock",
+]
