@@ -1,0 +1,401 @@
+"""A folder of pins and signed lists (floor 12): the root of trust on disk.
+
+Whatever lies there is verified again at every load; nothing is believed because it was stored. The
+sequence numbers seen are kept, so that an older list put back is noticed.
+
+    pins.json                      who may sign what, given out of band
+    lists/TYPE-TERRITORY.jwt       signed lists as received
+    state.json                     highest sequence number accepted for each list, and its digest
+    etags.json                     what servers called the bytes that are here; may be deleted
+    pending/                       lists accepted together, being moved into lists/
+    .lock                          whoever writes holds it
+
+Several processes may share a folder. Each file is replaced as a whole, lists before the numbers
+that speak of them, so that a process killed between two writes leaves a folder that loads and knows
+no less than before.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
+from typing import Any, Final
+
+from .codec import base64url
+from .codec import json as strict_json
+from .codes import listing as codes
+from .disk import LockTimeoutError, Share, lock, sync_folder
+from .disk import write_file as _write
+from .errors import MisuseError, Rejection
+from .spec import MAX_LIST_BYTES
+from .trustlist.accept import (
+    DEFAULT_ACCEPTANCE,
+    Acceptance,
+    AcceptancePolicy,
+    ListState,
+    Pin,
+    States,
+    claimed_place,
+)
+from .trustlist.assemble import Assembly, Pins, Place, assemble
+from .trustlist.model import ListType
+from .verdict import Finding
+from .x509.certificate import read_certificate
+
+TYPE_NAMES: Final = {
+    ListType.REGIONAL: "regional",
+    ListType.MEMBER_STATE: "member_state",
+    ListType.RECOGNITION: "recognition",
+}
+_TYPES: Final = {name: kind for kind, name in TYPE_NAMES.items()}
+_FILE: Final = re.compile(r"(regional|member_state|recognition)-([A-Z]{2})\.jwt")
+_DIGEST: Final = re.compile(r"[0-9a-f]{64}")
+_VERSION: Final = 1
+_MAX_SETTINGS: Final = 4 << 20
+_LEFTOVER: Final = re.compile(
+    r"\.(?:(?:pins|state|etags)\.json|(?:regional|member_state|recognition)-[A-Z]{2}\.jwt)\..+"
+)
+
+
+class TrustStore:
+    """One folder. ``init`` makes it; reading methods raise ``MisuseError`` where it is damaged.
+
+    Safe for several processes and threads. Who writes waits at most ``lock_timeout`` seconds for
+    the others (``MisuseError``); who reads waits as long and then reads what is there.
+    """
+
+    def __init__(self, folder: str | os.PathLike[str], *, lock_timeout: float = 10.0) -> None:
+        self._folder = Path(folder)
+        self._lock_timeout = lock_timeout
+
+    @property
+    def folder(self) -> Path:
+        return self._folder
+
+    # --- pins ----------------------------------------------------------------------------------
+    def init(self, pins: Pins) -> None:
+        """Make the folder and pin ``pins``. ``MisuseError`` where pins are there already, or none
+        are given: a folder without a pin would verify nothing and look as if it did."""
+        if len(pins) == 0:
+            raise MisuseError("a trust folder needs at least one pin")
+        if (self._folder / "pins.json").exists():
+            raise MisuseError(f"{self._folder} has pins already; remove it to start anew")
+        entries = []
+        for pin in pins:
+            for der in pin.signers:
+                try:
+                    read_certificate(der)
+                except Rejection as refusal:
+                    raise MisuseError(
+                        f"a signer pinned for {pin.territory} is no usable certificate: {refusal}"
+                    ) from None
+            entry: dict[str, Any] = {
+                "type": TYPE_NAMES[pin.type],
+                "territory": pin.territory,
+                "signers": [base64url.encode_standard(der) for der in pin.signers],
+            }
+            if pin.location is not None:
+                entry["location"] = pin.location
+            entries.append(entry)
+        try:
+            (self._folder / "lists").mkdir(parents=True, exist_ok=True)
+            with self._writing():
+                if (self._folder / "pins.json").exists():  # somebody else was quicker
+                    raise MisuseError(f"{self._folder} has pins already; remove it to start anew")
+                # The state comes first: pins without it would be a folder that forgot what it saw.
+                _write(self._folder / "state.json", _lines({"version": _VERSION, "lists": []}))
+                _write(self._folder / "pins.json", _lines({"version": _VERSION, "pins": entries}))
+        except OSError as fault:
+            raise MisuseError(f"{self._folder} cannot be written: {fault.strerror}") from None
+
+    @property
+    def pins(self) -> Pins:
+        """The pins, read afresh."""
+        path = self._folder / "pins.json"
+        settings = self._settings(path, "pins", "run `trust init`, or name another folder")
+        try:
+            return Pins(_pin(entry) for entry in settings)
+        except (KeyError, TypeError, AttributeError, Rejection):
+            raise MisuseError(f"{path} is damaged: restore it, or run `trust init` anew") from None
+        except MisuseError as fault:
+            raise MisuseError(f"{path}: {fault}") from None
+
+    # --- lists ---------------------------------------------------------------------------------
+    def put(self, type: ListType, territory: str, data: bytes) -> None:
+        """Store signed bytes as they are, unjudged, in one step (write, sync, rename)."""
+        name = _file_name(type, territory)
+        try:
+            (self._folder / "lists").mkdir(parents=True, exist_ok=True)
+            with self._writing():
+                _write(self._folder / "lists" / name, data)
+        except OSError as fault:
+            raise MisuseError(f"{self._folder} cannot be written: {fault.strerror}") from None
+
+    def add(
+        self, data: bytes, *, now: int, policy: AcceptancePolicy = DEFAULT_ACCEPTANCE
+    ) -> Acceptance:
+        """Judge one received list among those that are here, and store it only if it is accepted.
+
+        A good list is never replaced by a bad one. The answer says which list or why not.
+        """
+        try:
+            place = claimed_place(data, max_bytes=policy.max_bytes)
+        except Rejection as refusal:
+            return Acceptance(None, (refusal.finding("list"),))
+        return self.add_all({place: data}, now=now, policy=policy)[place]
+
+    def add_all(
+        self,
+        offered: Mapping[Place, bytes],
+        *,
+        now: int,
+        policy: AcceptancePolicy = DEFAULT_ACCEPTANCE,
+    ) -> Mapping[Place, Acceptance]:
+        """Judge received lists together, each as ``add`` does; those accepted become one step.
+
+        A regional list that names a snapshot fits only the lists it was issued with: were they
+        stored one by one, a crash in between would leave a folder in which they contradict.
+        """
+        for kind, territory in offered:
+            _file_name(kind, territory)
+        try:
+            with self._writing():
+                return self._add_all(offered, now, policy)
+        except OSError as fault:
+            raise MisuseError(f"{self._folder} cannot be written: {fault.strerror}") from None
+
+    def _add_all(
+        self, offered: Mapping[Place, bytes], now: int, policy: AcceptancePolicy
+    ) -> Mapping[Place, Acceptance]:
+        pins, states, stored = self.pins, self.states, self.documents()
+        answers: dict[Place, Acceptance] = {}
+        trial = dict(offered)
+        while trial:
+            assembly = assemble(
+                pins, {**stored, **trial}, states=states, now=now, policy=policy, previous=stored
+            )
+            answers.update((place, _answer(assembly, place)) for place in trial)
+            refused = [place for place in trial if answers[place].trust_list is None]
+            if not refused:
+                break
+            # Those that lean on a refused regional list are judged again beside the stored one.
+            regional = [place for place in refused if place[0] is ListType.REGIONAL]
+            for place in regional or refused:
+                del trial[place]
+            if not regional:
+                break
+        if trial:
+            self._commit(trial)
+            self._remember({place: assembly.states[place] for place in trial})
+        return answers
+
+    def _commit(self, accepted: Mapping[Place, bytes]) -> None:
+        """One rename decides: before it all lists are the old ones, after it all are the new."""
+        lists = self._folder / "lists"
+        lists.mkdir(exist_ok=True)
+        if len(accepted) == 1:
+            ((place, data),) = accepted.items()
+            _write(lists / _file_name(*place), data)
+            return
+        staged = self._folder / ".staged"
+        shutil.rmtree(staged, ignore_errors=True)
+        staged.mkdir()
+        for place, data in accepted.items():
+            _write(staged / _file_name(*place), data)
+        staged.rename(self._folder / "pending")
+        sync_folder(self._folder)
+        self._finish()
+
+    def _finish(self) -> None:
+        """Move what was decided to where it belongs; after a crash the next writer does it."""
+        pending = self._folder / "pending"
+        if not pending.is_dir():
+            return
+        for path in sorted(pending.iterdir()):
+            if _FILE.fullmatch(path.name):
+                path.replace(self._folder / "lists" / path.name)
+        sync_folder(self._folder / "lists")
+        shutil.rmtree(pending, ignore_errors=True)
+
+    def documents(self) -> Mapping[Place, bytes]:
+        """The stored bytes by place; empty where nothing is stored. Other files are left alone.
+
+        ``MisuseError`` where a stored list cannot be read: it would go missing without a word.
+        """
+        try:
+            return self._stored()
+        except OSError as fault:
+            raise MisuseError(f"{self._folder} cannot be read: {fault.strerror}") from None
+
+    def _stored(self) -> Mapping[Place, bytes]:
+        found: dict[Place, bytes] = {}
+        folders = [self._folder / "lists", self._folder / "pending"]
+        for path in [file for each in folders if each.is_dir() for file in sorted(each.iterdir())]:
+            name = _FILE.fullmatch(path.name)
+            if name is not None and path.is_file():
+                # One byte more than is allowed is enough to be refused for its size.
+                with path.open("rb") as file:
+                    data = file.read(MAX_LIST_BYTES + 1)
+                found[_TYPES[name[1]], name[2]] = data
+        return found
+
+    def load(self, now: int, policy: AcceptancePolicy = DEFAULT_ACCEPTANCE) -> Assembly:
+        """Verify everything again at ``now`` (Unix seconds) and remember new sequence numbers.
+
+        A folder that cannot be written still serves; a finding says that nothing was remembered.
+        """
+        with self._reading():
+            states, documents = self.states, self.documents()
+        assembly = assemble(self.pins, documents, states=states, now=now, policy=policy)
+        if assembly.states != states:
+            try:
+                with self._writing():
+                    self._remember(assembly.states)
+            except (OSError, _BusyError):
+                note = Finding(codes.STATE_NOT_KEPT, subject="list")
+                return assembly._replace(findings=(*assembly.findings, note))
+        return assembly
+
+    # --- state ---------------------------------------------------------------------------------
+    @property
+    def states(self) -> States:
+        """High-water marks. Their absence is damage: without them a rollback goes unseen."""
+        path = self._folder / "state.json"
+        hint = "sequence numbers seen are lost: fetch every list anew and run `trust init` again"
+        entries = self._settings(path, "lists", hint)
+        found: dict[Place, ListState] = {}
+        try:
+            for entry in entries:
+                place, state = _state(entry)
+                if found.setdefault(place, state) is not state:
+                    raise ValueError("two marks for one list")  # noqa: TRY301 - one way out
+        except (KeyError, TypeError, AttributeError, ValueError):
+            raise MisuseError(f"{path} is damaged: {hint}") from None
+        return found
+
+    def _remember(self, states: States) -> None:
+        """Marks only rise: what another process wrote meanwhile is not taken back."""
+        before = self.states
+        kept = dict(before)
+        for place, state in states.items():
+            if place not in kept or kept[place].sequence < state.sequence:
+                kept[place] = state
+        if kept == before:
+            return
+        entries = [
+            {
+                "type": TYPE_NAMES[kind],
+                "territory": territory,
+                "sequence": state.sequence,
+                "sha256": state.digest,
+            }
+            for (kind, territory), state in sorted(kept.items())
+        ]
+        _write(self._folder / "state.json", _lines({"version": _VERSION, "lists": entries}))
+
+    # --- several processes ---------------------------------------------------------------------
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """Alone in the folder. First done: what a killed process left half done."""
+        with ExitStack() as stack:
+            try:
+                stack.enter_context(lock(self._folder / ".lock", Share.NOBODY, self._lock_timeout))
+            except LockTimeoutError:
+                raise _BusyError(
+                    f"{self._folder} is in use: another process has been writing for more than "
+                    f"{self._lock_timeout:g} s; try again, or end that process"
+                ) from None
+            self._finish()
+            self._sweep()
+            yield
+
+    @contextmanager
+    def _reading(self) -> Iterator[None]:
+        """Beside other readers. A folder without a lock, or a writer that hangs, stops nobody."""
+        with ExitStack() as stack:
+            with suppress(OSError, LockTimeoutError):
+                stack.enter_context(lock(self._folder / ".lock", Share.READERS, self._lock_timeout))
+            yield
+
+    def _sweep(self) -> None:
+        """Temporary files of killed processes; nobody else writes while this one has the lock."""
+        for folder in (self._folder, self._folder / "lists"):
+            with suppress(OSError):
+                for path in folder.iterdir():
+                    if _LEFTOVER.fullmatch(path.name):
+                        path.unlink()
+
+    def _settings(self, path: Path, member: str, hint: str) -> list[Any]:
+        if not self._folder.is_dir():
+            raise MisuseError(f"{self._folder} is no folder: run `trust init` first")
+        try:
+            with path.open("rb") as file:
+                raw = file.read(_MAX_SETTINGS + 1)
+        except FileNotFoundError:
+            raise MisuseError(f"{path} is missing: {hint}") from None
+        except OSError as fault:
+            raise MisuseError(f"{path} cannot be read: {fault.strerror}") from None
+        try:
+            settings = strict_json.loads_object(raw, max_bytes=_MAX_SETTINGS)
+        except Rejection:
+            raise MisuseError(f"{path} is no JSON: {hint}") from None
+        entries = settings.get(member)
+        if settings.get("version") != _VERSION or type(entries) is not list:
+            raise MisuseError(f"{path} is of no known version: {hint}")
+        return entries
+
+
+class _BusyError(MisuseError):
+    """Somebody else holds the lock."""
+
+
+def _file_name(kind: ListType, territory: str) -> str:
+    if not isinstance(kind, ListType):
+        raise MisuseError("the type of a list is a ListType")
+    name = f"{TYPE_NAMES[kind]}-{territory}.jwt"
+    if _FILE.fullmatch(name) is None:
+        raise MisuseError(f"{territory!r} is no territory code of two capital letters")
+    return name
+
+
+def _answer(assembly: Assembly, place: Place) -> Acceptance:
+    for found in assembly.lists:
+        if (found.type, found.territory) == place:
+            evidence = tuple(f for f in assembly.findings if f.evidence == found.digest)
+            return Acceptance(found, evidence)
+    for refusal in assembly.refusals:
+        if (refusal.type, refusal.territory) == place:
+            return Acceptance(None, (refusal.finding,))
+    # Nothing pins it; where the regional list was refused, that is why.
+    unpinned = Finding(codes.NO_PIN, None, place[1], subject="list")
+    return Acceptance(None, (unpinned, *(other.finding for other in assembly.refusals)))
+
+
+def _pin(entry: Any) -> Pin:
+    location = entry.get("location")
+    if set(entry) - {"type", "territory", "signers", "location"}:
+        raise TypeError
+    if not isinstance(entry["territory"], str) or not isinstance(location, str | None):
+        raise TypeError
+    if type(entry["signers"]) is not list:
+        raise TypeError
+    signers = tuple(base64url.decode_standard(text) for text in entry["signers"])
+    for der in signers:
+        read_certificate(der)
+    return Pin(_TYPES[entry["type"]], entry["territory"], signers, location)
+
+
+def _state(entry: Any) -> tuple[Place, ListState]:
+    sequence, digest = entry["sequence"], entry["sha256"]
+    if type(sequence) is not int or sequence < 1 or _DIGEST.fullmatch(digest) is None:
+        raise ValueError
+    return (_TYPES[entry["type"]], str(entry["territory"])), ListState(sequence, digest)
+
+
+def _lines(value: Any) -> bytes:
+    return (json.dumps(value, indent=1, sort_keys=True) + "\n").encode()
