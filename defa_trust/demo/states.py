@@ -1,0 +1,333 @@
+"""The eleven test states, as data (floor 13).
+
+``modelled`` says what a state takes over from what is publicly known of the real one, ``unknown``
+what nobody published; the latter is left unstated or generic here, never invented as if it were
+real. Names, addresses and keys are all fictitious.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from ..trustlist.model import Publication, Status
+from .plans import (
+    DAY,
+    HCERT_FORMATS,
+    HCERT_TYPE,
+    IDENTITY_FORMATS,
+    IDENTITY_TYPES,
+    SVC_DOCUMENT,
+    SVC_IDENTITY,
+    AnchorForm,
+    KeyPlan,
+    LevelPlan,
+    ServicePlan,
+    StatePlan,
+    StatusPlan,
+)
+
+SCALE_SG: Final = "urn:singpass:authentication:loa"
+SCALE_TH_IAL: Final = "urn:defa:scale:th:ial"
+SCALE_TH_AAL: Final = "urn:defa:scale:th:aal"
+SCALE_VN: Final = "urn:defa:scale:vn:vneid"
+SCALE_KH: Final = "urn:defa:scale:kh:ekyc-tier"
+
+_MID_2026: Final = 1_780_272_000  # 2026-06-01T00:00:00Z
+_SINCE_2022: Final = 1_640_995_200  # 2022-01-01T00:00:00Z
+
+
+def _documents(state: str, key: KeyPlan | None = None) -> ServicePlan:
+    """The signer of a state's HCERT codes: an end-entity certificate on P-256 unless told."""
+    return ServicePlan(
+        "documents",
+        f"TEST-ONLY Certificate Signer of {state}",
+        SVC_DOCUMENT,
+        (key or KeyPlan("documents", "ES256", AnchorForm.CERTIFICATE),),
+        "government_operated",
+        formats=HCERT_FORMATS,
+        credential_types=(HCERT_TYPE,),
+    )
+
+
+def _identity(
+    code: str, state: str, *keys: KeyPlan, legal_status: str = "government_operated",
+    levels: tuple[LevelPlan, ...] = (), **more: Any,
+) -> ServicePlan:  # fmt: skip
+    plan = ServicePlan(
+        "identity",
+        f"TEST-ONLY Identity Issuer of {state}",
+        SVC_IDENTITY,
+        keys,
+        legal_status,
+        issuers=(f"https://issuer.{code.lower()}.test.example",),
+        formats=IDENTITY_FORMATS,
+        credential_types=IDENTITY_TYPES,
+        levels=levels,
+    )
+    return plan._replace(**more)
+
+
+_ALL: Final = (
+    StatePlan(
+        "BN",
+        "Brunei Darussalam",
+        (
+            _identity(
+                "BN",
+                "Brunei Darussalam",
+                KeyPlan("identity", "ES256", AnchorForm.PUBLIC_KEY, "bn-2026"),
+            ),
+            _documents("Brunei Darussalam"),
+        ),
+        modelled="the term of the Electronic Transactions Act, Cap 196, s.17; no levels",
+        unknown="formats, algorithms, levels and any root",
+        term=("en", "secure electronic signature"),
+    ),
+    StatePlan(
+        "KH",
+        "Cambodia",
+        (
+            _identity(
+                "KH",
+                "Cambodia",
+                KeyPlan("identity", "ES256", AnchorForm.PUBLIC_KEY, "ekyc_jwt"),
+                levels=(LevelPlan(SCALE_KH, "3"),),
+            ),
+            ServicePlan(
+                "online",
+                "TEST-ONLY Online Identity Service of Cambodia",
+                SVC_IDENTITY,
+                (),
+                "government_operated",
+                issuers=("https://online.kh.test.example",),
+                online="https://online.kh.test.example/verify",
+                formats=IDENTITY_FORMATS,
+            ),
+            _documents("Cambodia"),
+        ),
+        modelled="ES256 keys for eKYC tokens, tiers 0 to 3; tokens of another service, of no JOSE"
+        " form, that only that service can check",
+        unknown="levels of assurance as such (a tier counts disclosed fields) and any root",
+        term=("en", "secure electronic signature"),
+    ),
+    StatePlan(
+        "ID",
+        "Indonesia",
+        (
+            _identity(
+                "ID",
+                "Indonesia",
+                KeyPlan("instansi", "RS256", AnchorForm.CERTIFICATE, None, "id-instansi"),
+                scope="instansi",
+            ),
+            ServicePlan(
+                "identity-non-instansi",
+                "TEST-ONLY Private Identity Issuer of Indonesia",
+                SVC_IDENTITY,
+                (
+                    KeyPlan(
+                        "non-instansi", "RS256", AnchorForm.CERTIFICATE, None, "id-non-instansi"
+                    ),
+                ),
+                "licensed",
+                issuers=("https://non-instansi.id.test.example",),
+                formats=IDENTITY_FORMATS,
+                credential_types=IDENTITY_TYPES,
+                scope="non-instansi",
+            ),
+            _documents("Indonesia"),
+        ),
+        modelled="two hierarchies, instansi (state bodies and their employees) and non-instansi;"
+        " RSA with SHA-256; the term of Government Regulation 71/2019",
+        unknown="levels and the format of the identity credential",
+        term=("id", "tersertifikasi"),
+    ),
+    StatePlan(
+        "LA",
+        "Lao PDR",
+        (
+            _identity("LA", "Lao PDR", KeyPlan("identity", "ES256", AnchorForm.CERTIFICATE)),
+            _documents("Lao PDR"),
+        ),
+        modelled="no levels; its list has expired on purpose, to show what that does",
+        unknown="formats, algorithms and levels",
+        list_issued=-200 * DAY,
+        list_until=-30 * DAY,
+    ),
+    StatePlan(
+        "MY",
+        "Malaysia",
+        (
+            ServicePlan(
+                "identity",
+                "TEST-ONLY Single Sign-On of Malaysia",
+                SVC_IDENTITY,
+                (KeyPlan("identity", "RS256", AnchorForm.PUBLIC_KEY, "my-2026", "my-identity"),),
+                "government_operated",
+                pattern="https://sso.my.test.example/realms/{rp}",
+                formats=IDENTITY_FORMATS,
+                credential_types=IDENTITY_TYPES,
+            ),
+            _documents("Malaysia"),
+        ),
+        modelled="one issuer for each relying party, RS256; no published levels; the term of the"
+        " Digital Signature Act 1997",
+        unknown="levels of assurance",
+        term=("en", "digital signature"),
+    ),
+    StatePlan(
+        "MM",
+        "Myanmar",
+        (
+            _identity(
+                "MM", "Myanmar", KeyPlan("identity", "ES256", AnchorForm.PUBLIC_KEY, "mm-2026")
+            ),
+            _documents("Myanmar"),
+        ),
+        modelled="no levels; the region withholds its list, to show what a missing list does",
+        unknown="formats, algorithms, levels and any root",
+    ),
+    StatePlan(
+        "PH",
+        "Philippines",
+        (
+            _identity("PH", "Philippines", KeyPlan("identity", "EdDSA", AnchorForm.DID)),
+            ServicePlan(
+                "online",
+                "TEST-ONLY Online Verification of the Philippines",
+                SVC_IDENTITY,
+                (),
+                "government_operated",
+                issuers=("https://online.ph.test.example",),
+                online="https://online.ph.test.example/verify",
+                formats=IDENTITY_FORMATS,
+            ),
+            _documents("Philippines", KeyPlan("documents", "EdDSA", AnchorForm.JWK, "ph-qr-3")),
+        ),
+        modelled="Ed25519; a QR code without compression; opaque tokens that are checked online",
+        unknown="levels (the credential states none)",
+        term=("en", "digital signature"),
+    ),
+    StatePlan(
+        "SG",
+        "Singapore",
+        (
+            _identity(
+                "SG",
+                "Singapore",
+                KeyPlan("identity", "ES256", AnchorForm.PUBLIC_KEY, "sg-2026"),
+                KeyPlan("identity-2022", "ES512", AnchorForm.PUBLIC_KEY, "sg-2022"),
+                levels=(LevelPlan(SCALE_SG, "3"),),
+            ),
+            ServicePlan(
+                "attributes",
+                "TEST-ONLY Attribute Source of Singapore (closed)",
+                SVC_IDENTITY,
+                (KeyPlan("attributes", "ES256", AnchorForm.PUBLIC_KEY, "sg-attributes"),),
+                "government_operated",
+                issuers=("https://attributes.sg.test.example",),
+                formats=IDENTITY_FORMATS,
+                credential_types=IDENTITY_TYPES,
+                history=(
+                    StatusPlan(Status.WITHDRAWN, _MID_2026),
+                    StatusPlan(Status.GRANTED, _SINCE_2022),
+                ),
+            ),
+            _documents("Singapore"),
+        ),
+        modelled="ES256, older keys on P-521; three levels of authentication; the term of the"
+        " Electronic Transactions Act 2010; accreditation is voluntary",
+        unknown="a format of its identity credential in production",
+        publication=Publication.AUTHORITATIVE,
+        term=("en", "secure electronic signature"),
+        sequence=7,
+    ),
+    StatePlan(
+        "TH",
+        "Thailand",
+        (
+            _identity(
+                "TH",
+                "Thailand",
+                KeyPlan("identity", "ES256", AnchorForm.PUBLIC_KEY, "th-2026"),
+                levels=(LevelPlan(SCALE_TH_IAL, "2.3"), LevelPlan(SCALE_TH_AAL, "2.2")),
+            ),
+            ServicePlan(
+                "identity-capped",
+                "TEST-ONLY Capped Identity Provider of Thailand",
+                SVC_IDENTITY,
+                (KeyPlan("capped", "EdDSA", AnchorForm.JWK, "th-capped"),),
+                "licensed",
+                issuers=("https://capped.th.test.example",),
+                formats=IDENTITY_FORMATS,
+                credential_types=IDENTITY_TYPES,
+                levels=(
+                    LevelPlan(SCALE_TH_IAL, "2.3", cap="1.3"),
+                    LevelPlan(SCALE_TH_AAL, "2.2", cap="1"),
+                ),
+            ),
+            _documents("Thailand"),
+        ),
+        modelled="levels of proofing and authentication, and a ceiling for each provider",
+        unknown="the algorithm of its identity token",
+        publication=Publication.AUTHORITATIVE,
+        term=("en", "reliable electronic signature"),
+        list_algorithm="ES384",
+        sequence=12,
+    ),
+    StatePlan(
+        "TL",
+        "Timor-Leste",
+        (
+            _identity(
+                "TL",
+                "Timor-Leste",
+                KeyPlan("identity", "ES256", AnchorForm.CERTIFICATE),
+                history=(StatusPlan(Status.SANDBOX, _MID_2026),),
+            ),
+            _documents("Timor-Leste"),
+        ),
+        modelled="no levels; an identity service that is still being tried out",
+        unknown="formats, algorithms and levels; whether and when it is rolled out",
+        list_algorithm="EdDSA",
+    ),
+    StatePlan(
+        "VN",
+        "Viet Nam",
+        (
+            _identity(
+                "VN",
+                "Viet Nam",
+                KeyPlan("civil", "PS256", AnchorForm.PUBLIC_KEY, "vn-civil-2026", "vn-civil"),
+                levels=(LevelPlan(SCALE_VN, "2"),),
+                scope="civil",
+            ),
+            ServicePlan(
+                "identity-government",
+                "TEST-ONLY Government Cipher Issuer of Viet Nam",
+                SVC_IDENTITY,
+                (KeyPlan("government", "RS256", AnchorForm.CERTIFICATE, None, "vn-government"),),
+                "government_operated",
+                issuers=("https://government.vn.test.example",),
+                formats=IDENTITY_FORMATS,
+                credential_types=IDENTITY_TYPES,
+                levels=(LevelPlan(SCALE_VN, "2"),),
+                scope="government",
+            ),
+            _documents(
+                "Viet Nam",
+                KeyPlan("civil documents", "PS256", AnchorForm.CERTIFICATE, None, "vn-civil"),
+            ),
+        ),
+        modelled="two roots that have nothing in common, civil and government; RSA, both paddings;"
+        " levels 1 and 2",
+        unknown="the format of its identity credential",
+        publication=Publication.AUTHORITATIVE,
+        term=("en", "public digital signature"),
+        sequence=3,
+    ),
+)
+
+STATES: Final[Mapping[str, StatePlan]] = {plan.code: plan for plan in _ALL}
+"""The region's states by ISO 3166-1 alpha-2 code."""

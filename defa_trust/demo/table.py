@@ -1,0 +1,126 @@
+"""Every sample of the region, judged in each receiving state it names (floor 13)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+from ..trustlist.snapshot import TrustSnapshot
+from ..verdict import Report
+from ..verify import Verifier
+from .region import Region
+from .samples import Expected, Sample
+
+
+class Row(NamedTuple):
+    """One verdict of the table. ``reason`` is the code that decided, ``text`` its sentence; both
+    are ``None`` where nothing stands in the way. ``exit_code`` is that of the command line;
+    ``needs`` says what evidence would let an open question be answered, as `kind what`."""
+
+    sample: str
+    shows: str
+    issuing: str
+    relying: str
+    format: str
+    validity: str
+    sub_indication: str | None
+    recognition: str
+    reason: str | None
+    text: str | None
+    exit_code: int
+    expected: Expected
+    needs: tuple[str, ...] = ()
+
+    @property
+    def as_expected(self) -> bool:
+        """Both answers and the deciding code are those the sample must get."""
+        answer = (self.validity, self.recognition, self.reason)
+        return answer == (
+            self.expected.indication.value,
+            self.expected.recognition.value,
+            self.expected.reason,
+        )
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            **self._asdict(),
+            "expected": {
+                "validity": self.expected.indication.value,
+                "recognition": self.expected.recognition.value,
+                "reason": self.expected.reason,
+            },
+            "as_expected": self.as_expected,
+        }
+
+
+def verdict_rows(
+    region: Region,
+    snapshot: TrustSnapshot | None = None,
+    samples: Iterable[Sample] | None = None,
+) -> list[Row]:
+    """A row for each sample and receiving state, judged at the region's moment.
+
+    ``snapshot`` is what the verifier trusts (the region's own by default), ``samples`` which ones
+    to judge.
+    """
+    verifier = Verifier(region.snapshot() if snapshot is None else snapshot)
+    return [
+        row(verifier.evaluate(sample.data, sample.request(relying, region.at)), sample, relying)
+        for sample in (region.samples if samples is None else samples)
+        for relying in sample.expect
+    ]
+
+
+def row(report: Report, sample: Sample, relying: str) -> Row:
+    """The table's view of one report."""
+    verdict = report.verdict
+    reason = verdict.reason
+    sub_indication = verdict.validity.sub_indication
+    return Row(
+        sample.file_name,
+        sample.shows,
+        sample.state,
+        relying,
+        sample.format,
+        verdict.validity.indication.value,
+        sub_indication.value if sub_indication is not None else None,
+        verdict.recognition.outcome.value,
+        None if reason is None else reason.code.id,
+        None if reason is None else reason.text,
+        int(verdict.exit_code.value),
+        sample.expect[relying],
+        tuple(f"{need.kind.value} {need.territory or ''} {need.what}" for need in verdict.needs),
+    )
+
+
+SHOWN = (
+    ("th-vc-jwt-good.txt", "SG"),
+    ("th-vc-jwt-good.txt", "MY"),
+    ("th-vc-jwt-good.txt", "VN"),
+    ("th-sd-jwt-vc-good-bound.txt", "SG"),
+    ("sg-hcert-good.txt", "TH"),
+    ("sg-hcert-good.txt", "MY"),
+    ("sg-vc-jwt-good.txt", "TH"),
+    ("sg-vc-jwt-good.txt", "BN"),
+    ("ph-hcert-good.txt", "SG"),
+    ("my-vc-jwt-good-1.1.txt", "BN"),
+    ("my-vc-jwt-good-1.1.txt", "SG"),
+    ("vn-sd-jwt-vc-good-bound.txt", "TH"),
+    ("th-vc-jwt-level-too-low.txt", "SG"),
+    ("th-vc-jwt-tampered.txt", "SG"),
+    ("th-vc-jwt-other-states-key.txt", "SG"),
+    ("th-sd-jwt-vc-wrong-nonce.txt", "SG"),
+    ("th-sd-jwt-vc-expired.txt", "SG"),
+    ("sg-vc-jwt-withdrawn-service.txt", "TH"),
+    ("sg-vc-jwt-status-not-checked.txt", "TH"),
+    ("ph-vc-jwt-online-only.txt", "SG"),
+    ("la-vc-jwt-good.txt", "SG"),
+    ("mm-vc-jwt-good.txt", "SG"),
+)
+"""A selection for people, (file name, receiving state): one row of each kind."""
+
+
+def selected(rows: Iterable[Row]) -> list[Row]:
+    """The rows of ``SHOWN``, in its order."""
+    found = {(item.sample, item.relying): item for item in rows}
+    return [found[place] for place in SHOWN if place in found]
