@@ -1,0 +1,221 @@
+"""XML, strictly: the only door to lxml (floor 2).
+
+No document type, no entity, no network, no other encoding than UTF-8, and caps before a tree is
+built. Whatever the library raises ends here as a ``Rejection``.
+"""
+
+from __future__ import annotations
+
+import re
+from copy import deepcopy
+from enum import StrEnum
+from functools import lru_cache
+from typing import Any, Final, TypeAlias
+
+from ..codes import xml as codes
+from ..errors import MissingExtraError, MisuseError, Rejection
+from ..spec import MAX_LIST_BYTES
+
+Element: TypeAlias = Any
+"""An element of lxml. Its stubs are no part of the library, so it is opaque to the type checker."""
+
+MAX_DEPTH: Final = 64
+"""Ours: the deepest public list has 21 levels. The parser itself stops at 256."""
+MAX_TAGS: Final = 4_000_000
+"""Ours, for tags and for attributes each: the largest public list (2 MB) has under 100,000."""
+MAX_PREFIXES: Final = 32
+"""Ours: the public lists have at most 9. Inclusive canonicalisation takes, for every element, time
+that grows with the square of the namespaces in scope: 200 KB with 2,000 prefixes took minutes."""
+XML_NAMESPACE: Final = "http://www.w3.org/XML/1998/namespace"
+
+_BOM: Final = b"\xef\xbb\xbf"
+_UTF8_ONLY: Final = re.compile(
+    rb"<\?xml\s+version\s*=\s*[\"']1\.0[\"']"
+    rb"(?:\s+encoding\s*=\s*[\"'](?:[Uu][Tt][Ff]-8)[\"'])?"
+    rb"(?:\s+standalone\s*=\s*[\"'](?:yes|no)[\"'])?\s*\?>"
+)
+_DOCTYPE: Final = re.compile(rb"<!(?:DOCTYPE|ENTITY|ATTLIST|NOTATION)")
+_PREFIX: Final = re.compile(rb"xmlns:([^\s=]*)")
+_ID_ATTRIBUTES: Final = "//@Id|//@ID|//@id|//@xml:id"
+
+
+class Canonical(StrEnum):
+    """Canonicalisation methods that are read; none of them keeps comments."""
+
+    EXCLUSIVE = "http://www.w3.org/2001/10/xml-exc-c14n#"
+    INCLUSIVE = "http://www.w3.org/TR/2001/REC-xml-c14n-20010315"
+
+
+@lru_cache(maxsize=1)
+def _etree() -> Any:
+    try:
+        from lxml import etree
+    except ModuleNotFoundError:
+        raise MissingExtraError("xml", "a trusted list in XML") from None
+    return etree
+
+
+def parse(data: bytes, *, max_bytes: int = MAX_LIST_BYTES, max_depth: int = MAX_DEPTH) -> Element:
+    """The root element of a document, in which comments and processing instructions are kept.
+
+    Raises ``Rejection`` (`xml.*`): caps are checked before the parser sees a byte. A UTF-8 byte
+    order mark and a declaration that says UTF-8 are read; nothing may stand before them.
+    """
+    if type(data) is not bytes:
+        raise MisuseError(f"XML is bytes, not {type(data).__name__}")
+    if len(data) > max_bytes:
+        raise Rejection(codes.TOO_LARGE, expected=max_bytes, actual=len(data))
+    # Every tag has its bracket and every attribute its sign, so these bound what is built.
+    if data.count(b"<") > MAX_TAGS or data.count(b"=") > 2 * MAX_TAGS:
+        raise Rejection(codes.TOO_MANY, expected=MAX_TAGS)
+    if len(set(_PREFIX.findall(data))) > MAX_PREFIXES:
+        raise Rejection(codes.TOO_MANY, expected=MAX_PREFIXES)
+    text = data[3:] if data.startswith(_BOM) else data
+    try:
+        text.decode("utf-8")
+    except UnicodeDecodeError:
+        raise Rejection(codes.ENCODING) from None
+    if text.startswith(b"<?xml") and _UTF8_ONLY.match(text) is None:
+        raise Rejection(codes.ENCODING)
+    # Every byte is UTF-8 here, so no other encoding can hide the declaration from this search. One
+    # within a comment is refused too: nobody needs it, and telling the two apart needs a parser.
+    if _DOCTYPE.search(text) is not None:
+        raise Rejection(codes.DOCTYPE)
+    etree = _etree()
+    parser = etree.XMLParser(
+        encoding="utf-8",
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        dtd_validation=False,
+        attribute_defaults=False,
+        huge_tree=False,
+        recover=False,
+        collect_ids=False,
+    )
+    try:
+        root = etree.fromstring(text, parser)
+    except etree.XMLSyntaxError as fault:
+        # The library's message quotes the input; the place says enough.
+        place = f"line {fault.lineno}" if fault.lineno else "nothing to read"
+        raise Rejection(codes.SYNTAX, actual=place) from None
+    except ValueError:
+        raise Rejection(codes.SYNTAX, actual="not a document") from None
+    info = root.getroottree().docinfo
+    if info.doctype or info.internalDTD is not None:
+        raise Rejection(codes.DOCTYPE)
+    if root.xpath(f"boolean({'/*' * (max_depth + 1)})"):
+        raise Rejection(codes.TOO_DEEP, expected=max_depth)
+    return root
+
+
+def canonical_document(root: Element, method: Canonical) -> bytes:
+    """The whole document without comments (Canonical XML 1.0; Exclusive XML C14N 1.0)."""
+    return _canonical(root.getroottree(), method)
+
+
+def canonical_element(element: Element, method: Canonical) -> bytes:
+    """One element with what is below it, as a node-set of its document.
+
+    Inclusive canonicalisation brings in the namespaces and `xml:` attributes of the ancestors
+    (Canonical XML 1.0, 2.4), exclusive does not.
+    """
+    if method is Canonical.INCLUSIVE:
+        try:
+            element = _with_context(element)
+        except ValueError:
+            raise Rejection(codes.SYNTAX, actual="its namespaces") from None
+    return _canonical(element, method)
+
+
+def _canonical(node: Any, method: Canonical) -> bytes:
+    etree = _etree()
+    try:
+        octets: bytes = etree.tostring(
+            node, method="c14n", exclusive=method is Canonical.EXCLUSIVE, with_comments=False
+        )
+    except (etree.LxmlError, ValueError):
+        # Canonical XML 1.0, 1.3: a relative namespace URI has no canonical form.
+        raise Rejection(codes.SYNTAX, actual="its namespaces") from None
+    return octets
+
+
+def _with_context(element: Element) -> Element:
+    """A copy that carries what inclusive canonicalisation takes from the ancestors.
+
+    The library canonicalises an element as if it were a document, so that without this the
+    namespaces that its ancestors declare and it does not use would be missing.
+    """
+    copy = _etree().Element(element.tag, nsmap=element.nsmap)
+    prefix = f"{{{XML_NAMESPACE}}}"
+    for ancestor in reversed(list(element.iterancestors())):
+        for name, value in ancestor.attrib.items():
+            if name.startswith(prefix):
+                copy.set(name, value)
+    for name, value in element.attrib.items():
+        copy.set(name, value)
+    copy.text = element.text
+    for child in element:
+        copy.append(deepcopy(child))
+    return copy
+
+
+def detach(element: Element) -> None:
+    """Take an element out of its tree and leave the text behind it where it is."""
+    parent = element.getparent()
+    tail = element.tail
+    if tail:
+        before = element.getprevious()
+        if before is not None:
+            before.tail = (before.tail or "") + tail
+        else:
+            parent.text = (parent.text or "") + tail
+    parent.remove(element)
+
+
+def id_count(root: Element, value: str) -> int:
+    """How many attributes of the document that may serve as identifiers hold ``value``."""
+    found: list[str] = root.xpath(_ID_ATTRIBUTES)
+    return sum(1 for entry in found if entry == value)
+
+
+def build(name: str, nsmap: dict[str | None, str]) -> Element:
+    """A new root element; ``name`` in Clark notation."""
+    return _etree().Element(name, nsmap=nsmap)
+
+
+def add(parent: Element, name: str, text: str | None = None, **attributes: str) -> Element:
+    """A new last child. Raises ``Rejection`` for text that XML cannot hold."""
+    child = _etree().SubElement(parent, name)
+    try:
+        child.text = text
+        for attribute, value in attributes.items():
+            child.set(attribute, value)
+    except ValueError:
+        raise Rejection(codes.SYNTAX, actual="a character that XML does not allow") from None
+    return child
+
+
+def serialise(root: Element) -> bytes:
+    """A UTF-8 document with its declaration."""
+    octets: bytes = _etree().tostring(
+        root.getroottree(), xml_declaration=True, encoding="UTF-8", standalone=None
+    )
+    return octets
+
+
+def children(element: Element) -> list[Element]:
+    """The child elements, without comments and processing instructions."""
+    return list(element.iterchildren("*"))
+
+
+def leaf(element: Element) -> str | None:
+    """The character data of an element; ``None`` if it has anything but text below it.
+
+    Read from canonical bytes, where no comment is left to cut a text in two; a processing
+    instruction, which canonicalisation keeps, could do the same and is refused here.
+    """
+    if len(element):
+        return None
+    text: str | None = element.text
+    return text or ""
