@@ -1,0 +1,68 @@
+"""What would have to be so for a yes, by the code that stands in the way (floor 9).
+
+A finding says what is; these sentences say who could change it. They are keyed by code objects, so
+that a code cannot be renamed without its sentence, and a test holds that every refusal has one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from ..codes import anchor
+from ..codes import recognition as codes
+from ..verdict import Code, Finding
+
+REMEDIES: Final[Mapping[Code, str]] = {
+    # --- the issuing state's side ----------------------------------------------------------------
+    anchor.LIST_EXPIRED: "{issuing} (or the region) publishes a newer trust list.",
+    anchor.LIST_FROM_THE_FUTURE: "A trust list of {issuing} that was out at that moment.",
+    anchor.LIST_TRANSCRIBED: "{issuing} publishes a list itself, or the policy takes others.",
+    anchor.SERVICE_NOT_GRANTED: "{issuing} grants the service, or there is proof of an older time.",
+    anchor.SERVICE_NOT_YET_GRANTED: "Wait until {issuing} has granted the service.",
+    anchor.CERTIFICATE_EXPIRED: "{issuing} lists a current certificate of the service.",
+    anchor.CERTIFICATE_NOT_YET_VALID: "Wait until the listed certificate is valid.",
+    anchor.ONLINE_ONLY: "{issuing} lists a key; until then the service is asked online.",
+    anchor.KEYS_ELSEWHERE: "The keys that the list of {issuing} points to are fetched.",
+    # --- the receiving state's list --------------------------------------------------------------
+    codes.LIST_MISSING: "{receiving} publishes a recognition list that this verifier accepts.",
+    codes.LIST_EXPIRED: "A newer recognition list of {receiving} (or a newer regional list).",
+    codes.LIST_FROM_THE_FUTURE: "A recognition list of {receiving} that was out at that moment.",
+    codes.LIST_TRANSCRIBED: "{receiving} publishes its list itself, or the policy takes others.",
+    codes.NO_ARRANGEMENT: "{receiving} enacts an arrangement that recognises {issuing}.",
+    # --- the arrangement -------------------------------------------------------------------------
+    codes.CITATION_UNREAD: "Somebody reads the article, or the policy accepts unread ones.",
+    codes.NOT_YET_IN_FORCE: "Wait until the arrangement applies.",
+    codes.NO_LONGER_IN_FORCE: "{receiving} renews the arrangement.",
+    codes.SUSPENDED: "{receiving} enacts the arrangement again.",
+    codes.SERVICE_TYPE_UNMAPPED: "{receiving} maps this type of service in the arrangement.",
+    codes.STATUS_NOT_ACCEPTED: "{receiving} accepts this status, or {issuing} gives another.",
+    codes.CREDENTIAL_TYPE_NOT_COVERED: "{receiving} covers this type of credential.",
+    codes.PURPOSE_NOT_COVERED: "Another purpose, or {receiving} covers this one.",
+    codes.PURPOSE_NOT_STATED: "State the purpose.",
+    codes.SECTOR_NOT_COVERED: "Another sector, or {receiving} covers this one.",
+    codes.SECTOR_NOT_STATED: "State the sector.",
+    codes.RELYING_PARTY_NOT_COVERED: "{receiving} names this relying party in the arrangement.",
+    codes.RELYING_PARTY_NOT_STATED: "State who relies on it.",
+    codes.ACT_EXCLUDED: "Nothing short of a change by {receiving}: the act is excluded.",
+    codes.ACT_NOT_STATED: "State the act.",
+    codes.REQUIREMENT_UNKNOWN: "Evidence that the requirement is met, judged by a person.",
+    codes.LEVEL_UNMAPPED: "{receiving} maps this level of {issuing} in the arrangement.",
+    codes.LEVEL_UNSTATED: "{issuing} states a level of the service, or none is asked for.",
+    codes.LEVEL_UNKNOWN: "A level on the scale that {issuing} uses.",
+    codes.LEVEL_TOO_LOW: "A higher level of the service, or a lower one asked for.",
+    codes.VOLUME_UNKNOWN: "State how much of the corridor's limit is used.",
+    codes.VOLUME_EXHAUSTED: "Wait until the corridor has room again.",
+    codes.OBSERVE_ONLY: "{receiving} moves the arrangement on from observing.",
+    codes.PILOT: "{receiving} moves the corridor from pilot to in force; a service in a sandbox is "
+    "granted by {issuing}.",
+}
+"""By code; `{issuing}` and `{receiving}` are country codes."""
+
+
+def remedy(finding: Finding, issuing: str, receiving: str) -> str:
+    """The sentence for ``finding``; its own text where no one's act is known to change it."""
+    sentence = REMEDIES.get(finding.code)
+    if sentence is None:
+        return finding.text
+    return sentence.format(issuing=issuing, receiving=receiving)
