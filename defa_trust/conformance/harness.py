@@ -1,0 +1,121 @@
+"""Our own implementation under the vectors, through its public API (floor 13).
+
+``python -m defa_trust.conformance.harness`` reads one vector a line on standard input and answers
+one result a line on standard output: the protocol of ``test_vectors/README.md``, and nothing else.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from base64 import b64decode
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Final
+
+from ..codec import base45, base64url, cbor, deflate
+from ..codec import json as strict_json
+from ..errors import MisuseError, Rejection
+from ..verdict import Finding, Indication, Outcome, RecognitionOutcome, Verdict, deciding
+from ..verify import Verifier
+from .trust import policy_of, request_of, snapshot_of
+
+MAX_INFLATED: Final = 64 * 1024
+"""Output bound of the decode task `zlib`, as the README of the vectors fixes it."""
+
+CODECS: Final[Mapping[str, Callable[[bytes], Any]]] = {
+    "json": strict_json.loads,
+    "base64url": base64url.decode,
+    "base64": base64url.decode_standard,
+    "base45": base45.decode,
+    "zlib": lambda data: deflate.inflate(data, max_output=MAX_INFLATED),
+    "cbor": cbor.loads,
+    "cbor-deterministic": lambda data: cbor.loads(data, profile=cbor.CborProfile.DETERMINISTIC),
+}
+
+
+def answer(vector: Mapping[str, Any]) -> dict[str, Any]:
+    """The result of one vector (shape: ``schemas/test-result.v1.schema.json``)."""
+    data = input_bytes(vector["input"])
+    if vector["task"] == "decode":
+        return {"id": vector["id"], **decoded(vector["codec"], data)}
+    return {"id": vector["id"], **judged(vector, data)}
+
+
+def input_bytes(source: Mapping[str, str]) -> bytes:
+    """The bytes of an inline input; the runner has replaced files before it asks."""
+    if "data" in source:
+        return source["data"].encode("ascii")
+    if "base64" in source:
+        return b64decode(source["base64"], validate=True)
+    raise MisuseError("an input is inline here: data or base64")
+
+
+def decoded(codec: str, data: bytes) -> dict[str, Any]:
+    """A decode task: well formed or not."""
+    try:
+        CODECS[codec](data)
+    except Rejection as refusal:
+        return described(Indication.TOTAL_FAILED, RecognitionOutcome.NOT_EVALUATED,
+                         [refusal.finding()])  # fmt: skip
+    return described(Indication.TOTAL_PASSED, RecognitionOutcome.NOT_EVALUATED, [])
+
+
+def judged(vector: Mapping[str, Any], data: bytes) -> dict[str, Any]:
+    """A verify task: the verdict, and where lists are signed also what was refused of them."""
+    trust, moment = vector["trust"], vector["moment"]
+    policy = policy_of(vector["request"])
+    refused: list[Finding] = []
+    if "pins" in trust:
+        from .signed import snapshot_of_signed
+
+        snapshot, refused = snapshot_of_signed(trust, policy, moment)
+    else:
+        snapshot = snapshot_of(trust)
+    report = Verifier(snapshot, policy).evaluate(data, request_of(vector["request"], moment))
+    verdict: Verdict = report.verdict
+    result = described(
+        verdict.validity.indication, verdict.recognition.outcome, [*verdict.findings]
+    )
+    result["subIndication"] = verdict.validity.sub_indication and str(
+        verdict.validity.sub_indication
+    )
+    result["codes"] = sorted({*result["codes"], *(finding.code.id for finding in refused)})
+    return result
+
+
+def described(
+    validity: Indication, recognition: RecognitionOutcome, findings: Iterable[Finding]
+) -> dict[str, Any]:
+    """The three levels of a result. A code counts where it stands between input and full pass."""
+    against = [
+        finding
+        for finding in findings
+        if finding.code.outcome is not Outcome.MET or finding.code.recognition is not None
+    ]
+    decisive = deciding(against)
+    sub = decisive.code.sub_indication if decisive else None
+    return {
+        "outcome": {"validity": validity.value, "recognition": recognition.value},
+        "subIndication": None if sub is None else sub.value,
+        "stage": None if decisive is None else decisive.code.stage.value,
+        "codes": sorted({finding.code.id for finding in against}),
+    }
+
+
+def main() -> int:
+    """Answer until standard input ends. A bug of ours is an ``error``, never a dead harness."""
+    for line in sys.stdin:
+        name = "unknown::unknown"
+        try:
+            vector = json.loads(line)
+            name = vector["id"]
+            result = answer(vector)
+        except Exception as fault:  # noqa: BLE001  # whatever it is, the next vector must be asked
+            result = {"id": name, "error": f"{type(fault).__name__}: {fault}"}
+        sys.stdout.write(json.dumps(result) + "\n")
+        sys.stdout.flush()
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,194 @@
+"""A vector's trust and request, read into the library's own types (floor 13).
+
+Our reading of the plain form that other implementations read in theirs; see the README of the
+vectors. Malformed vectors are the caller's fault and raise ``MisuseError``.
+"""
+
+from __future__ import annotations
+
+from base64 import b64decode
+from collections.abc import Mapping
+from typing import Any, Final
+
+from ..crypto import VerificationKey
+from ..policy import (
+    TranscribedLists,
+    UncheckedStatus,
+    UnreadCitations,
+    VerificationPolicy,
+)
+from ..request import HolderBinding, MinimumLevel, Profile, Request
+from ..trustlist.identity import certificate_identity
+from ..trustlist.model import (
+    Arrangement,
+    ArrangementPeriod,
+    ArrangementStatus,
+    Identity,
+    IdentityKind,
+    Instrument,
+    LevelGrant,
+    LevelMapping,
+    ListType,
+    Publication,
+    Service,
+    Stage,
+    Status,
+    StatusPeriod,
+    TrustList,
+)
+from ..trustlist.snapshot import MissingList, TrustSnapshot
+from ..verdict import TIME_MAX, TIME_MIN, Interval, Level
+
+Json = Mapping[str, Any]
+
+LIST_TYPES: Final[Mapping[str, ListType]] = {
+    "regional": ListType.REGIONAL,
+    "member_state": ListType.MEMBER_STATE,
+    "recognition": ListType.RECOGNITION,
+}
+
+
+def snapshot_of(trust: Json) -> TrustSnapshot:
+    """The snapshot that the plain form (``lists``) describes."""
+    return TrustSnapshot.build(
+        [_list(item, number) for number, item in enumerate(trust["lists"])],
+        [
+            MissingList(LIST_TYPES[item["type"]], item["territory"], item["code"])
+            for item in trust.get("missing", ())
+        ],
+    )
+
+
+def request_of(request: Json, moment: int) -> Request:
+    """The question; members left out take the library's defaults."""
+    level = request.get("minLevel")
+    profiles = request.get("profiles")
+    chosen: dict[str, Any] = {}
+    if profiles is not None:
+        chosen["profiles"] = frozenset(Profile(name) for name in profiles)
+    if "maxProofAge" in request:
+        chosen["max_proof_age"] = request["maxProofAge"]
+    return Request(
+        relying_state=request["relyingState"],
+        holder_binding=HolderBinding(request["holderBinding"]),
+        at=moment,
+        purpose=request.get("purpose"),
+        sector=request.get("sector"),
+        relying_party=request.get("relyingParty"),
+        act=request.get("act"),
+        min_level=None if level is None else MinimumLevel(**level),
+        audience=request.get("audience"),
+        nonce=request.get("nonce"),
+        format=request.get("format"),
+        volume_used=tuple(sorted(request.get("volumeUsed", {}).items())),
+        **chosen,
+    )
+
+
+def policy_of(request: Json) -> VerificationPolicy:
+    """The verifier's own policy, of which a vector may set four members."""
+    policy = request.get("policy", {})
+    chosen: dict[str, Any] = {}
+    if "transcribed" in policy:
+        chosen["transcribed"] = TranscribedLists(policy["transcribed"])
+    if "uncheckedStatus" in policy:
+        chosen["unchecked_status"] = UncheckedStatus(policy["uncheckedStatus"])
+    if "unreadCitations" in policy:
+        chosen["unread_citations"] = UnreadCitations(policy["unreadCitations"])
+    if "nationalListGrace" in policy:
+        chosen["national_list_grace"] = policy["nationalListGrace"]
+    return VerificationPolicy(**chosen)
+
+
+def _interval(item: Json) -> Interval:
+    start, until = item["from"], item["until"]
+    return Interval(TIME_MIN if start is None else start, TIME_MAX if until is None else until)
+
+
+def _list(item: Json, number: int) -> TrustList:
+    kind = LIST_TYPES[item["type"]]
+    return TrustList(
+        type=kind,
+        territory=item["territory"],
+        sequence=item["sequence"],
+        issued=item["issued"],
+        next_update=item["nextUpdate"],
+        operator=f"TEST-ONLY operator of {item['territory']}",
+        digest=f"{number:064x}",
+        size=1,
+        publication=Publication(item["publication"]),
+        services=tuple(_service(entry, item["territory"]) for entry in item.get("services", ())),
+        arrangements=tuple(_arrangement(entry) for entry in item.get("arrangements", ())),
+    )
+
+
+def _service(item: Json, territory: str) -> Service:
+    return Service(
+        id=item["id"],
+        territory=territory,
+        entity=item["entity"],
+        name=item["name"],
+        type=item["type"],
+        identities=tuple(_identity(entry) for entry in item["identities"]),
+        history=tuple(
+            StatusPeriod(Status(entry["status"]), entry["uri"], _interval(entry))
+            for entry in item["history"]
+        ),
+        levels=tuple(
+            LevelGrant(entry["scheme"], entry["value"], entry.get("cap"))
+            for entry in item["levels"]
+        ),
+        issuer_ids=tuple(item["issuerIds"]),
+        credential_types=tuple(item["credentialTypes"]),
+        formats=tuple(item["formats"]),
+        term=item["term"],
+        scope=item["scope"],
+    )
+
+
+def _identity(item: Json) -> Identity:
+    kind = IdentityKind(item["kind"])
+    if kind is IdentityKind.JWK:
+        return Identity(kind, item["kid"], VerificationKey.from_jwk(item["jwk"]))
+    if kind is IdentityKind.X509:
+        return certificate_identity(b64decode(item["certificate"], validate=True))
+    return Identity(kind, item["value"])
+
+
+def _arrangement(item: Json) -> Arrangement:
+    source = item["instrument"]
+    statuses = item["statusMap"]
+    return Arrangement(
+        id=item["id"],
+        recognising=item["recognising"],
+        recognised=item["recognised"],
+        instrument=Instrument(
+            source["code"], source["title"], source["article"], verified=source["verified"]
+        ),
+        basis=item["basis"],
+        service_types=tuple(
+            (entry["home"], entry["recognised"]) for entry in item["serviceTypeMap"]
+        ),
+        valid_statuses=frozenset(statuses["valid"]),
+        invalid_statuses=frozenset(statuses["invalid"]),
+        levels=tuple(
+            LevelMapping(entry["scheme"], entry["home"], Level(**entry["recognised"]))
+            for entry in item["assuranceMap"]
+        ),
+        periods=tuple(
+            ArrangementPeriod(
+                ArrangementStatus(entry["status"]), Stage(entry["stage"]), _interval(entry)
+            )
+            for entry in item["periods"]
+        ),
+        interval=_interval(item),
+        purposes=frozenset(item["purposes"]),
+        sectors=frozenset(item["sectors"]),
+        relying_parties=frozenset(item["relyingParties"]),
+        excluded_acts=frozenset(item["excludedActs"]),
+        credential_types=frozenset(item["credentialTypes"]),
+        requires=tuple(item["requires"]),
+        effect=item["effect"],
+        limits=tuple(item["limits"].items()),
+        grace_until=item["graceUntil"],
+    )

@@ -1,0 +1,1 @@
+"""The vectors, one small function each; a module holds one theme of one group (floor 13)."""
