@@ -1,0 +1,91 @@
+"""``defa-trust conformance``: put the vectors to any implementation (floor 13)."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import click
+
+if TYPE_CHECKING:
+    from ..conformance.run import Scored
+
+_SHOWN: Final = 20
+"""Vectors shown in full; ``--json`` has them all."""
+
+
+@click.group("conformance")
+def conformance_group() -> None:
+    """Run the conformance vectors against this or any other implementation."""
+
+
+@conformance_group.command("run")
+@click.option("--harness", metavar="CMD", help="Program to test; without it, this implementation.")
+@click.option("--group", "groups", multiple=True, metavar="NAME", help="Only this group.")
+@click.option("--feature", "features", multiple=True, metavar="NAME",
+              help="Only vectors with this feature; several: all of them.")  # fmt: skip
+@click.option("--level", type=click.IntRange(1, 3), default=1, show_default=True,
+              help="1 outcome, 2 and sub-indication and stage, 3 and codes.")  # fmt: skip
+@click.option("--vectors", type=click.Path(file_okay=False, path_type=Path), metavar="DIR",
+              help="Folder of vectors; default: those that came with this tool.")  # fmt: skip
+@click.option("--timeout", type=click.FloatRange(min=0.01), default=10.0, show_default=True,
+              help="Seconds for one vector.")  # fmt: skip
+@click.option("--json", "as_json", is_flag=True, help="Print every result as JSON.")
+def run_command(
+    harness: str | None,
+    groups: tuple[str, ...],
+    features: tuple[str, ...],
+    level: int,
+    vectors: Path | None,
+    timeout: float,
+    as_json: bool,
+) -> None:
+    """Ask a harness every vector and compare. Exit 0: all agree; 1: not; 2: misuse."""
+    from ..conformance import run as runner
+    from ..errors import MisuseError
+
+    try:
+        chosen = runner.load(vectors or runner.default_vectors(), groups, features)
+        answerer = runner.Program(harness, timeout) if harness is not None else runner.OurOwn()
+        with click.progressbar(
+            length=len(chosen), label="vectors", file=sys.stderr,
+            hidden=as_json or not sys.stderr.isatty(),
+        ) as bar:  # fmt: skip
+            scores = list(runner.run(chosen, answerer, level, lambda _: bar.update(1)))
+    except MisuseError as fault:
+        click.echo(f"defa-trust: {fault}", err=True)
+        raise SystemExit(2) from None
+    rows = runner.tally(scores)
+    if as_json:
+        click.echo(json.dumps({
+            "version": 1,
+            "harness": harness,
+            "level": level,
+            "groups": rows,
+            "results": [
+                {"id": s.id, "mark": s.mark.value, "detail": s.detail} for s in scores
+            ],
+        }, indent=2))  # fmt: skip
+    else:
+        _print(rows, scores)
+    raise SystemExit(runner.exit_code(scores))
+
+
+def _print(rows: Mapping[str, Mapping[str, int]], scores: Sequence[Scored]) -> None:
+    from ..conformance.run import Mark
+
+    click.echo("group".ljust(14) + "".join(mark.value.rjust(18) for mark in Mark))
+    for name, row in rows.items():
+        click.echo(name.ljust(14) + "".join(str(row[mark.value]).rjust(18) for mark in Mark))
+    if len(rows) > 1:
+        totals = [sum(row[mark.value] for row in rows.values()) for mark in Mark]
+        click.echo("all".ljust(14) + "".join(str(total).rjust(18) for total in totals))
+    bad = [s for s in scores if s.mark not in (Mark.PASSED, Mark.SKIPPED)]
+    worst_first = sorted(bad, key=lambda s: s.mark is not Mark.WRONGLY_ACCEPTED)
+    for scored in worst_first[:_SHOWN]:
+        click.echo(f"\n{scored.mark.value}: {scored.id}\n  {scored.detail}")
+    if len(bad) > _SHOWN:
+        click.echo(f"\n… and {len(bad) - _SHOWN} more (--json has all)")

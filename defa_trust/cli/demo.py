@@ -1,0 +1,206 @@
+"""`defa-trust demo` (floor 13): eleven test states, and a table of verdicts across them."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections import Counter
+from pathlib import Path
+from time import perf_counter
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from ..errors import MisuseError
+from ..verdict import ExitCode, Indication, RecognitionOutcome
+from .render import NOTICE, Paint, moment, printable, short_uris, table_lines
+
+if TYPE_CHECKING:
+    from ..demo.region import Region
+    from ..demo.table import Row
+
+_COLOURS: Final = {
+    ExitCode.RECOGNISED.value: "32",
+    ExitCode.REFUSED.value: "31",
+    ExitCode.INDETERMINATE.value: "33",
+    ExitCode.PILOT.value: "36",
+}
+
+
+@click.group()
+def demo() -> None:
+    """Build and run the test region: eleven states with TEST-ONLY authorities and credentials."""
+
+
+@demo.command()
+@click.argument("dir", metavar="DIR")
+def init(dir: str) -> int:
+    """Write the test region into DIR: lists, a pinned trust store, keys and sample credentials."""
+    folder = Path(dir)
+    _write(folder)
+    click.echo(f"The test region is in {dir}: TEST-ONLY lists, keys and credentials.")
+    click.echo(f"Next: defa-trust demo run --dir {dir}")
+    return 0
+
+
+@demo.command()
+@click.option("--dir", "folder", metavar="DIR", help="Where the region is, or will be written.")
+@click.option("--all", "everything", is_flag=True, help="Every row, not one of each kind.")
+@click.option("--json", "as_json", is_flag=True, help="Every row as JSON.")
+def run(folder: str | None, everything: bool, as_json: bool) -> int:
+    """Judge every sample of the region in the receiving states it names, and compare.
+
+    The lists and samples are read from DIR as a verifier would have them, at the region's fixed
+    moment. Exit code 0 if each verdict is what the region expects, 1 if one is not.
+    """
+    from tempfile import TemporaryDirectory
+
+    if folder is not None:
+        return _run(Path(folder), everything=everything, as_json=as_json)
+    with TemporaryDirectory(prefix="defa-trust-") as temporary:
+        return _run(Path(temporary) / "region", everything=everything, as_json=as_json)
+
+
+def _is_region(folder: Path) -> bool:
+    return (folder / "trust" / "pins.json").is_file() and (folder / "samples").is_dir()
+
+
+def _write(folder: Path) -> None:
+    from ..demo.region import write_region
+
+    if folder.exists() and not folder.is_dir():
+        raise MisuseError(f"{folder} is a file; give a folder")
+    if folder.is_dir() and any(folder.iterdir()) and not _is_region(folder):
+        raise MisuseError(f"{folder} is not empty and holds no test region; give another folder")
+    write_region(folder)
+
+
+def _run(folder: Path, *, everything: bool, as_json: bool) -> int:
+    from ..demo.region import build_region
+    from ..demo.table import selected
+
+    started = perf_counter()
+    if not _is_region(folder):
+        _say(f"Writing the test region into {folder} …")
+        _write(folder)
+    region = build_region()
+    rows = _judge(region, folder)
+    wrong = [row for row in rows if not row.as_expected]
+    if as_json:
+        shape = {
+            "at": region.at,
+            "rows": [row.as_json() for row in rows],
+            "unexpected": len(wrong),
+        }
+        click.echo(json.dumps(shape, indent=2))
+        return 1 if wrong else 0
+    shown = rows if everything else selected(rows)
+    _show(shown)
+    _summarise(rows, wrong, region.at)
+    if len(shown) < len(rows):
+        click.echo(f"Shown: {len(shown)} of {len(rows)} verdicts; --all shows the rest.")
+    _say(f"Took {perf_counter() - started:.1f} s.")
+    return 1 if wrong else 0
+
+
+def _judge(region: Region, folder: Path) -> list[Row]:
+    """Verdicts from the files in ``folder``: its store's lists, its samples' bytes."""
+    from ..demo.table import verdict_rows
+    from ..store import TrustStore
+
+    snapshot = TrustStore(folder / "trust").load(region.at).snapshot()
+    rows: list[Row] = []
+    with click.progressbar(
+        region.samples,
+        label="Judging",
+        file=sys.stderr,
+        hidden=not sys.stderr.isatty(),
+    ) as samples:
+        for sample in samples:
+            try:
+                data = (folder / "samples" / sample.file_name).read_bytes()
+            except OSError:
+                raise MisuseError(
+                    f"{folder} lacks the sample {sample.file_name}; write the region anew"
+                ) from None
+            rows += verdict_rows(region, snapshot, [sample._replace(data=data)])
+    return rows
+
+
+def _say(text: str) -> None:
+    if sys.stderr.isatty():
+        click.echo(text, err=True)
+
+
+def _words(row: Row) -> str:
+    if row.recognition == RecognitionOutcome.NOT_EVALUATED:
+        return "-"
+    return row.recognition
+
+
+def _reason(row: Row) -> str:
+    if row.text is None:
+        return "Nothing stands in the way."
+    from_lists = row.reason in (
+        "recognition.service_type_unmapped",
+        "recognition.status_not_accepted",
+    )
+    return printable(short_uris(row.text) if from_lists else row.text)
+
+
+def _show(rows: list[Row]) -> None:
+    paint = Paint()
+    cells = [
+        (
+            row.sample.rsplit(".", 1)[0],
+            f"{row.issuing} → {row.relying}",
+            row.validity,
+            _words(row),
+            str(row.exit_code),
+            _reason(row),
+        )
+        for row in rows
+    ]
+    heads = ("credential", "from → in", "validity", "recognition", "exit", "reason")
+    lines = list(table_lines(cells, heads))
+    for line in lines[:2]:
+        click.echo(paint(line, "1"))
+    for row, line in zip(rows, lines[2:], strict=True):
+        note = "" if row.as_expected else paint("  << not as expected", "31")
+        click.echo(paint(line, _COLOURS[row.exit_code]) + note)
+
+
+def _summarise(rows: list[Row], wrong: list[Row], at: int) -> None:
+    outcomes = Counter(
+        row.recognition if row.validity == Indication.TOTAL_PASSED else row.validity for row in rows
+    )
+    # INDETERMINATE is a word of both answers: say which one it was.
+    undecided = sum(
+        row.validity == Indication.TOTAL_PASSED
+        and row.recognition == RecognitionOutcome.INDETERMINATE
+        for row in rows
+    )
+    unproven = outcomes[Indication.INDETERMINATE.value] - undecided
+    states = len({row.issuing for row in rows} | {row.relying for row in rows})
+    paint = Paint()
+    click.echo("")
+    click.echo(
+        f"{len(rows)} verdicts across {states} states as of {moment(at)}: "
+        f"{outcomes[RecognitionOutcome.RECOGNISED.value]} recognised, "
+        f"{outcomes[RecognitionOutcome.PILOT.value]} pilot only, "
+        f"{outcomes[RecognitionOutcome.NOT_RECOGNISED.value]} not recognised, "
+        f"{undecided} recognition not established, "
+        f"{outcomes[Indication.TOTAL_FAILED.value]} invalid, "
+        f"{unproven} not established."
+    )
+    if wrong:
+        click.echo(paint(f"{len(wrong)} of them are not what the region expects:", "31"))
+        for row in wrong:
+            click.echo(
+                f"  {row.sample} in {row.relying}: {row.validity}, {row.recognition}, "
+                f"{row.reason}; expected {row.expected.indication.value}, "
+                f"{row.expected.recognition.value}, {row.expected.reason}"
+            )
+    else:
+        click.echo(paint("Each one is what the region expects.", "32"))
+    click.echo(NOTICE)

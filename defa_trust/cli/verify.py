@@ -1,0 +1,197 @@
+"""`defa-trust verify` and `replay` (floor 13): one credential, one explained answer."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ..errors import MisuseError
+from ..request import HolderBinding, Profile, Request
+from ..verdict import Report, VerifiedVerdict
+from .inputs import build_request, load_snapshot, now, read_input, trust_folder
+from .render import Paint, claims_lines, plain, printable, report_lines
+
+if TYPE_CHECKING:
+    from ..verify import Verifier
+
+
+@click.command(
+    epilog="Exit codes: 0 passed and recognised; 1 failed or not recognised; 2 misuse; "
+    "3 could not be established; 4 pilot corridor only."
+)
+@click.argument("input", metavar="INPUT|-")
+@click.option("--for", "relying_state", required=True, metavar="CC", help="Receiving state: SG.")
+@click.option("--trust", metavar="DIR", help="Trust store. Default: $DEFA_TRUST_DIR, else yours.")
+@click.option("--at", metavar="TIME", help="Judge as of ISO 8601 with a zone, or Unix seconds.")
+@click.option("--purpose", help="What it is presented for, in the arrangement's words.")
+@click.option("--sector", help="Sector of the relying party.")
+@click.option("--act", help="Kind of act, where an arrangement excludes some.")
+@click.option("--relying-party", help="Who relies on it.")
+@click.option("--min-level", metavar="N|AXIS=N,…", help="Least assurance: 2 or proofing=2,….")
+@click.option("--audience", help="Who you are to the holder, as you asked: compared exactly.")
+@click.option("--nonce", help="The nonce of your own request: compared exactly.")
+@click.option(
+    "--holder-binding",
+    type=click.Choice([binding.value for binding in HolderBinding]),
+    help="Proof of the holder's key. Default: must_be_present with --audience or --nonce, "
+    "else if_present.",
+)
+@click.option("--format", metavar="NAME", help="Read it as this format only.")
+@click.option(
+    "--profile",
+    "profiles",
+    multiple=True,
+    type=click.Choice([profile.value for profile in Profile]),
+    help="Allow a named deviation.",
+)
+@click.option("--volume-used", multiple=True, metavar="NAME=N", help="Counted against a pilot.")
+@click.option(
+    "--online",
+    is_flag=True,
+    help="Fetch what the verdict needs and the lists point to (key sets), then judge again.",
+)
+@click.option("--json", "as_json", is_flag=True, help="The report as JSON (verdict.v1).")
+@click.option("--show-claims", is_flag=True, help="Show the person's claims, if TOTAL-PASSED.")
+@click.option("--evidence-out", metavar="FILE", help="Write what the verdict stood on.")
+@click.option("-q", "--quiet", is_flag=True, help="Say nothing; only the exit code counts.")
+def verify(
+    *,
+    input: str,
+    trust: str | None,
+    as_json: bool,
+    show_claims: bool,
+    evidence_out: str | None,
+    quiet: bool,
+    online: bool,
+    **asked: Any,
+) -> int:
+    """Judge one credential or presentation: is it valid, and does it count in the state CC?
+
+    INPUT is a file (a token, an HC1 text, or a QR image as PNG or JPEG), or - for standard input.
+    Claims of the person are shown only with --show-claims and only once everything passed.
+    """
+    from ..store import TrustStore
+    from ..verify import Verifier
+
+    request = build_request(**asked)
+    if evidence_out == "-":
+        raise MisuseError("--evidence-out needs a file: standard output holds the verdict")
+    data = read_input(input)
+    moment = now() if request.at is None else request.at
+    assert isinstance(moment, int)
+    store = TrustStore(trust_folder(trust))
+    snapshot = load_snapshot(store, moment)
+    verifier = Verifier(snapshot, clock=lambda: moment)
+    if online:
+        report, verifier = _gather(verifier, data, request)
+    else:
+        report = verifier.evaluate(data, request)
+    if evidence_out is not None:
+        from ..evidence import record
+
+        documents = store.documents()
+        bundle = record(data, request, report, verifier, pins=store.pins, documents=documents)
+        _write_evidence(evidence_out, bundle)
+    if not quiet:
+        _show(report, request.relying_state, as_json=as_json, show_claims=show_claims)
+    return int(report.exit_code.value)
+
+
+def _gather(verifier: Verifier, data: bytes, request: Request) -> tuple[Report, Verifier]:
+    from ..fetch import gather
+
+    done = gather(verifier, data, request)
+    for url, code in done.failed:
+        click.echo(f"Could not fetch {printable(url)} ({code}).", err=True)
+    return done.report, done.verifier
+
+
+def _write_evidence(name: str, bundle: bytes) -> None:
+    try:
+        # The bundle holds the credential: nobody but its owner may read it.
+        path = Path(name)
+        path.touch(mode=0o600)
+        path.chmod(0o600)  # a file that was there keeps its mode otherwise
+        path.write_bytes(bundle)
+    except (OSError, ValueError) as fault:
+        why = fault.strerror if isinstance(fault, OSError) else "no such name"
+        raise MisuseError(f"{name} cannot be written: {why}") from None
+
+
+def _show(report: Report, receiving: str, *, as_json: bool, show_claims: bool) -> None:
+    verdict = report.verdict
+    claims = verdict.claims if show_claims and isinstance(verdict, VerifiedVerdict) else None
+    if as_json:
+        shape = report.as_json()
+        if claims is not None:
+            shape["claims"] = plain(claims)
+        # Escaped beyond ASCII: a terminal that shows it cannot be driven by it.
+        click.echo(json.dumps(shape, indent=2))
+        return
+    for line in report_lines(report, receiving, Paint()):
+        click.echo(line)
+    if claims is not None:
+        click.echo("\nClaims (authenticated; personal data):")
+        for line in claims_lines(claims):
+            click.echo(f"  {line}")
+    elif show_claims:
+        click.echo("\nNo claims are shown: the credential did not pass.")
+
+
+@click.command()
+@click.argument("file", metavar="FILE")
+@click.option("--trust", metavar="DIR", help="Also require that this store pins the same signers.")
+@click.option("--json", "as_json", is_flag=True, help="The outcome as JSON.")
+def replay(file: str, trust: str | None, as_json: bool) -> int:
+    """Judge again what an evidence FILE of `verify --evidence-out` holds, and compare.
+
+    Exits with the code of the verdict where it is the same one, and 1 where it differs. A bundle
+    shows how a verdict came about; who pinned its signers is for you to check, or for --trust.
+    """
+    from ..evidence import MAX_BUNDLE_BYTES
+    from ..evidence import replay as replay_bundle
+
+    outcome = replay_bundle(read_input(file, limit=MAX_BUNDLE_BYTES))
+    differences = list(outcome.differences)
+    if trust is not None:
+        from ..store import TrustStore
+
+        if not outcome.pinned_by(TrustStore(Path(trust)).pins):
+            differences.append("pins: the bundle trusts signers that this store does not pin")
+        # Asked to vouch with its own pins, nothing may stand on the bundle's word alone.
+        differences += outcome.unproved
+    same = not differences
+    code = int(outcome.report.exit_code.value) if same else 1
+    if as_json:
+        shape = {
+            "same": same,
+            "differences": differences,
+            "unproved": list(outcome.unproved),
+            "signers": list(outcome.signers),
+            "report": outcome.report.as_json(),
+        }
+        click.echo(json.dumps(shape, indent=2))
+        return code
+    receiving = outcome.relying_state
+    if same:
+        click.echo("REPLAYED: the recorded verdict was reached again, finding by finding.\n")
+    else:
+        click.echo("DIFFERENT: the recorded verdict was not reached again.")
+        for difference in differences:
+            click.echo(f"  - {printable(difference)}")
+        click.echo("What is found now:\n")
+    for line in report_lines(outcome.report, receiving, Paint()):
+        click.echo(line)
+    if outcome.unproved:
+        click.echo("On the bundle's word alone:")
+        for item in outcome.unproved:
+            click.echo(f"  {printable(item)}")
+    click.echo("Signers the bundle trusts (SHA-256 of their certificates):")
+    for signer in outcome.signers:
+        click.echo(f"  {signer}")
+    sys.stdout.flush()
+    return code
