@@ -43,7 +43,7 @@ def judge(token, trust=None, policy=None, **request):
     return verifier.evaluate(token, asked).verdict
 
 
-def refused(token, code, trust=None, policy=None, **request):
+def check_refused(token, code, trust=None, policy=None, **request):
     verdict = judge(token, trust, policy, **request)
     assert verdict.validity.indication is not Indication.TOTAL_PASSED
     assert verdict.recognition.outcome is RecognitionOutcome.NOT_EVALUATED
@@ -61,18 +61,20 @@ def test_the_honest_twin_passes():
 
 # --- trust -------------------------------------------------------------------------------------
 def test_an_empty_anchor_list_is_no_permission():
-    refused(vc_jwt(), "resolve.no_anchors", TrustSnapshot.build([]))
+    check_refused(vc_jwt(), "resolve.no_anchors", TrustSnapshot.build([]))
 
 
 def test_a_snapshot_of_recognition_lists_alone_trusts_no_key():
-    refused(vc_jwt(), "resolve.no_anchors", snapshot(recognition_list("SG", (arrangement(),))))
+    check_refused(
+        vc_jwt(), "resolve.no_anchors", snapshot(recognition_list("SG", (arrangement(),)))
+    )
 
 
 def test_a_key_that_the_message_brings_along_is_never_used():
     thief = key("thief")
     header = {"jwk": thief.jwk(), "jku": "https://evil.example/jwks", "kid": "key-1"}
-    refused(vc_jwt(thief, header), "crypto.signature_invalid")
-    refused(vc_jwt(thief, {**header, "kid": "thief"}), "resolve.key_unknown")
+    check_refused(vc_jwt(thief, header), "crypto.signature_invalid")
+    check_refused(vc_jwt(thief, {**header, "kid": "thief"}), "resolve.key_unknown")
 
 
 def test_a_state_cannot_vouch_for_another_states_issuer():
@@ -84,9 +86,9 @@ def test_a_state_cannot_vouch_for_another_states_issuer():
         recognition_list("SG", (arrangement(), arrangement("SG", "MY"))),
     )
     assert judge(vc_jwt(), trust).validity.indication is Indication.TOTAL_PASSED
-    refused(vc_jwt(malaysian), "crypto.signature_invalid", trust)
-    refused(vc_jwt(malaysian, {"kid": "my-1"}), "resolve.key_unknown", trust)
-    refused(vc_jwt(malaysian, {"kid": None}), "crypto.signature_invalid", trust)
+    check_refused(vc_jwt(malaysian), "crypto.signature_invalid", trust)
+    check_refused(vc_jwt(malaysian, {"kid": "my-1"}), "resolve.key_unknown", trust)
+    check_refused(vc_jwt(malaysian, {"kid": None}), "crypto.signature_invalid", trust)
 
 
 def test_an_hcert_of_one_state_under_the_name_of_another():
@@ -102,21 +104,21 @@ def test_a_withdrawn_service_is_not_trusted_any_more():
         StatusPeriod(Status.GRANTED, "g", Interval(NOW - YEAR, NOW - DAY)),
     )
     trust = world(history=history)
-    verdict = refused(vc_jwt(), "service.not_granted", trust)
+    verdict = check_refused(vc_jwt(), "service.not_granted", trust)
     assert verdict.validity.sub_indication == "NO_CERTIFICATE_CHAIN_FOUND_NO_POE"
 
 
 @pytest.mark.parametrize("status", [Status.SUSPENDED, Status.EXPIRED, Status.WITHDRAWN])
 def test_no_status_but_a_granted_one_carries_a_credential(status):
     history = (StatusPeriod(status, "u", Interval(NOW - YEAR, TIME_MAX)),)
-    refused(vc_jwt(), "service.not_granted", world(history=history))
+    check_refused(vc_jwt(), "service.not_granted", world(history=history))
 
 
 def test_a_stale_list_is_not_counted_as_verified():
     members = (service("TH", (jwk_identity(key()),)),)
     expired = trust_list("TH", members, next_update=NOW - 10 * DAY)
     trust = snapshot(expired, recognition_list("SG", (arrangement(),)))
-    refused(vc_jwt(), "list.expired", trust)
+    check_refused(vc_jwt(), "list.expired", trust)
 
 
 # --- JOSE --------------------------------------------------------------------------------------
@@ -127,7 +129,7 @@ def forged(header, payload=None, signature=b""):
 
 
 def test_alg_none():
-    refused(forged({"alg": "none", "typ": "vc+jwt", "kid": "key-1"}), "crypto.algorithm_none")
+    check_refused(forged({"alg": "none", "typ": "vc+jwt", "kid": "key-1"}), "crypto.algorithm_none")
 
 
 def test_hs256_with_the_public_key_as_secret():
@@ -135,7 +137,7 @@ def test_hs256_with_the_public_key_as_secret():
     token = jwt.encode(
         vc_payload(), spki * 2, algorithm="HS256", headers={"kid": "key-1", "typ": "vc+jwt"}
     )
-    refused(token.encode(), "crypto.algorithm_symmetric")
+    check_refused(token.encode(), "crypto.algorithm_symmetric")
 
 
 def test_der_instead_of_raw_signature():
@@ -144,7 +146,7 @@ def test_der_instead_of_raw_signature():
     r, s = int.from_bytes(raw[:32], "big"), int.from_bytes(raw[32:], "big")
     der = b"".join(_integer(x) for x in (r, s))
     der = bytes((0x30, len(der))) + der
-    refused(head + b"." + base64url.encode(der).encode(), "crypto.signature_encoding")
+    check_refused(head + b"." + base64url.encode(der).encode(), "crypto.signature_encoding")
 
 
 def _integer(value):
@@ -158,11 +160,11 @@ def test_another_type_of_key_under_the_same_kid():
     edwards = key("ed", KeyType.ED25519)
     token = jws(vc_payload(), edwards, {"typ": "vc+jwt"}, "EdDSA")
     assert judge(token, world(edwards)).validity.indication is Indication.TOTAL_PASSED
-    refused(token, "crypto.key_type_mismatch")
+    check_refused(token, "crypto.key_type_mismatch")
 
 
 def test_an_unknown_kid_does_not_mean_try_them_all():
-    refused(vc_jwt(header={"kid": "key-2"}), "resolve.key_unknown")
+    check_refused(vc_jwt(header={"kid": "key-2"}), "resolve.key_unknown")
 
 
 @pytest.mark.parametrize(
@@ -173,7 +175,7 @@ def test_an_unknown_kid_does_not_mean_try_them_all():
     ],
 )
 def test_time_is_checked(member, value, code):
-    refused(vc_jwt(**{member: value}), code)
+    check_refused(vc_jwt(**{member: value}), code)
 
 
 def test_a_credential_that_names_a_status_list_nobody_consulted():
@@ -185,7 +187,7 @@ def test_a_credential_that_names_a_status_list_nobody_consulted():
         "statusListCredential": "https://status.th.test.example/1",
     }
     token = vc_jwt(credentialStatus=status)
-    verdict = refused(token, "status.not_checked")
+    verdict = check_refused(token, "status.not_checked")
     assert verdict.validity.sub_indication == "TRY_LATER"
     assert [need.kind.value for need in verdict.needs] == ["status_list"]
     report_only = VerificationPolicy(unchecked_status=UncheckedStatus.REPORT)
@@ -196,12 +198,12 @@ def test_a_type_the_service_may_not_issue():
     trust = world(credential_types=("TestIdentityCredential",))
     assert judge(vc_jwt(), trust).validity.indication is Indication.TOTAL_PASSED
     other = vc_jwt(type=["VerifiableCredential", "TestDrivingLicence"])
-    refused(other, "resolve.credential_type_out_of_scope", trust)
+    check_refused(other, "resolve.credential_type_out_of_scope", trust)
 
 
 def test_an_algorithm_past_its_day():
     policy = VerificationPolicy(DEFAULT_ALGORITHM_POLICY.until({"ES256": NOW}))
-    verdict = refused(vc_jwt(), "crypto.algorithm_expired", None, policy)
+    verdict = check_refused(vc_jwt(), "crypto.algorithm_expired", None, policy)
     assert verdict.validity.indication is Indication.INDETERMINATE
     assert judge(vc_jwt(), None, policy, at=NOW - 1).validity.indication is Indication.TOTAL_PASSED
 
@@ -262,7 +264,7 @@ def test_a_proof_is_not_ignored_because_no_audience_was_given():
 
 
 def test_a_credential_of_a_format_without_binding_fails_where_binding_is_demanded():
-    refused(vc_jwt(), "holder.proof_missing", holder_binding=HolderBinding.MUST_BE_PRESENT)
+    check_refused(vc_jwt(), "holder.proof_missing", holder_binding=HolderBinding.MUST_BE_PRESENT)
 
 
 def test_a_disclosure_taken_away_after_the_holder_signed():
