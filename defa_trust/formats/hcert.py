@@ -19,6 +19,7 @@ from ..codes import codec as codec_codes
 from ..codes import hcert as codes
 from ..errors import Rejection
 from ..request import Profile, Request
+from ..spec import MAX_MOMENT
 from ..verdict import Finding
 from .base import Asserted, PartRole, Presented, SignedPart
 from .cose import KID, RepeatedKid, Sign1, parse_sign1
@@ -30,7 +31,7 @@ MAX_TEXT: Final = 4296
 """Characters: the most a QR code holds in alphanumeric mode (ISO/IEC 18004, table 7, 40-L)."""
 MAX_INFLATED_BYTES: Final = 1 << 16
 """Ours: no standard sets one; the largest CWT in the public corpora is under 1 KiB."""
-MAX_DATE: Final = 253_402_300_799
+MAX_DATE: Final = MAX_MOMENT
 """Ours: the last second of 9999, which issuers write for "never". In milliseconds that is 1978, so
 a present date written in milliseconds is beyond it."""
 MAX_NAME: Final = 1024

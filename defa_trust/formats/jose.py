@@ -18,10 +18,11 @@ from ..codec.json import loads_object
 from ..codes import jose as codes
 from ..crypto import JOSE_ALGORITHMS, Algorithm, VerificationKey, select
 from ..errors import Rejection
+from ..spec import MAX_MOMENT
 from ..verdict import Finding, from_parts
 from .base import KeyHint
 
-MAX_DATE: Final = 253_402_300_799
+MAX_DATE: Final = MAX_MOMENT
 """Ours: the last second of 9999, which issuers write for "never". In milliseconds that is 1978, so
 a present date written in milliseconds is beyond it."""
 MAX_CERTIFICATES: Final = 16

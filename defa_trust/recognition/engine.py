@@ -82,13 +82,14 @@ def recognise(facts: Facts, snapshot: TrustSnapshot) -> Answer:
         return Answer(Recognition(RecognitionOutcome.INDETERMINATE), (finding,), needs=(need,))
     standing = source.freshness.standing(facts.moment, facts.policy.national_list_grace)
     freshness = standing.findings
+    bounds = Interval(standing.start, standing.end)
     for fresh in freshness:
         if fresh.code.outcome is not Outcome.MET:
             need = Need(NeedKind.RECOGNITION_LIST, receiving, receiving)
             return Answer(
                 Recognition(RecognitionOutcome.INDETERMINATE),
                 (*freshness, _usable(fresh)),
-                _bounds(freshness),
+                bounds,
                 (need,),
             )
     listed = source.freshness.trust_list
@@ -104,7 +105,7 @@ def recognise(facts: Facts, snapshot: TrustSnapshot) -> Answer:
         return Answer(
             Recognition(RecognitionOutcome.INDETERMINATE),
             (*freshness, finding),
-            _bounds(freshness),
+            bounds,
             (Need(NeedKind.RECOGNITION_LIST, receiving, receiving),),
         )
     arrangements = source.arrangements.get(issuing)
@@ -119,7 +120,7 @@ def recognise(facts: Facts, snapshot: TrustSnapshot) -> Answer:
         return Answer(
             Recognition(RecognitionOutcome.NOT_RECOGNISED),
             (*freshness, finding),
-            _bounds(freshness),
+            bounds,
         )
     start, end = standing.start, standing.end
     best: _Tried | None = None

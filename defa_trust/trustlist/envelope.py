@@ -169,6 +169,14 @@ def _check_signer(
     certificate: UntrustedCertificate, country: str | None, now: int, signed_at: int
 ) -> None:
     """TS 119 612, 5.7.1. The pin says who; these say that the certificate is for lists."""
+    check_list_certificate(certificate)
+    if country is not None and certificate.country != country:
+        raise Rejection(codes.SIGNER_COUNTRY, expected=country, actual=certificate.country)
+    check_signer_valid(certificate, signed_at, now)
+
+
+def check_list_certificate(certificate: UntrustedCertificate) -> None:
+    """What a list signer's certificate is made for, whichever syntax the list has (5.7.1)."""
     usage = certificate.key_usage
     if not usage or not usage <= _SIGNING_USAGES:
         raise _unfit("key usage beyond signing, or none")
@@ -180,9 +188,11 @@ def _check_signer(
         raise _unfit("no subject key identifier")
     if not certificate.critical <= UNDERSTOOD_CRITICAL:
         raise _unfit("a critical extension that is not understood")
-    if country is not None and certificate.country != country:
-        raise Rejection(codes.SIGNER_COUNTRY, expected=country, actual=certificate.country)
-    for moment in (signed_at, now):
+
+
+def check_signer_valid(certificate: UntrustedCertificate, *moments: int) -> None:
+    """The certificate's own validity at each moment (Unix seconds)."""
+    for moment in moments:
         if not certificate.valid_at(moment):
             period = f"from {certificate.not_before} to {certificate.not_after}"
             raise Rejection(codes.SIGNER_EXPIRED, expected=period, actual=moment)

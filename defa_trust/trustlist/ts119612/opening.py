@@ -18,13 +18,12 @@ from ...crypto import DEFAULT_ALGORITHM_POLICY, AlgorithmPolicy
 from ...errors import Rejection
 from ...formats.xmldsig import DS, Signer, open_enveloped
 from ...spec import CLOCK_SKEW_SECONDS, MAX_LIST_BYTES
-from ...x509.certificate import UNDERSTOOD_CRITICAL, read_certificate
+from ...x509.certificate import read_certificate
 from ...x509.pinned_key import read_pinned_key
-from ..envelope import EKU_TSL_SIGNING
+from ..envelope import check_list_certificate, check_signer_valid
 from .model import TSL, TrustedList
 from .read import read_list
 
-_SIGNING_USAGES = frozenset({"digital_signature", "content_commitment"})
 _COUNTRY = {"UK": "GB", "EL": "GR"}
 """TS 119 612, 5.3.10 has its own codes for two states; certificates carry those of ISO 3166-1."""
 
@@ -105,20 +104,7 @@ def _check_signer(der: bytes, found: TrustedList, now: int, signed_at: int) -> N
     """TS 119 612, 5.7.1."""
     certificate = read_certificate(der)
     territory = found.territory
-    usage = certificate.key_usage
-    what = None
-    if not usage or not usage <= _SIGNING_USAGES:
-        what = "key usage beyond signing, or none"
-    elif EKU_TSL_SIGNING not in certificate.extended_key_usage:
-        what = "no extended key usage for signing lists"
-    elif certificate.is_ca:
-        what = "it is a certification authority's"
-    elif certificate.ski is None:
-        what = "no subject key identifier"
-    elif not certificate.critical <= UNDERSTOOD_CRITICAL:
-        what = "a critical extension that is not understood"
-    if what is not None:
-        raise Rejection(list_codes.SIGNER_CERTIFICATE, actual=what)
+    check_list_certificate(certificate)
     # A region's operator has its seat in one of the states; a state's own is of that state.
     if territory is not None and len(territory) == 2 and territory not in ("EU", "AP"):
         country = _COUNTRY.get(territory, territory)
@@ -126,10 +112,7 @@ def _check_signer(der: bytes, found: TrustedList, now: int, signed_at: int) -> N
             raise Rejection(list_codes.SIGNER_COUNTRY, expected=country, actual=certificate.country)
     if certificate.organisation not in {text.value for text in found.operator}:
         raise Rejection(list_codes.SIGNER_ORGANISATION)
-    for moment in (signed_at, now):
-        if not certificate.valid_at(moment):
-            period = f"from {certificate.not_before} to {certificate.not_after}"
-            raise Rejection(list_codes.SIGNER_EXPIRED, expected=period, actual=moment)
+    check_signer_valid(certificate, signed_at, now)
 
 
 # --- pivots --------------------------------------------------------------------------------------
