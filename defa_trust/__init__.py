@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from .errors import MissingExtraError, MisuseError, NotVerified, Rejection
     from .evidence import Replayed, record, replay
     from .fetch import FetchError, FetchPolicy, Gathered, gather, https_get
+    from .material import Evidence, EvidenceKind, Item, Recorder
     from .policy import TranscribedLists, UncheckedStatus, UnreadCitations, VerificationPolicy
     from .refresh import UpdateSummary, update
     from .request import HolderBinding, MinimumLevel, Profile, Request
@@ -41,6 +42,7 @@ _HOMES: Final = {
     "errors": ("MissingExtraError", "MisuseError", "NotVerified", "Rejection"),
     "evidence": ("Replayed", "record", "replay"),
     "fetch": ("FetchError", "FetchPolicy", "Gathered", "gather", "https_get"),
+    "material": ("Evidence", "EvidenceKind", "Item", "Recorder"),
     "policy": ("TranscribedLists", "UncheckedStatus", "UnreadCitations", "VerificationPolicy"),
     "refresh": ("UpdateSummary", "update"),
     "request": ("HolderBinding", "MinimumLevel", "Profile", "Request"),
@@ -65,6 +67,8 @@ _HOME_OF: Final = {name: home for home, names in _HOMES.items() for name in name
 __all__ = [
     "BackgroundRefresher",
     "Condition",
+    "Evidence",
+    "EvidenceKind",
     "ExitCode",
     "FetchError",
     "FetchPolicy",
@@ -72,6 +76,7 @@ __all__ = [
     "Gathered",
     "HolderBinding",
     "Indication",
+    "Item",
     "Level",
     "MinimumLevel",
     "MissingExtraError",
@@ -80,6 +85,7 @@ __all__ = [
     "Outcome",
     "Profile",
     "RecognitionOutcome",
+    "Recorder",
     "Rejection",
     "Replayed",
     "Report",

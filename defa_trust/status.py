@@ -8,12 +8,16 @@ from __future__ import annotations
 
 from .authenticate import Authenticated
 from .codes import spine as codes
+from .material import EvidenceView
 from .policy import UncheckedStatus
 from .verdict import Finding, Need, NeedKind
 
 
 def check_status(
-    authenticated: Authenticated, unchecked: UncheckedStatus, findings: list[Finding]
+    authenticated: Authenticated,
+    evidence: EvidenceView,  # noqa: ARG001 - no mechanism is read yet: each is reported as unchecked
+    unchecked: UncheckedStatus,
+    findings: list[Finding],
 ) -> tuple[Need, ...]:
     """Findings about the status references; returns the evidence that is still needed."""
     references = authenticated.presented.asserted.status

@@ -12,8 +12,8 @@
 8. **recognise**     what it counts for in the receiving state
 9. **conclude**      a verdict from *all* findings; a check that was not made never passes
 
-It is a pure function of the bytes, the request, the snapshot, the policy and the moment: no I/O.
-Missing evidence makes INDETERMINATE and a list of needs.
+It is a pure function of the bytes, the request, the evidence handed in, the snapshot, the policy
+and the moment: no I/O. Missing evidence makes INDETERMINATE and a list of needs.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from .codes import spine as codes
 from .errors import MisuseError, NotVerified, Rejection
 from .formats.base import Presented
 from .formats.registry import FORMATS
+from .material import NO_EVIDENCE, EvidenceView
 from .policy import DEFAULT_POLICY, VerificationPolicy
 from .recognition.engine import Answer, recognise
 from .recognition.facts import Facts
@@ -108,32 +109,39 @@ class Verifier:
         self.clock = clock
         self._degraded = tuple(f"{item.territory}:{item.code}" for item in snapshot.missing)
 
-    def evaluate(self, data: bytes | str, request: Request) -> Report:
+    def evaluate(
+        self, data: bytes | str, request: Request, evidence: EvidenceView = NO_EVIDENCE
+    ) -> Report:
         """Judge ``data``. Never raises on input; raises ``MisuseError`` on a wrong call.
 
-        ``data`` is a credential or presentation as transported (bytes or ASCII text). The report's
-        ``verdict`` holds validity, recognition, every finding, and the needs left open.
+        ``data`` is a credential or presentation as transported (bytes or ASCII text); ``evidence``
+        is what was fetched for it, unauthenticated. The report's ``verdict`` holds validity,
+        recognition, every finding, and the needs left open.
         """
         moment = request.at
         as_of = moment is not None
         if moment is None:
             moment = self.clock()
         assert isinstance(moment, int)
-        verdict = self._judge(data, request, moment)
+        verdict = self._judge(data, request, evidence, moment)
         return _report(((verdict,), moment, as_of, Aggregation.ALL_MUST_PASS, self._degraded))
 
-    def require(self, data: bytes | str, request: Request) -> VerifiedVerdict:
+    def require(
+        self, data: bytes | str, request: Request, evidence: EvidenceView = NO_EVIDENCE
+    ) -> VerifiedVerdict:
         """The verdict, if it is TOTAL-PASSED and RECOGNISED; raises ``NotVerified`` otherwise.
 
         A pilot corridor does not satisfy it: read ``evaluate()`` and decide on PILOT explicitly.
         """
-        report = self.evaluate(data, request)
+        report = self.evaluate(data, request, evidence)
         verdict = report.verdict
         if report.exit_code is not ExitCode.RECOGNISED or not isinstance(verdict, VerifiedVerdict):
             raise NotVerified(report)
         return verdict
 
-    def _judge(self, data: bytes | str, request: Request, moment: int) -> Verdict:
+    def _judge(
+        self, data: bytes | str, request: Request, evidence: EvidenceView, moment: int
+    ) -> Verdict:
         raw = data.encode("utf-8", "surrogatepass") if isinstance(data, str) else data
         if not isinstance(raw, bytes):
             raise MisuseError(f"data is bytes or str, not {type(data).__name__}")
@@ -177,7 +185,7 @@ class Verifier:
             self.policy.clock_skew,
             findings,
         )
-        needs += check_status(authenticated, self.policy.unchecked_status, findings)
+        needs += check_status(authenticated, evidence, self.policy.unchecked_status, findings)
         if presented.reveal_judges:
             try:
                 presented.reveal()

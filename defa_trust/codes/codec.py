@@ -93,3 +93,35 @@ CBOR_NOT_DETERMINISTIC: Final = _fault(
 CBOR_INDEFINITE: Final = _fault(
     "cbor.indefinite", "RFC 8949, 3.2", "An indefinite-length item is malformed (at {actual})."
 )
+DER_TRUNCATED: Final = _fault(
+    "der.truncated", "ITU-T X.690, 8.1.3", "The data end before the element does (at {actual})."
+)
+DER_TRAILING: Final = _fault(
+    "der.trailing", "ITU-T X.690, 8.1", "Octets follow the element (at {actual})."
+)
+DER_TAG: Final = _fault(
+    "der.tag", "ITU-T X.690, 8.1.2", "Another element is expected ({expected}, at {actual})."
+)
+DER_LENGTH: Final = _fault(
+    "der.length",
+    "ITU-T X.690, 10.1",
+    "A length is indefinite, or not written in the fewest octets (at {actual}).",
+)
+DER_VALUE: Final = _fault(
+    "der.value",
+    "ITU-T X.690, 8 and 11",
+    "A value is not in distinguished form ({expected}, at {actual}).",
+)
+DER_TIME: Final = _fault(
+    "der.time",
+    "RFC 5280, 4.1.2.5",
+    "A time is not written as YYMMDDHHMMSSZ or YYYYMMDDHHMMSSZ, or does not exist (at {actual}).",
+)
+DER_TOO_DEEP: Final = _fault(
+    "der.too_deep", "defa_trust limit", "The element is nested deeper than {expected} levels."
+)
+DER_TOO_LARGE: Final = _fault(
+    "der.too_large",
+    "defa_trust limit",
+    "The element has {actual} bytes; at most {expected} are read.",
+)
