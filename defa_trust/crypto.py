@@ -93,6 +93,10 @@ _RAW_KINDS: Final[Mapping[KeyType, tuple[Any, int]]] = {
     KeyType.MLDSA65: (mldsa.MLDSA65PublicKey, 1952 * 8),
     KeyType.MLDSA87: (mldsa.MLDSA87PublicKey, 2592 * 8),
 }
+_SPKI_PREFIXES: Final[Mapping[bytes, KeyType]] = {
+    bytes.fromhex("3059301306072a8648ce3d020106082a8648ce3d030107034200"): KeyType.P256,
+}
+"""RFC 5480, 2: what stands before the 65 octets of an uncompressed point, for the common curve."""
 _LIBRARY_FAULTS: Final = (ValueError, UnsupportedAlgorithm, InternalError, OverflowError)
 
 
@@ -214,6 +218,22 @@ class VerificationKey:
         if key.spki() != der:
             raise _unreadable("in canonical DER")
         return key
+
+    @classmethod
+    def from_certificate_spki(cls, der: bytes) -> VerificationKey:
+        """Read the SubjectPublicKeyInfo of a certificate: any legal encoding of a known key.
+
+        The signature over the certificate covers the octets, so a second spelling of a key (a
+        compressed point, RFC 5480, 2.2) gives nobody a second certificate.
+        """
+        prefix = _SPKI_PREFIXES.get(der[:-65])
+        if prefix is not None:
+            return _build(KeyMaterial(prefix, der[-65:]))
+        try:
+            loaded = serialization.load_der_public_key(der)
+        except (*_LIBRARY_FAULTS, TypeError):
+            raise _unreadable("a DER key of a known type") from None
+        return cls.from_public_key(loaded)
 
     @classmethod
     def from_public_key(cls, public_key: object) -> VerificationKey:

@@ -7,7 +7,7 @@ definite lengths and primitive strings. Whatever is malformed is a ``Rejection``
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import Final, NoReturn
 
@@ -40,9 +40,10 @@ MAX_DEPTH: Final = 64
 MAX_OID_OCTETS: Final = 64
 """Ours: encoded length of an object identifier; those in use have at most 20."""
 
+_EPOCH: Final = date(1970, 1, 1).toordinal()
 _CONSTRUCTED: Final = 0x20
 _LONG_TAG: Final = 0x1F
-_CODECS: Final = {
+STRING_CODECS: Final = {
     UTF8_STRING: "utf-8",
     NUMERIC_STRING: "ascii",
     PRINTABLE_STRING: "ascii",
@@ -53,7 +54,7 @@ _CODECS: Final = {
     UNIVERSAL_STRING: "utf-32-be",
     BMP_STRING: "utf-16-be",
 }
-_STRINGS: Final = frozenset(_CODECS) | {BIT_STRING, OCTET_STRING}
+_STRINGS: Final = frozenset(STRING_CODECS) | {BIT_STRING, OCTET_STRING}
 
 
 def context(number: int, *, constructed: bool = True) -> int:
@@ -206,10 +207,10 @@ class Reader:
     def oid(self, tag: int = OID) -> str:
         """An object identifier in dotted form (X.690, 8.19)."""
         begun, value = self.pos, self.take(tag).body()
-        dotted = _dotted(value)
-        if dotted is None:
+        identifier = dotted(value)
+        if identifier is None:
             _refuse(codes.DER_VALUE, begun, "an OBJECT IDENTIFIER")
-        return dotted
+        return identifier
 
     def octets(self, tag: int = OCTET_STRING) -> bytes:
         return self.take(tag).body()
@@ -233,7 +234,7 @@ class Reader:
         """A character string of any type in use (RFC 5280, 4.1.2.4 and appendix A)."""
         begun = self.pos
         tag, inner = self.any()
-        codec = _CODECS.get(tag)
+        codec = STRING_CODECS.get(tag)
         if codec is None:
             _refuse(codes.DER_TAG, begun, "a character string")
         try:
@@ -255,7 +256,8 @@ class Reader:
 
 
 @lru_cache(maxsize=512)
-def _dotted(value: bytes) -> str | None:
+def dotted(value: bytes) -> str | None:
+    """The contents of an OBJECT IDENTIFIER in dotted form; ``None`` where they are none."""
     if not 0 < len(value) <= MAX_OID_OCTETS or value[-1] > 0x7F:
         return None
     arcs, arc, fresh = [], 0, True
@@ -271,18 +273,23 @@ def _dotted(value: bytes) -> str | None:
     return ".".join(map(str, (first, arcs[0] - 40 * first, *arcs[1:])))
 
 
-@lru_cache(maxsize=512)
 def _seconds(value: bytes, years: int) -> int | None:
     if len(value) != years + 11 or value[-1:] != b"Z" or not value[:-1].isdigit():
         return None
-    year = int(value[:years])
+    left, second = divmod(int(value[:-1]), 100)
+    left, minute = divmod(left, 100)
+    left, hour = divmod(left, 100)
+    left, day = divmod(left, 100)
+    year, month = divmod(left, 100)
     if years == 2:
         year += 1900 if year >= 50 else 2000
-    month, day, hour, minute, second = (int(value[i : i + 2]) for i in range(years, years + 10, 2))
+    if hour > 23 or minute > 59 or second > 59:
+        return None
     try:
-        return int(datetime(year, month, day, hour, minute, second, tzinfo=UTC).timestamp())
+        days = date(year, month, day).toordinal() - _EPOCH
     except ValueError:
         return None
+    return days * 86_400 + hour * 3600 + minute * 60 + second
 
 
 # --- writing -------------------------------------------------------------------------------------

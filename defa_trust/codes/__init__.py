@@ -24,6 +24,7 @@ AREAS: Final = (
     "recognition",
     "evidence",
     "xml",
+    "x509",
 )
 
 __all__ = ["all_codes", "markdown"]

@@ -49,6 +49,23 @@ ALGORITHM_UNKNOWN: Final = _code(
     status=_FORMAT,
 )
 
+ALGORITHM_OBSOLETE: Final = _code(
+    "crypto.algorithm_obsolete",
+    "crypto.algorithm",
+    Stage.PARSE,
+    "ETSI TS 119 312; RFC 8725, 3.2",
+    "The algorithm {actual} is not one whose signatures count.",
+    status=_CONSTRAINTS,
+)
+ALGORITHM_PARAMETERS: Final = _code(
+    "crypto.algorithm_parameters",
+    "crypto.algorithm",
+    Stage.PARSE,
+    "RFC 4055, 3.1 and 5; RFC 5758, 3.2; RFC 8410, 3",
+    "The algorithm {expected} is stated with other parameters than may count: {actual}.",
+    status=_CONSTRAINTS,
+)
+
 # --- policy ------------------------------------------------------------------------------------
 ALGORITHM_ALLOWED: Final = Code(
     "crypto.algorithm_allowed",
