@@ -31,6 +31,8 @@ class KeyHint(NamedTuple):
     """DER of the leaf in `x5c`/`x5chain`: selects an anchor that is byte for byte the same."""
     certificate_sha256: bytes | None = None
     """`x5t#S256` / COSE x5t with SHA-256."""
+    chain: tuple[bytes, ...] = ()
+    """DER of the certificates that came behind the leaf: a pool to find a path in, none trusted."""
 
 
 class SignedPart(NamedTuple):
@@ -86,7 +88,7 @@ class Asserted(NamedTuple):
 class HolderProof(NamedTuple):
     """A proof of possession: a second signed part whose key the first one's payload names."""
 
-    part: SignedPart
+    part: SignedPart | None
     key: VerificationKey
     audience: str | None
     nonce: str | None
@@ -94,6 +96,11 @@ class HolderProof(NamedTuple):
     not_before: int | None = None
     expires: int | None = None
     """`nbf` and `exp` of the proof itself: it is a JWT like any other (RFC 9901, 7.3 step 5.h)."""
+    obstacle: Finding | None = None
+    """Why the proof cannot be checked at all; ``part`` is then ``None``."""
+    by_transcript: bool = False
+    """The proof covers the transcript that the request gave, and with it audience, nonce and the
+    moment (ISO/IEC 18013-5, 9.1.3.4): it carries none of them by itself."""
 
 
 class Presented(NamedTuple):

@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import Any, Final, TypeGuard
 
 from ..codec import base45, cbor
-from ..codec.cbor import UNDEFINED, Deviation, Tagged
+from ..codec.cbor import Deviation
 from ..codec.deflate import inflate
 from ..codes import codec as codec_codes
 from ..codes import hcert as codes
@@ -22,6 +22,7 @@ from ..request import Profile, Request
 from ..spec import MAX_MOMENT
 from ..verdict import Finding
 from .base import Asserted, PartRole, Presented, SignedPart
+from .cbor_values import plain
 from .cose import KID, RepeatedKid, Sign1, parse_sign1
 
 NAME: Final = "hcert"
@@ -178,7 +179,7 @@ def _asserted(claims: Claims, types: tuple[str, ...]) -> Asserted:
         types,
         None,
         _audience(claims[_AUD]) if _AUD in claims else (),
-        _status(claims[_STATUS]) if _STATUS in claims else (),
+        cwt_status(claims[_STATUS]) if _STATUS in claims else (),
     )
 
 
@@ -208,7 +209,7 @@ def _audience(value: object) -> tuple[str, ...]:
     raise Rejection(codes.CWT_AUDIENCE)
 
 
-def _status(value: object) -> tuple[str, ...]:
+def cwt_status(value: object) -> tuple[str, ...]:
     """URI of a token status list; any other mechanism is refused, since ignoring it would pass."""
     if type(value) is dict and tuple(value) == ("status_list",):
         reference = value["status_list"]
@@ -273,32 +274,10 @@ def _revealer(payload: bytes) -> Callable[[], Mapping[str, Any]]:
         named = {}
         for label, value in cbor.loads(payload).items():
             name = label if type(label) is str else _NAMES.get(label, str(label))
-            named[name] = _plain(value[_EU_DCC_V1] if label == _HCERT else value)
+            named[name] = plain(value[_EU_DCC_V1] if label == _HCERT else value)
         return named
 
     return reveal
-
-
-def _plain(value: Any) -> Any:
-    """CBOR as JSON would have it (RFC 8949, 6.1): tags give way to their content, byte strings are
-    hexadecimal, undefined and what is no number are null."""
-    kind = type(value)
-    if kind is str or kind is int:
-        return value
-    if kind is dict:
-        if all(type(name) is str for name in value):
-            return {name: _plain(item) for name, item in value.items()}
-        # As pairs: 1 and "1" are two keys in CBOR and would be one name in JSON.
-        return [[_plain(name), _plain(item)] for name, item in value.items()]
-    if kind is list:
-        return [_plain(item) for item in value]
-    if kind is Tagged:
-        return _plain(value.value)
-    if kind is bytes:
-        return value.hex()
-    if value is UNDEFINED or (kind is float and not math.isfinite(value)):
-        return None
-    return value
 
 
 __all__ = [
@@ -309,6 +288,7 @@ __all__ = [
     "MAX_TEXT",
     "NAME",
     "check_key_usage",
+    "cwt_status",
     "detect",
     "parse",
     "permitted_types",

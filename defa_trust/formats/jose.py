@@ -127,7 +127,7 @@ def _read_unusual(header: Mapping[str, Any]) -> tuple[KeyHint, tuple[Finding, ..
     kid = header.get("kid")
     if "kid" in header and (type(kid) is not str or not 0 < len(kid) <= MAX_NAME):
         raise _header("kid", f"a string of 1 to {MAX_NAME} characters")
-    certificate = _leaf(header["x5c"]) if "x5c" in header else None
+    certificate, chain = _chain(header["x5c"]) if "x5c" in header else (None, ())
     fingerprint = _thumbprint(header, "x5t#S256", 32) if "x5t#S256" in header else None
     if "x5t" in header:
         # NOTE: checked for its form only. SHA-1 selects nothing here (RFC 7515, 4.1.7 and 10.11).
@@ -141,7 +141,7 @@ def _read_unusual(header: Mapping[str, Any]) -> tuple[KeyHint, tuple[Finding, ..
     # RFC 8725, 3.10: whoever writes a token would choose the key it is verified with.
     brought = tuple(name for name in _KEY_BRINGERS if name in header)
     findings = (Finding(codes.KEY_IN_HEADER, None, brought),) if brought else _NO_FINDINGS
-    return KeyHint(kid, certificate, fingerprint), findings
+    return KeyHint(kid, certificate, fingerprint, chain), findings
 
 
 def _what_crit_says(header: Mapping[str, Any]) -> str:
@@ -160,8 +160,8 @@ def _what_crit_says(header: Mapping[str, Any]) -> str:
     return ", ".join(shown(name) for name in crit[:4])
 
 
-def _leaf(chain: object) -> bytes:
-    """RFC 7515, 4.1.6: DER of the first certificate; the others are checked for their form."""
+def _chain(chain: object) -> tuple[bytes, tuple[bytes, ...]]:
+    """RFC 7515, 4.1.6: DER of the signer's certificate, and of those behind it."""
     if type(chain) is not list or not 0 < len(chain) <= MAX_CERTIFICATES:
         raise _header("x5c", f"an array of 1 to {MAX_CERTIFICATES} certificates")
     if any(type(text) is not str for text in chain):
@@ -169,7 +169,7 @@ def _leaf(chain: object) -> bytes:
     decoded = [base64url.decode_standard(text) for text in chain]
     if not all(decoded):
         raise _header("x5c", "free of empty strings")
-    return decoded[0]
+    return decoded[0], tuple(decoded[1:])
 
 
 def _thumbprint(header: Mapping[str, Any], name: str, size: int) -> bytes:

@@ -1,0 +1,566 @@
+"""mdoc: the issuer's part, from the response down to the single item."""
+
+from __future__ import annotations
+
+from hashlib import sha1, sha384
+from typing import Any
+
+from ...codec import cbor
+from ...codec.cbor import Tagged
+from ..build import DAY, MOMENT, key, request_of
+from ..mdocs import (
+    ELEMENTS,
+    NAMESPACE,
+    date,
+    device_key,
+    digest_of,
+    embedded,
+    issuer_auth,
+    issuer_signed,
+    item,
+    items,
+    mdoc_request,
+    mdoc_world,
+    response,
+    security_object,
+    signer_certificate,
+    text,
+    validity,
+)
+from ..registry import Case, Group
+
+_group = Group("mdoc", features=("es256", "mdoc", "mdoc-device-signature"), twin="device_proved")
+_alone = Group("mdoc", features=("es256", "mdoc"), twin="issuer_signed_alone")
+_ISO = "ISO/IEC 18013-5"
+
+
+def _case(value: Any, **trust: Any) -> Case:
+    return Case(text(value), mdoc_world(**trust), mdoc_request())
+
+
+def _mso(**members: Any) -> Case:
+    return _case(response(issuer_signed(**members)))
+
+
+def _shown(entries: list[Any], space: str = NAMESPACE) -> Case:
+    return _case(response(issuer_signed(shown={space: entries})))
+
+
+@_group.vector(f"{_ISO}, 9.3.1")
+def device_proved() -> Case:
+    """A driving licence whose device signed the transcript of an OpenID4VP session."""
+    return _case(response())
+
+
+@_alone.vector(f"{_ISO}, 9.1.2.4")
+def issuer_signed_alone() -> Case:
+    """The issuer's part without any proof of the device, where the request allows that."""
+    return Case(text(issuer_signed()), mdoc_world(), request_of())
+
+
+@_group.vector(f"{_ISO}, 8.3.2.1.2.2")
+def some_items_only() -> Case:
+    """Two of the four signed items are disclosed; the digests of the others stay unused."""
+    return _shown(items()[1:3])
+
+
+@_group.vector(f"{_ISO}, 8.3.2.1.2.2")
+def no_items() -> Case:
+    """No item at all is disclosed: the document alone is shown."""
+    return _case(response({"issuerAuth": issuer_auth(security_object(items()))}))
+
+
+@_group.vector(f"{_ISO}, 9.1.2.5")
+def sha_384() -> Case:
+    """The digests are SHA-384."""
+    own = items()
+    digests = {n: sha384(cbor.dumps(entry)).digest() for n, entry in enumerate(own)}
+    return _mso(digestAlgorithm="SHA-384", valueDigests={NAMESPACE: digests})
+
+
+@_group.vector(f"{_ISO}, 8.1")
+def unsorted_keys_of_an_item() -> Case:
+    """The keys of an item are not in deterministic order: its bytes are signed as they stand."""
+    swapped = cbor.dumps("elementValue") + cbor.dumps("TEST-ONLY") + cbor.dumps("digestID") + b"\0"
+    rest = cbor.dumps({"random": bytes(16), "elementIdentifier": "given_name"})[1:]
+    return _case(response(issuer_signed([embedded(b"\xa4" + swapped + rest)])))
+
+
+@_group.vector(f"{_ISO}, 9.1.2.4")
+def expected_update() -> Case:
+    """The security object also says when it will be renewed."""
+    return _mso(validityInfo=validity(expectedUpdate=date(MOMENT + DAY)))
+
+
+@_group.vector(f"{_ISO}, 9.1.2.4")
+def unknown_member_of_the_security_object() -> Case:
+    """The security object has a member of a later edition, which is signed like the others."""
+    return _mso(laterEdition=True)
+
+
+@_group.vector(
+    f"{_ISO}, 9.3.1", "digest.mismatch", notes="Digests not compared: anybody writes the claims."
+)
+def item_altered() -> Case:
+    """One disclosed item has another value than the one whose digest was signed."""
+    own = items()
+    own[0] = item(0, "family_name", "TEST-ONLY Somebody Else")
+    return _shown(own)
+
+
+@_group.vector(
+    f"{_ISO}, 9.3.1", "digest.mismatch", notes="The number read and not used: items trade places."
+)
+def item_under_another_number() -> Case:
+    """An item carries the number of another item."""
+    own = items()
+    own[0] = item(1, "family_name", ELEMENTS["family_name"])
+    return _shown(own[:1])
+
+
+@_group.vector(
+    f"{_ISO}, 9.3.1",
+    "mdoc.item_unsigned",
+    notes="Items without digest skipped: claims can be injected.",
+)
+def item_without_digest() -> Case:
+    """An item is added for whose number no digest was signed."""
+    return _shown([*items(), item(9, "given_name", "TEST-ONLY")])
+
+
+@_group.vector(
+    f"{_ISO}, 9.3.1",
+    "mdoc.item_unsigned",
+    notes="Only known namespaces are checked: others pass unsigned.",
+)
+def namespace_injected() -> Case:
+    """A whole namespace is added of which the security object knows nothing."""
+    shown = {NAMESPACE: items(), "org.example.injected": [item(0, "resident", True)]}
+    return _case(response(issuer_signed(shown=shown)))
+
+
+@_group.vector(
+    f"{_ISO}, 9.1.2.4",
+    "mdoc.item_twice",
+    notes="Later entries replace earlier ones: two readers see two documents.",
+)
+def number_twice() -> Case:
+    """Two items of one namespace carry one number."""
+    return _shown([items()[0], items()[0]])
+
+
+@_group.vector(
+    f"{_ISO}, 9.1.2.4",
+    "mdoc.item_twice",
+    notes="Which of the two values counts is left to the reader.",
+)
+def identifier_twice() -> Case:
+    """Two signed items of one namespace bear one identifier."""
+    own = [item(0, "family_name", "TEST-ONLY A"), item(1, "family_name", "TEST-ONLY B")]
+    return _case(response(issuer_signed(own)))
+
+
+@_group.vector(
+    f"{_ISO}, 9.1.2.5",
+    "mdoc.item",
+    notes="Digests of items that were not disclosed can be guessed.",
+)
+def random_too_short() -> Case:
+    """The random of an item has eight octets."""
+    return _case(response(issuer_signed([item(0, "family_name", "TEST-ONLY", random=bytes(8))])))
+
+
+@_group.vector(f"{_ISO}, 8.3.2.1.2.2", "mdoc.item", notes="A traceback, or a claim under no name.")
+def item_without_identifier() -> Case:
+    """An item has no element identifier."""
+    return _case(response(issuer_signed([item(0, "x", 1, elementIdentifier=None)])))
+
+
+@_group.vector(f"{_ISO}, 8.3.2.1.2.2", "mdoc.item", notes="A missing value read as null.")
+def item_without_value() -> Case:
+    """An item has no value."""
+    return _case(response(issuer_signed([item(0, "family_name", None)])))
+
+
+@_group.vector(
+    f"{_ISO}, 8.3.2.1.2.2",
+    "mdoc.item",
+    notes="A number that is no number selects nothing, or the last of a list.",
+)
+def item_number_negative() -> Case:
+    """An item has a negative number."""
+    return _case(response(issuer_signed([item(-1, "family_name", "TEST-ONLY")])))
+
+
+@_group.vector(
+    f"{_ISO}, 9.1.2.4",
+    "mdoc.encoded_cbor",
+    notes="The item is encoded anew and its digest taken over other bytes.",
+)
+def item_not_embedded() -> Case:
+    """An item stands as a map, not as the bytes that were signed."""
+    plain = {"digestID": 0, "random": bytes(16), "elementIdentifier": "x", "elementValue": 1}
+    return _shown([plain])
+
+
+@_group.vector(f"{_ISO}, 9.1.2.4", "mdoc.encoded_cbor", notes="Tags ignored.")
+def item_under_another_tag() -> Case:
+    """An item is embedded under tag 63 instead of 24."""
+    return _shown([Tagged(63, items()[0].value)])
+
+
+@_group.vector(
+    f"{_ISO}, 8.3.2.1.2.2",
+    "mdoc.structure",
+    notes="A namespace shown as disclosed with nothing in it.",
+)
+def namespace_without_items() -> Case:
+    """A namespace holds an empty array."""
+    return _shown([])
+
+
+@_group.vector(
+    f"{_ISO}, 9.1.2.4", "mdoc.encoding", notes="Encodings that two readers cut differently."
+)
+def item_of_indefinite_length() -> Case:
+    """An item is a map of indefinite length."""
+    body = cbor.dumps({"digestID": 0, "random": bytes(16), "elementIdentifier": "x"})[1:]
+    encoded = b"\xbf" + body + cbor.dumps("elementValue") + b"\x01\xff"
+    return _case(response(issuer_signed([embedded(encoded)])))
+
+
+@_group.vector(
+    f"{_ISO}, 9.1.2.4",
+    "mdoc.encoding",
+    notes="Digests taken over re-encoded bytes agree where the original ones do not.",
+)
+def item_with_a_longer_head() -> Case:
+    """An item writes its number in more octets than needed."""
+    body = cbor.dumps({"random": bytes(16), "elementIdentifier": "x", "elementValue": 1})[1:]
+    encoded = b"\xa4" + body + cbor.dumps("digestID") + b"\x18\x00"
+    return _case(response(issuer_signed([embedded(encoded)])))
+
+
+@_group.vector(
+    f"{_ISO}, 9.1.2.4", "cbor.duplicate_key", notes="Two readers see two values under one digest."
+)
+def item_with_a_key_twice() -> Case:
+    """An item has its value twice."""
+    body = cbor.dumps({"digestID": 0, "random": bytes(16), "elementIdentifier": "x"})[1:]
+    encoded = b"\xa5" + body + (cbor.dumps("elementValue") + b"\1") * 2
+    return _case(response(issuer_signed([embedded(encoded)])))
+
+
+@_group.vector(
+    f"{_ISO}, 9.1.2.4", "cbor.duplicate_key", notes="Two readers see two document types."
+)
+def security_object_with_a_key_twice() -> Case:
+    """The security object names its document type twice."""
+    whole = cbor.dumps(security_object(items()))
+    doubled = bytes((whole[0] + 1,)) + whole[1:] + cbor.dumps("docType") + cbor.dumps("org.example")
+    auth = issuer_auth(cbor.dumps(embedded(doubled)))
+    return _case(response(issuer_signed(auth=auth)))
+
+
+@_group.vector(
+    f"{_ISO}, 9.1.2.4", "mdoc.encoding", notes="Encodings that two readers cut differently."
+)
+def security_object_of_indefinite_length() -> Case:
+    """The security object is a map of indefinite length."""
+    whole = cbor.dumps(security_object(items()))
+    auth = issuer_auth(cbor.dumps(embedded(b"\xbf" + whole[1:] + b"\xff")))
+    return _case(response(issuer_signed(auth=auth)))
+
+
+@_group.vector(
+    f"{_ISO}, 9.1.2.4",
+    "mdoc.encoded_cbor",
+    notes="Both forms taken: a payload of another kind passes for a security object.",
+)
+def security_object_not_embedded() -> Case:
+    """The signed payload is the security object itself, not its embedded bytes."""
+    auth = issuer_auth(cbor.dumps(security_object(items())))
+    return _case(response(issuer_signed(auth=auth)))
+
+
+@_group.vector(
+    f"{_ISO}, 9.3.1",
+    "crypto.signature_invalid",
+    notes="The signature over the security object is not checked.",
+)
+def security_object_altered() -> Case:
+    """A digest in the security object is exchanged together with its item."""
+    own = items()
+    auth = issuer_auth(security_object(own))
+    own[0] = item(0, "family_name", "TEST-ONLY Somebody Else")
+    auth[2] = cbor.dumps(embedded(security_object(own)))
+    return _case(response(issuer_signed(own, auth=auth)))
+
+
+@_group.vector(
+    f"{_ISO}, 9.3.1",
+    "crypto.signature_invalid",
+    notes="The key in the message verifies the message.",
+)
+def signed_by_another_key() -> Case:
+    """The security object is signed with the device's own key."""
+    return _case(
+        response(issuer_signed(auth=issuer_auth(security_object(items()), signer=key("device"))))
+    )
+
+
+@_group.vector(
+    f"{_ISO}, 9.3.1",
+    "anchor.certificate_unlisted",
+    notes="Whatever certificate comes with the message is trusted.",
+)
+def certificate_of_nobody() -> Case:
+    """The signer's certificate is one that no list names."""
+    der = signer_certificate("MY")
+    auth = issuer_auth(security_object(items()), unprotected={33: der})
+    return _case(response(issuer_signed(auth=auth)))
+
+
+@_group.vector(f"{_ISO}, 9.1.2.4", "mdoc.chain_missing", notes="All listed keys are tried.")
+def no_certificate() -> Case:
+    """The signature comes without a certificate."""
+    auth = issuer_auth(security_object(items()), unprotected={})
+    return _case(response(issuer_signed(auth=auth)))
+
+
+@_group.vector(
+    f"{_ISO}, 9.1.2.4",
+    "mdoc.chain_protected",
+    notes="Two places for one thing: two readers follow two certificates.",
+)
+def certificate_in_the_protected_header() -> Case:
+    """The certificate stands in the protected header."""
+    head = {1: -7, 33: signer_certificate()}
+    auth = issuer_auth(security_object(items()), protected=head, unprotected={})
+    return _case(response(issuer_signed(auth=auth)))
+
+
+@_group.vector(
+    f"{_ISO}, 9.1.2.4", "cose.alg_unprotected", notes="Anybody on the way chooses the algorithm."
+)
+def algorithm_in_the_unprotected_header() -> Case:
+    """The algorithm is named in the unprotected header only."""
+    chain = {1: -7, 33: signer_certificate()}
+    auth = issuer_auth(security_object(items()), protected={}, unprotected=chain)
+    return _case(response(issuer_signed(auth=auth)))
+
+
+@_group.vector(
+    f"{_ISO}, 9.3.1",
+    "mdoc.doctype",
+    notes="The unsigned name decides what the document counts for.",
+)
+def doctype_of_the_document_differs() -> Case:
+    """The document calls itself by another type than the security object."""
+    return _case(response(doctype="org.example.licence"))
+
+
+@_group.vector(f"{_ISO}, 9.1.2.4", "mdoc.version", notes="Rules of an unknown version are guessed.")
+def security_object_version() -> Case:
+    """The security object is of version 2.0."""
+    return _mso(version="2.0")
+
+
+@_group.vector(
+    f"{_ISO}, 8.3.2.1.2.2", "mdoc.version", notes="Rules of an unknown version are guessed."
+)
+def response_version() -> Case:
+    """The response is of version 2.0."""
+    return _case(response(version="2.0"))
+
+
+@_group.vector(
+    f"{_ISO}, 8.3.2.1.2.3", "mdoc.no_document", notes="Nothing to object to, so it passes."
+)
+def response_without_documents() -> Case:
+    """The response reports an error instead of documents."""
+    return _case(response(documents=None, status=10))
+
+
+@_group.vector(f"{_ISO}, 8.3.2.1.2.2", "mdoc.structure", notes="All of no documents are valid.")
+def response_with_an_empty_list() -> Case:
+    """The response has an empty list of documents."""
+    return _case(response(documents=[]))
+
+
+@_group.vector(f"{_ISO}, 8.3.2.1.2.2", "mdoc.structure", notes="A missing member read as success.")
+def response_without_status() -> Case:
+    """The response has no status."""
+    return _case(response(status=None))
+
+
+@_group.vector(
+    f"{_ISO}, 9.1.2.5", "mdoc.digest_algorithm", notes="A digest that can collide protects nothing."
+)
+def digest_algorithm_weak() -> Case:
+    """The digests are SHA-1, rightly computed."""
+    own = items()
+    digests = {n: sha1(cbor.dumps(entry)).digest() for n, entry in enumerate(own)}  # noqa: S324
+    return _mso(digestAlgorithm="SHA-1", valueDigests={NAMESPACE: digests})
+
+
+@_group.vector(f"{_ISO}, 9.1.2.5", "mdoc.digest_algorithm", notes="Names compared loosely.")
+def digest_algorithm_in_lower_case() -> Case:
+    """The digest algorithm is written sha-256."""
+    return _mso(digestAlgorithm="sha-256")
+
+
+@_group.vector(f"{_ISO}, 9.1.2.5", "digest.mismatch", notes="Prefixes compared.")
+def digest_cut_short() -> Case:
+    """The signed digests are the first 16 octets."""
+    own = items()
+    digests = {n: digest_of(entry)[:16] for n, entry in enumerate(own)}
+    return _mso(valueDigests={NAMESPACE: digests})
+
+
+@_group.vector(
+    f"{_ISO}, 9.1.2.4", "time.expired", notes="The validity in the security object is ignored."
+)
+def expired() -> Case:
+    """`validUntil` has passed."""
+    return _mso(validityInfo=validity(validUntil=date(MOMENT)))
+
+
+@_group.vector(
+    f"{_ISO}, 9.1.2.4",
+    "time.not_yet_valid",
+    notes="The validity in the security object is ignored.",
+)
+def not_yet_valid() -> Case:
+    """`validFrom` is still to come."""
+    return _mso(validityInfo=validity(validFrom=date(MOMENT + DAY)))
+
+
+@_group.vector(
+    f"{_ISO}, 9.1.2.4",
+    ("time.issued_in_the_future", "time.not_yet_valid"),
+    notes="The validity in the security object is ignored.",
+)
+def signed_in_the_future() -> Case:
+    """It says it was signed tomorrow."""
+    later = date(MOMENT + DAY)
+    return _mso(validityInfo=validity(signed=later, validFrom=later))
+
+
+@_group.vector(f"{_ISO}, 9.1.2.4", "mdoc.validity", notes="No end read as for ever.")
+def validity_missing_its_end() -> Case:
+    """`validUntil` is missing."""
+    return _mso(validityInfo=validity(validUntil=None))
+
+
+@_group.vector(f"{_ISO}, 9.1.2.4", "mdoc.validity", notes="Two readers round two ways.")
+def validity_with_fractions() -> Case:
+    """A time has fractions of a second."""
+    return _mso(validityInfo=validity(validUntil=date(MOMENT + DAY, ".5Z")))
+
+
+@_group.vector(
+    f"{_ISO}, 9.1.2.4", "mdoc.validity", notes="The offset ignored: seven hours too long."
+)
+def validity_with_an_offset() -> Case:
+    """A time is given with an offset."""
+    return _mso(validityInfo=validity(validUntil=date(MOMENT + DAY, "+07:00")))
+
+
+@_group.vector(f"{_ISO}, 9.1.2.4", "mdoc.validity", notes="Any text taken for a time.")
+def validity_untagged() -> Case:
+    """A time is text without its tag."""
+    return _mso(validityInfo=validity(validUntil=date(MOMENT + DAY).value))
+
+
+@_group.vector(f"{_ISO}, 9.1.2.4", "mdoc.validity", notes="An impossible span treated as none.")
+def validity_ends_before_it_begins() -> Case:
+    """It ends before it begins."""
+    return _mso(validityInfo=validity(validUntil=date(MOMENT - 31 * DAY)))
+
+
+@_group.vector(f"{_ISO}, 9.1.2.4", "mdoc.validity", notes="A document made good for the past.")
+def validity_begins_before_it_was_signed() -> Case:
+    """It is valid from before it was signed."""
+    return _mso(validityInfo=validity(validFrom=date(MOMENT - 31 * DAY)))
+
+
+@_group.vector(
+    f"{_ISO}, 7.2.1", "resolve.territory_mismatch", notes="One state issues in the name of another."
+)
+def issuing_country_of_another_state() -> Case:
+    """The document says that it was issued by Malaysia; the signer is listed by Thailand."""
+    return _case(response(issuer_signed(items({**ELEMENTS, "issuing_country": "MY"}))))
+
+
+@_group.vector(
+    f"{_ISO}, 7.2.1", "mdoc.issuing_country", notes="A name nobody compares is no binding."
+)
+def issuing_country_in_three_letters() -> Case:
+    """The issuing country is THA."""
+    return _case(response(issuer_signed(items({**ELEMENTS, "issuing_country": "THA"}))))
+
+
+@_group.vector(f"{_ISO}, 7.2.1", "mdoc.issuing_country", notes="The first one found decides.")
+def issuing_country_twice() -> Case:
+    """Two namespaces name two issuing countries."""
+    own = items()
+    other = item(0, "issuing_country", "MY")
+    digests = {
+        NAMESPACE: {n: digest_of(entry) for n, entry in enumerate(own)},
+        "org.example": {0: digest_of(other)},
+    }
+    auth = issuer_auth(security_object(own, valueDigests=digests))
+    shown = {NAMESPACE: own, "org.example": [other]}
+    return _case(response(issuer_signed(shown=shown, auth=auth)))
+
+
+@_group.vector(
+    f"{_ISO}, 9.1.2.4",
+    "anchor.credential_type_out_of_scope",
+    notes="What a signer may issue is not looked at.",
+)
+def doctype_out_of_scope() -> Case:
+    """The list lets the signer issue identity cards; the document is a driving licence."""
+    return _case(response(), credentialTypes=["org.example.id"])
+
+
+@_group.vector(f"{_ISO}, 9.1.2.4", "mdoc.device_key", notes="No key, no check.")
+def device_key_missing() -> Case:
+    """The security object binds no device key."""
+    return _mso(deviceKeyInfo={})
+
+
+@_group.vector(f"{_ISO}, 9.1.2.4", "mdoc.device_key", notes="Keys are not validated.")
+def device_key_off_the_curve() -> Case:
+    """The device key is no point of its curve."""
+    bad = {**device_key(), -3: bytes(32)}
+    return _mso(deviceKeyInfo={"deviceKey": bad})
+
+
+@_group.vector(
+    f"{_ISO}, 8.3.2.1.2.2", "mdoc.structure", notes="The second document is never looked at."
+)
+def two_documents() -> Case:
+    """The response holds two documents where one is asked for."""
+    one = response()["documents"][0]
+    return _case(response(documents=[one, one]))
+
+
+@_group.vector(
+    f"{_ISO}, 8.3.2.1.2.2", "mdoc.encoding", notes="Encodings that two readers cut differently."
+)
+def response_of_indefinite_length() -> Case:
+    """The response is a map of indefinite length."""
+    whole = cbor.dumps(response())
+    return _case(b"\xbf" + whole[1:] + b"\xff")
+
+
+@_group.vector(
+    f"{_ISO}, 8.3.2.1.2.2",
+    "mdoc.structure",
+    notes="What follows is ignored: one document has many spellings.",
+)
+def bytes_behind_the_response() -> Case:
+    """A byte follows the response."""
+    return _case(cbor.dumps(response()) + b"\0")
