@@ -193,13 +193,23 @@ def text(value: Any, change: Callable[[bytes], bytes] = lambda data: data) -> by
 
 
 # --- trust and request -----------------------------------------
-def mdoc_world(certificate: bytes | None = None, territory: str = "TH", **members: Any) -> Json:
-    """Thailand lists the document signer's certificate; Singapore recognises Thailand."""
+def mdoc_world(
+    certificate: bytes | None = None,
+    territory: str = "TH",
+    others: Sequence[Json] = (),
+    **members: Any,
+) -> Json:
+    """Thailand lists the document signer's certificate; Singapore recognises Thailand.
+
+    ``others`` are further lists; ``members`` change the one service.
+    """
     der = signer_certificate() if certificate is None else certificate
     identity = {"kind": "x509", "certificate": b64encode(der).decode()}
     listed = service(territory, identities=[identity], **members)
     return trust(
-        member_list(territory, listed), recognition_list("SG", arrangement("SG", territory))
+        member_list(territory, listed),
+        recognition_list("SG", arrangement("SG", territory)),
+        *others,
     )
 
 

@@ -180,7 +180,7 @@ def transcript_not_given() -> Case:
 )
 def device_mac() -> Case:
     """The device authenticated itself with a MAC instead of a signature."""
-    mac = [cbor.dumps({1: 5}), {}, None, bytes(32)]
+    mac: list[Any] = [cbor.dumps({1: 5}), {}, None, bytes(32)]
     return _asked({"deviceMac": mac})
 
 
@@ -191,7 +191,7 @@ def device_mac() -> Case:
 )
 def device_signature_and_mac() -> Case:
     """Both a signature and a MAC are there."""
-    mac = [cbor.dumps({1: 5}), {}, None, bytes(32)]
+    mac: list[Any] = [cbor.dumps({1: 5}), {}, None, bytes(32)]
     return _asked({**device_auth(), "deviceMac": mac})
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from ...codec import cbor
 from ...codec.cbor import Tagged
-from ..build import DAY, MOMENT, key, request_of
+from ..build import DAY, MOMENT, key, member_list, request_of, service
 from ..mdocs import (
     ELEMENTS,
     NAMESPACE,
@@ -311,7 +311,7 @@ def signed_by_another_key() -> Case:
 
 @_group.vector(
     f"{_ISO}, 9.3.1",
-    "anchor.certificate_unlisted",
+    "resolve.certificate_unlisted",
     notes="Whatever certificate comes with the message is trusted.",
 )
 def certificate_of_nobody() -> Case:
@@ -379,7 +379,8 @@ def response_version() -> Case:
 )
 def response_without_documents() -> Case:
     """The response reports an error instead of documents."""
-    return _case(response(documents=None, status=10))
+    presented = response(documents=None, status=10)
+    return Case(text(presented), mdoc_world(), mdoc_request(format="mdoc"))
 
 
 @_group.vector(f"{_ISO}, 8.3.2.1.2.2", "mdoc.structure", notes="All of no documents are valid.")
@@ -486,11 +487,14 @@ def validity_begins_before_it_was_signed() -> Case:
 
 
 @_group.vector(
-    f"{_ISO}, 7.2.1", "resolve.territory_mismatch", notes="One state issues in the name of another."
+    f"{_ISO}, 7.2.1",
+    "resolve.certificate_unlisted",
+    notes="One state issues in the name of another.",
 )
 def issuing_country_of_another_state() -> Case:
     """The document says that it was issued by Malaysia; the signer is listed by Thailand."""
-    return _case(response(issuer_signed(items({**ELEMENTS, "issuing_country": "MY"}))))
+    presented = response(issuer_signed(items({**ELEMENTS, "issuing_country": "MY"})))
+    return _case(presented, others=[member_list("MY", service("MY"))])
 
 
 @_group.vector(
@@ -517,7 +521,7 @@ def issuing_country_twice() -> Case:
 
 @_group.vector(
     f"{_ISO}, 9.1.2.4",
-    "anchor.credential_type_out_of_scope",
+    "resolve.credential_type_out_of_scope",
     notes="What a signer may issue is not looked at.",
 )
 def doctype_out_of_scope() -> Case:

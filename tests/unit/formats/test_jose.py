@@ -128,7 +128,10 @@ def test_refuses_null_members():
         ({"kid": None}, KeyHint()),
         ({"typ": "JWT", "cty": "x"}, KeyHint("key-1")),
         ({"x5c": [standard(LEAF)]}, KeyHint("key-1", LEAF)),
-        ({"x5c": [standard(LEAF), standard(OTHER)], "kid": None}, KeyHint(None, LEAF)),
+        (
+            {"x5c": [standard(LEAF), standard(OTHER)], "kid": None},
+            KeyHint(None, LEAF, None, (OTHER,)),
+        ),
         (
             {"x5t#S256": base64url.encode(sha256(LEAF).digest())},
             KeyHint("key-1", None, sha256(LEAF).digest()),
