@@ -18,7 +18,6 @@ from typing import Any, Final, NamedTuple, NoReturn
 from ..codec import base64url, cbor
 from ..codec.cbor import Deviation, Tagged
 from ..codes import mdoc as codes
-from ..crypto import VerificationKey
 from ..errors import Rejection
 from ..request import Request
 from ..spec import MAX_DISCLOSURES, MAX_INPUT_BYTES
@@ -208,10 +207,6 @@ def _mso(payload: bytes) -> Mso:
 def _device_key(info: object) -> DeviceKey:
     if type(info) is not dict or type(info.get("deviceKey")) is not dict:
         raise Rejection(codes.DEVICE_KEY, actual="missing")
-    try:
-        key = VerificationKey.from_cose_key(info["deviceKey"])
-    except Rejection as refusal:
-        raise Rejection(codes.DEVICE_KEY, actual=refusal.code.id) from None
     granted = info.get("keyAuthorizations", {})
     namespaces: object = granted.get("nameSpaces", []) if type(granted) is dict else None
     elements: object = granted.get("dataElements", {}) if type(granted) is dict else None
@@ -221,7 +216,9 @@ def _device_key(info: object) -> DeviceKey:
         if type(namespace) is not str or not _are_names(names):
             _malformed("`keyAuthorizations`")
     assert isinstance(namespaces, list)
-    return DeviceKey(key, frozenset(namespaces), {ns: frozenset(n) for ns, n in elements.items()})
+    return DeviceKey(
+        info["deviceKey"], frozenset(namespaces), {ns: frozenset(n) for ns, n in elements.items()}
+    )
 
 
 def _are_names(value: object) -> bool:
@@ -279,9 +276,9 @@ def _items(namespaces: object, mso: Mso) -> tuple[Items, tuple[DigestClaim, ...]
 
 def _item(encoded: bytes) -> tuple[int, str, Any]:
     item = _loads(encoded, "an item")
-    number, identifier, random = (
-        item.get(name) for name in ("digestID", "elementIdentifier", "random")
-    )
+    number = item.get("digestID")
+    identifier = item.get("elementIdentifier")
+    random = item.get("random")
     if type(number) is not int or number < 0:
         raise Rejection(codes.ITEM, actual="`digestID` is no number from 0 up")
     if type(random) is not bytes or len(random) < MIN_RANDOM:

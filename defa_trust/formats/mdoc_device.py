@@ -26,9 +26,12 @@ _NO_HINT: Final = KeyHint()
 
 
 class DeviceKey(NamedTuple):
-    """The key that the issuer bound the document to, and what it may sign (9.1.2.4)."""
+    """The key (COSE_Key) that the issuer bound the document to, and what it may sign (9.1.2.4).
 
-    key: VerificationKey
+    The key is imported only where the device's part is there: that costs more than reading it.
+    """
+
+    cose_key: Mapping[Any, Any]
     namespaces: frozenset[str]
     elements: Mapping[str, frozenset[str]]
 
@@ -59,21 +62,25 @@ def device_proof(
     """
     if len(auth) != 1 or not auth.keys() <= {"deviceSignature", "deviceMac"}:
         raise Rejection(codes.DEVICE_SIGNED, actual="one of signature and MAC is expected")
+    try:
+        key = VerificationKey.from_cose_key(device.cose_key)
+    except Rejection as refusal:
+        raise Rejection(codes.DEVICE_KEY, actual=refusal.code.id) from None
     if "deviceMac" in auth:
-        return _unchecked(device, Finding(codes.DEVICE_MAC, subject="holder"))
+        return _unchecked(key, Finding(codes.DEVICE_MAC, subject="holder"))
     transcript = request.session_transcript
     detached = b"" if transcript is None else _authentication(transcript, doctype, namespaces)
     message = read_sign1(auth["deviceSignature"], frozenset(), detached=detached)
     if transcript is None:
-        return _unchecked(device, Finding(codes.TRANSCRIPT_MISSING, subject="holder"))
+        return _unchecked(key, Finding(codes.TRANSCRIPT_MISSING, subject="holder"))
     part = SignedPart(
         PartRole.HOLDER, message.signed_bytes(), message.signature, message.algorithms, _NO_HINT
     )
-    return HolderProof(part, device.key, None, None, None, by_transcript=True)
+    return HolderProof(part, key, None, None, None, by_transcript=True)
 
 
-def _unchecked(device: DeviceKey, why: Finding) -> HolderProof:
-    return HolderProof(None, device.key, None, None, None, obstacle=why)
+def _unchecked(key: VerificationKey, why: Finding) -> HolderProof:
+    return HolderProof(None, key, None, None, None, obstacle=why)
 
 
 def _authentication(transcript: bytes, doctype: str, namespaces: Tagged) -> bytes:
