@@ -185,7 +185,9 @@ class Verifier:
             self.policy.clock_skew,
             findings,
         )
-        needs += check_status(authenticated, evidence, self.policy.unchecked_status, findings)
+        needs += check_status(
+            authenticated, anchor, self.snapshot, self.policy, moment, evidence, findings
+        )
         if presented.reveal_judges:
             try:
                 presented.reveal()

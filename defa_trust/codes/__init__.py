@@ -22,6 +22,7 @@ AREAS: Final = (
     "listing",
     "anchor",
     "spine",
+    "status",
     "recognition",
     "evidence",
     "xml",

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from enum import StrEnum
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Final, NamedTuple, Protocol, TypeGuard
 
 from ..crypto import Algorithm, VerificationKey
 from ..request import Request
+from ..spec import MAX_ADDRESS
 from ..verdict import Finding
 
 
@@ -63,6 +64,39 @@ class DigestClaim(NamedTuple):
     what: str
 
 
+class StatusMechanism(StrEnum):
+    """How a reference says that the status of a credential is published."""
+
+    TOKEN_STATUS_LIST = "token status list"
+    BITSTRING_STATUS_LIST = "bitstring status list"
+    UNKNOWN = "unknown"
+    """A mechanism nobody here knows: the status can never be checked, and is never "good"."""
+
+
+class StatusReference(NamedTuple):
+    """Where one status of a credential is published, as its issuer wrote it.
+
+    ``uri`` names the list and ``idx`` the entry in it, from 0 up; of an unknown mechanism ``uri``
+    is what names it. ``purpose`` and ``size`` (bits of an entry) are those of a
+    BitstringStatusListEntry; a token status list says itself how many bits an entry has.
+    """
+
+    mechanism: StatusMechanism
+    uri: str
+    idx: int = 0
+    purpose: str | None = None
+    size: int = 1
+
+
+def is_address(value: object) -> TypeGuard[str]:
+    """Whether ``value`` is a bounded text of the characters that RFC 3986, 2 lets a URI hold (and a
+    few more): what a status list can be named by. It may still lead nowhere."""
+    return type(value) is str and 0 < len(value) <= MAX_ADDRESS and _VISIBLE.issuperset(value)
+
+
+_VISIBLE: Final = frozenset(map(chr, range(0x21, 0x7F)))
+
+
 class Asserted(NamedTuple):
     """What the message says of itself: unauthenticated until its issuer part verifies.
 
@@ -81,8 +115,8 @@ class Asserted(NamedTuple):
     audience: tuple[str, ...] = ()
     """`aud` of the issuer-signed part: where present, the verifier must be named (RFC 7519, 4.1.3).
     """
-    status: tuple[str, ...] = ()
-    """References to revocation information (URIs), whose answers the verdict needs."""
+    status: tuple[StatusReference, ...] = ()
+    """References to revocation information, whose answers the verdict needs."""
 
 
 class HolderProof(NamedTuple):

@@ -15,6 +15,7 @@ from ..codes import codec as codec_codes
 from ..codes import hcert as codes
 from ..crypto import COSE_ALGORITHMS, Algorithm, select
 from ..errors import Rejection
+from ..spec import MAX_INPUT_BYTES
 from .base import KeyHint
 
 TAG_SIGN1: Final = 18
@@ -23,6 +24,8 @@ TAG_CWT: Final = 61
 ALG: Final = 1
 CRIT: Final = 2
 KID: Final = 4
+TYP: Final = 16
+"""Type of the message (RFC 9596)."""
 X5CHAIN: Final = 33
 X5T: Final = 34
 
@@ -78,14 +81,16 @@ def parse_sign1(
     *,
     detached: bytes | None = None,
     repeated_kid: RepeatedKid = RepeatedKid.REFUSE,
+    max_bytes: int = MAX_INPUT_BYTES,
 ) -> Sign1:
     """Read one COSE_Sign1: untagged, tagged 18, or 18 within the CWT tag 61 (RFC 8392, 6).
 
-    ``detached`` is the payload where the message carries nil (RFC 9052, 4.1). The algorithm comes
-    from the protected header alone. Raises ``Rejection``: `cose.*`, `cbor.*`, `crypto.algorithm_*`.
+    ``detached`` is the payload where the message carries nil (RFC 9052, 4.1); ``max_bytes`` bounds
+    the message. The algorithm comes from the protected header alone. Raises ``Rejection``:
+    `cose.*`, `cbor.*`, `crypto.algorithm_*`.
     """
     raw = data if type(data) is bytes else bytes(data)
-    message, end, deviations = cbor.decode(raw)
+    message, end, deviations = cbor.decode(raw, max_bytes=max_bytes)
     if end != len(raw):
         raise Rejection(codec_codes.CBOR_TRAILING, where=f"byte {end}")
     if type(message) is Tagged:

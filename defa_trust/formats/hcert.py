@@ -10,7 +10,7 @@ import math
 from collections.abc import Callable, Collection, Mapping
 from hashlib import sha256
 from types import MappingProxyType
-from typing import Any, Final, TypeGuard
+from typing import Any, Final
 
 from ..codec import base45, cbor
 from ..codec.cbor import Deviation
@@ -21,7 +21,15 @@ from ..errors import Rejection
 from ..request import Profile, Request
 from ..spec import MAX_MOMENT
 from ..verdict import Finding
-from .base import Asserted, PartRole, Presented, SignedPart
+from .base import (
+    Asserted,
+    PartRole,
+    Presented,
+    SignedPart,
+    StatusMechanism,
+    StatusReference,
+    is_address,
+)
 from .cbor_values import plain
 from .cose import KID, RepeatedKid, Sign1, parse_sign1
 
@@ -36,7 +44,7 @@ MAX_DATE: Final = MAX_MOMENT
 """Ours: the last second of 9999, which issuers write for "never". In milliseconds that is 1978, so
 a present date written in milliseconds is beyond it."""
 MAX_NAME: Final = 1024
-"""Ours: characters of `iss` or of a status list's URI; findings show both."""
+"""Ours: characters of `iss`; findings show it."""
 
 KEY_USAGE: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -49,8 +57,6 @@ KEY_USAGE: Final[Mapping[str, str]] = MappingProxyType(
 2021/1073, annex IV). Two spellings are in use, with and without an arc 0 after the enterprise arc.
 """
 
-_URI_TEXT: Final = frozenset(map(chr, range(0x21, 0x7F)))
-"""Visible ASCII: what RFC 3986, 2 lets a URI hold, and a little more."""
 ANY_EXTENDED_KEY_USAGE: Final = "2.5.29.37.0"
 
 Claims = dict[Any, Any]
@@ -209,19 +215,15 @@ def _audience(value: object) -> tuple[str, ...]:
     raise Rejection(codes.CWT_AUDIENCE)
 
 
-def cwt_status(value: object) -> tuple[str, ...]:
-    """URI of a token status list; any other mechanism is refused, since ignoring it would pass."""
+def cwt_status(value: object) -> tuple[StatusReference, ...]:
+    """A token status list; any other mechanism is refused, since ignoring it would pass."""
     if type(value) is dict and tuple(value) == ("status_list",):
         reference = value["status_list"]
         if type(reference) is dict:
             index, uri = reference.get("idx"), reference.get("uri")
-            if type(index) is int and index >= 0 and _is_uri(uri):
-                return (uri,)
+            if type(index) is int and index >= 0 and is_address(uri):
+                return (StatusReference(StatusMechanism.TOKEN_STATUS_LIST, uri, index),)
     raise Rejection(codes.CWT_STATUS)
-
-
-def _is_uri(value: object) -> TypeGuard[str]:
-    return type(value) is str and 0 < len(value) <= MAX_NAME and _URI_TEXT.issuperset(value)
 
 
 def _types(claims: Claims) -> tuple[str, ...]:

@@ -22,7 +22,15 @@ from ..errors import Rejection
 from ..request import Request
 from ..spec import MAX_DISCLOSURES, MAX_INPUT_BYTES
 from ..verdict import Finding
-from .base import Asserted, DigestClaim, HolderProof, PartRole, Presented, SignedPart
+from .base import (
+    Asserted,
+    DigestClaim,
+    HolderProof,
+    PartRole,
+    Presented,
+    SignedPart,
+    StatusReference,
+)
 from .cbor_values import plain
 from .cose import X5CHAIN, read_sign1
 from .hcert import cwt_status
@@ -64,7 +72,7 @@ class Mso(NamedTuple):
     signed: int
     valid_from: int
     valid_until: int
-    status: tuple[str, ...]
+    status: tuple[StatusReference, ...]
 
 
 def detect(data: bytes) -> bool:
