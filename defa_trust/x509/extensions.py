@@ -14,6 +14,7 @@ from typing import Final, NamedTuple
 from ..codec.der import INTEGER, SEQUENCE, Reader, context
 from ..codes import x509 as codes
 from ..errors import Rejection
+from .names import name_key
 
 KEY_USAGE: Final = "2.5.29.15"
 EXTENDED_KEY_USAGE: Final = "2.5.29.37"
@@ -236,6 +237,7 @@ def read_general_name(reader: Reader) -> GeneralName:
     elif kind is NameKind.DIRECTORY:
         value = inside.raw(SEQUENCE)
         inside.finish()
+        name_key(value)
     elif kind is NameKind.OTHER:
         inside.oid()
         inside.take(context(0))
