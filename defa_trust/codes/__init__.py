@@ -24,6 +24,7 @@ AREAS: Final = (
     "recognition",
     "evidence",
     "xml",
+    "revocation",
     "x509",
 )
 
