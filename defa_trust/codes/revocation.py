@@ -84,7 +84,23 @@ GOOD: Final = Code(
     Stage.STATUS,
     Outcome.MET,
     "RFC 5280, 6.3.3; RFC 6960, 2.2",
-    "The certificate is not revoked as of {actual:time}; this holds until {expected:time}.",
+    "As of {actual:time} the certificate is not revoked; this serves until {expected:time}.",
+)
+GOOD_THEN: Final = Code(
+    "revocation.good_at_the_time",
+    _STATUS,
+    Stage.STATUS,
+    Outcome.MET,
+    "EN 319 102-1, 5.2.5 and 5.6.2.2; policy RevocationPolicy.past",
+    "The certificate was not revoked at {expected:time}, as information of {actual:time} says.",
+)
+LISTED: Final = Code(
+    "revocation.listed",
+    _STATUS,
+    Stage.STATUS,
+    Outcome.MET,
+    "RFC 5280, 6.1",
+    "The certificate is itself a trust anchor: whether it stands, its list says.",
 )
 REVOKED_LATER: Final = Code(
     "revocation.revoked_later",
@@ -214,8 +230,8 @@ EXPIRED_NOT_COVERED: Final = _unused(
 OUT_OF_BOUNDS: Final = _unused(
     "revocation.issuer_out_of_bounds",
     "EN 319 102-1, 5.2.6",
-    "The certificate behind the revocation information was not valid when this was issued "
-    "({actual:time}) or when it is proved to have existed.",
+    "The certificate behind the revocation information of {actual:time} is not valid at the time "
+    "at which this is known to exist.",
     SubIndication.REVOCATION_OUT_OF_BOUNDS_NO_POE,
 )
 SIGNATURE_INVALID: Final = _unused(

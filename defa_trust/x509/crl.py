@@ -106,6 +106,10 @@ class CertificateList:
         return self._digest[0]
 
     @property
+    def issued(self) -> int:
+        return self.this_update
+
+    @property
     def is_delta(self) -> bool:
         return self.base_number is not None
 

@@ -170,6 +170,10 @@ class OcspResponse:
         """Of the whole response."""
         return sha256(self.der).digest()
 
+    @property
+    def issued(self) -> int:
+        return self.produced_at
+
 
 def key_octets(key: VerificationKey) -> bytes:
     """The contents of the BIT STRING subjectPublicKey, without tag, length and unused bits."""
