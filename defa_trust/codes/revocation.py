@@ -239,6 +239,12 @@ SIGNATURE_INVALID: Final = _unused(
     "RFC 5280, 6.3.3 (g) and (h); RFC 6960, 3.2",
     "The signature of the revocation information does not verify with its issuer's key.",
 )
+ALGORITHM: Final = _unused(
+    "revocation.algorithm",
+    "EN 319 102-1, 5.2.8",
+    "The revocation information is signed with {actual}, which does not count.",
+    SubIndication.CRYPTO_CONSTRAINTS_FAILURE,
+)
 ISSUER_NOT_FOUND: Final = _unused(
     "revocation.issuer_not_found",
     "RFC 5280, 6.3.3 (f); RFC 6960, 4.2.2.2",

@@ -108,7 +108,7 @@ class Notary:
             allowed = self._algorithms.judge(algorithm, key, item.value)
             item.narrow(allowed.interval)
             if allowed.code.outcome is not Outcome.MET:
-                return allowed._replace(evidence=name_of(source))
+                return Finding(codes.ALGORITHM, None, algorithm.name, evidence=name_of(source))
             valid = self._verified.get((id(source), key))
             if valid is None:
                 # A view of a large list is hashed where it lies.
@@ -116,9 +116,9 @@ class Notary:
                 valid = key.verify(algorithm, source.signature, data)
                 self._verified[id(source), key] = valid
         except Rejection as refusal:
-            # Whatever is wrong with it, it is the evidence that is unusable, not the certificate.
-            said = refusal.code.id
-            return Finding(codes.UNREADABLE, None, said, evidence=name_of(source))
+            # Whatever is wrong, it is the evidence that is unusable, not the certificate.
+            said = f"{refusal.actual} ({refusal.code.id})"
+            return Finding(codes.ALGORITHM, None, said, evidence=name_of(source))
         return None if valid else Finding(codes.SIGNATURE_INVALID, evidence=name_of(source))
 
 

@@ -21,6 +21,7 @@ DRIVERS = {
     "jose-cookbook": ("jose-cose", "jose_cookbook_driver", "cases"),
     "cose": ("jose-cose", "cose_driver", "cases"),
     "wycheproof": ("wycheproof", "wycheproof_driver", "cases"),
+    "openssl-ocsp": ("pkits-ocsp", "openssl_ocsp_driver", "cases"),
     "trust-lists": ("trust-lists", "trust_list_driver", "cases"),
 }
 """Row name: (folder of the corpus, driver module, function that yields its cases)."""
