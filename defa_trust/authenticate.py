@@ -12,7 +12,7 @@ from typing import Final
 from .codes import crypto as crypto_codes
 from .codes import spine as codes
 from .crypto import ALGORITHMS, DIGESTS, AlgorithmPolicy, VerificationKey
-from .errors import Rejection
+from .errors import MisuseError, Rejection
 from .formats.base import DigestClaim, HolderProof, PartRole, Presented, SignedPart
 from .request import HolderBinding, Request
 from .verdict import Finding, Outcome
@@ -136,7 +136,16 @@ def check_holder(
     if wanted is HolderBinding.MUST_BE_ABSENT:
         findings.append(Finding(codes.HOLDER_UNWANTED, wanted, subject="holder"))
         return
+    if proof.part is None:
+        if proof.obstacle is None:
+            raise MisuseError("a holder proof has a signed part, or says why it cannot be checked")
+        findings.append(proof.obstacle)
+        return
     valid = check_part(proof.part, proof.key, policy, at, findings)
+    if proof.by_transcript:
+        if valid:
+            findings.append(Finding(codes.HOLDER_PROVED, subject="holder"))
+        return
     expected = _check_expectations(proof, request, findings)
     recent = _check_age(proof, request.max_proof_age, at, skew, findings)
     if valid and expected and recent:

@@ -15,6 +15,7 @@ from types import MappingProxyType
 from typing import Final, NamedTuple, Protocol
 
 from .errors import MisuseError
+from .spec import MAX_MOMENT
 
 
 class EvidenceKind(StrEnum):
@@ -30,11 +31,16 @@ class EvidenceKind(StrEnum):
 
 
 class Item(NamedTuple):
-    """One piece of evidence. ``uri`` is the address it was asked for under, if there was one."""
+    """One piece of evidence. ``uri`` is the address it was asked for under, if there was one.
+
+    ``fetched`` is when (Unix seconds) the caller itself got it from that address: some evidence may
+    be kept for a while after that. ``None`` where it came another way, as from a file or a holder.
+    """
 
     kind: EvidenceKind
     octets: bytes
     uri: str | None = None
+    fetched: int | None = None
 
 
 class Dependency(NamedTuple):
@@ -51,6 +57,9 @@ class EvidenceView(Protocol):
     def named(self, kind: EvidenceKind, uri: str) -> bytes | None:
         """What was found under that address."""
 
+    def fetched(self, kind: EvidenceKind, uri: str) -> int | None:
+        """When the caller got it from that address (Unix seconds), where that is known."""
+
     def pool(self, kind: EvidenceKind) -> tuple[bytes, ...]:
         """Everything of that kind, in an order that depends on the content alone."""
 
@@ -60,7 +69,7 @@ class Evidence:
 
     __slots__ = ("_named", "_pools", "digest", "items")
 
-    _named: Mapping[tuple[EvidenceKind, str], bytes]
+    _named: Mapping[tuple[EvidenceKind, str], Item]
     _pools: Mapping[EvidenceKind, tuple[bytes, ...]]
     items: tuple[Item, ...]
     digest: bytes
@@ -68,13 +77,13 @@ class Evidence:
 
     def __init__(self, items: Iterable[Item] = ()) -> None:
         """Raises ``MisuseError`` for wrong types, or two pieces of evidence under one address."""
-        named: dict[tuple[EvidenceKind, str], bytes] = {}
+        named: dict[tuple[EvidenceKind, str], Item] = {}
         digests: dict[bytes, Item] = {}
         for item in items:
             _check(item)
             if item.uri is not None:
-                held = named.setdefault((item.kind, item.uri), item.octets)
-                if held != item.octets:
+                held = named.setdefault((item.kind, item.uri), item)
+                if held != item:
                     raise MisuseError(f"two different {item.kind} under {item.uri!r}")
             digests[_item_digest(item)] = item
         ordered = tuple(digests[digest] for digest in sorted(digests))
@@ -105,7 +114,12 @@ class Evidence:
         return len(self.items)
 
     def named(self, kind: EvidenceKind, uri: str) -> bytes | None:
-        return self._named.get((kind, uri))
+        item = self._named.get((kind, uri))
+        return None if item is None else item.octets
+
+    def fetched(self, kind: EvidenceKind, uri: str) -> int | None:
+        item = self._named.get((kind, uri))
+        return None if item is None else item.fetched
 
     def pool(self, kind: EvidenceKind) -> tuple[bytes, ...]:
         return self._pools.get(kind, ())
@@ -118,10 +132,10 @@ class Evidence:
         return Evidence((*kept, *added))
 
     def dependency(self, kind: EvidenceKind, uri: str | None) -> Dependency:
-        """What ``named`` (or, without an address, ``pool``) answers, as a digest."""
+        """What ``named`` and ``fetched`` (or, without an address, ``pool``) answer, as a digest."""
         if uri is not None:
-            octets = self.named(kind, uri)
-            return Dependency(kind, uri, None if octets is None else sha256(octets).digest())
+            item = self._named.get((kind, uri))
+            return Dependency(kind, uri, None if item is None else _content_digest(item))
         return Dependency(kind, None, _pool_digest(self.pool(kind)))
 
 
@@ -137,6 +151,10 @@ class Recorder:
     def named(self, kind: EvidenceKind, uri: str) -> bytes | None:
         self._used[kind, uri] = None
         return self._evidence.named(kind, uri)
+
+    def fetched(self, kind: EvidenceKind, uri: str) -> int | None:
+        self._used[kind, uri] = None
+        return self._evidence.fetched(kind, uri)
 
     def pool(self, kind: EvidenceKind) -> tuple[bytes, ...]:
         self._used[kind, None] = None
@@ -160,12 +178,24 @@ def _check(item: Item) -> None:
         raise MisuseError(f"evidence is bytes, not {type(item.octets).__name__}")
     if item.uri is not None and (type(item.uri) is not str or not item.uri):
         raise MisuseError("the address of evidence is text or None")
+    if item.fetched is not None:
+        if type(item.fetched) is not int or not 0 <= item.fetched <= MAX_MOMENT:
+            raise MisuseError("evidence is fetched at a moment in Unix seconds, or at none known")
+        if item.uri is None:
+            raise MisuseError("evidence that was fetched has the address it was fetched from")
 
 
 def _item_digest(item: Item) -> bytes:
     address = "" if item.uri is None else item.uri
     head = f"{item.kind.value}\0{len(address)}\0{address}\0".encode("utf-8", "surrogatepass")
-    return sha256(head + sha256(item.octets).digest()).digest()
+    return sha256(head + _content_digest(item)).digest()
+
+
+def _content_digest(item: Item) -> bytes:
+    octets = sha256(item.octets)
+    if item.fetched is not None:
+        octets.update(f"\0fetched {item.fetched}".encode())
+    return octets.digest()
 
 
 def _pool_digest(octets: tuple[bytes, ...]) -> bytes | None:

@@ -142,6 +142,8 @@ class VerificationPolicy:
     ``national_list_grace``: a national list past its NextUpdate is still used for this long and
     every verdict that used it says so. NOTE: TS 119 612, 5.3.15 would discard it at once; a border
     post without a network for a weekend is the reason for three days. A regional list has no grace.
+    ``max_status_age``: a status list answers for this long after it was fetched (where that is not
+    known: after it was issued), or for as long as its own `ttl` and `exp` say, if that is shorter.
     """
 
     algorithms: AlgorithmPolicy = DEFAULT_ALGORITHM_POLICY
@@ -150,6 +152,7 @@ class VerificationPolicy:
     unchecked_status: UncheckedStatus = UncheckedStatus.DENY
     unread_citations: UnreadCitations = UnreadCitations.ACCEPT
     clock_skew: int = CLOCK_SKEW_SECONDS
+    max_status_age: int = 7 * 86_400
     digest: bytes = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -157,7 +160,7 @@ class VerificationPolicy:
         for name, kind in _CHOICES.items():
             if not isinstance(getattr(self, name), kind):
                 raise MisuseError(f"{name} must be a {kind.__name__}")
-        for name in ("national_list_grace", "clock_skew"):
+        for name in ("national_list_grace", "clock_skew", "max_status_age"):
             seconds = getattr(self, name)
             if type(seconds) is not int or seconds < 0:
                 raise MisuseError(f"{name} is a whole number of seconds from 0 up")
@@ -168,6 +171,7 @@ class VerificationPolicy:
             self.unchecked_status.value,
             self.unread_citations.value,
             self.clock_skew,
+            self.max_status_age,
         )
         object.__setattr__(self, "digest", sha256(repr(parts).encode()).digest())
 

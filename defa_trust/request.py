@@ -7,7 +7,8 @@ from datetime import datetime
 from enum import Enum, StrEnum
 from hashlib import sha256
 
-from .errors import MisuseError
+from .codec.cbor import item_span
+from .errors import MisuseError, Rejection
 from .spec import MAX_MOMENT, MEMBER_STATES
 
 
@@ -45,6 +46,17 @@ def _is_volume(entry: object) -> bool:
             return not isinstance(count, bool) and count >= 0
         case _:
             return False
+
+
+def _check_transcript(transcript: object) -> None:
+    if transcript is None:
+        return
+    try:
+        whole = type(transcript) is bytes and item_span(transcript) == len(transcript)
+    except Rejection:
+        whole = False
+    if not whole:
+        raise MisuseError("session_transcript is bytes that are one CBOR item, or None")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +99,9 @@ class Request:
     max_proof_age: int = 300
     volume_used: tuple[tuple[str, int], ...] = ()
     """What was already counted against a corridor's limits, as (limit name, count)."""
+    session_transcript: bytes | None = None
+    """The SessionTranscript (CBOR) of the exchange in which an mdoc was presented (ISO/IEC
+    18013-5, 9.1.5.1; OpenID4VP 1.0, B.2.6): what the device signed besides the document."""
     digest: bytes = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -124,6 +139,7 @@ class Request:
             raise MisuseError("profiles is a set of Profile members")
         if not isinstance(self.volume_used, tuple) or not all(map(_is_volume, self.volume_used)):
             raise MisuseError("volume_used is a tuple of (limit name, count from 0 up)")
+        _check_transcript(self.session_transcript)
         if len({name for name, _ in self.volume_used}) != len(self.volume_used):
             raise MisuseError("volume_used names one limit twice")
         object.__setattr__(self, "profiles", frozenset(self.profiles))
@@ -149,5 +165,6 @@ class Request:
             sorted(profile.value for profile in self.profiles),
             self.max_proof_age,
             self.volume_used,
+            self.session_transcript,
         )
         return sha256(repr(parts).encode()).digest()

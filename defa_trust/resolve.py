@@ -151,8 +151,7 @@ def _select(issuer: Issuer, hint: KeyHint, snapshot: TrustSnapshot) -> tuple[Ser
         candidates = tuple(
             anchor
             for anchor in (candidates if hint.kid is not None else issuer.anchors)
-            if anchor.identity.certificate is not None
-            and sha256(anchor.identity.certificate).digest() == wanted
+            if _bears(anchor, wanted)
         )
     return candidates
 
@@ -182,13 +181,21 @@ def _by_territory(
     if territory not in snapshot.territories:
         findings.append(Finding(codes.TERRITORY_UNKNOWN, None, territory))
         return Resolution(_NOBODY, None, (Need(NeedKind.TRUST_LIST, territory, territory),))
-    if hint.kid is None:
+    wanted = _fingerprint(hint)
+    if hint.kid is not None:
+        kid = hint.kid if isinstance(hint.kid, bytes) else hint.kid.encode()
+        candidates = snapshot.by_kid.get((territory, kid), _NOBODY)
+        if wanted is not None:
+            candidates = tuple(a for a in candidates if _bears(a, wanted))
+    elif wanted is not None:
+        listed = snapshot.by_certificate.get(wanted, _NOBODY)
+        candidates = tuple(a for a in listed if a.service.territory == territory)
+    else:
         findings.append(Finding(codes.NO_HINT))
         return Resolution(_NOBODY, territory)
-    kid = hint.kid if isinstance(hint.kid, bytes) else hint.kid.encode()
-    candidates = snapshot.by_kid.get((territory, kid), _NOBODY)
     if not candidates:
         findings.append(_no_candidate(territory, hint, None))
+        return Resolution(_NOBODY, territory, _path_need(hint, territory))
     return Resolution(candidates, territory)
 
 
@@ -230,6 +237,11 @@ def _without_keys(issuer: Issuer, findings: list[Finding]) -> Resolution:
         findings.append(Finding(codes.KEYS_ELSEWHERE, None, issuer.elsewhere))
         needs = tuple(Need(NeedKind.KEY_SET, u, issuer.territory) for u in issuer.elsewhere)
     return Resolution(_NOBODY, issuer.territory, needs)
+
+
+def _bears(anchor: ServiceAnchor, fingerprint: bytes) -> bool:
+    certificate = anchor.identity.certificate
+    return certificate is not None and sha256(certificate).digest() == fingerprint
 
 
 def _fingerprint(hint: KeyHint) -> bytes | None:

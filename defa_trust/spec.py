@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Final
 
 # --- ASEAN -----------------------------------------------------------------------------------
@@ -17,6 +19,14 @@ MAX_CBOR_DEPTH: Final = 32
 MAX_DISCLOSURES: Final = 1024
 MAX_CANDIDATES: Final = 8
 """Keys tried for one signature when the message names none (all of one issuer, one territory)."""
+MAX_STATUS_REFERENCES: Final = 16
+"""Status references of one credential; one for revocation and one for suspension are usual."""
+MAX_STATUS_TOKEN_BYTES: Final = 16 << 20
+"""A signed status list as fetched. A million random statuses of eight bits are 1.4 MB."""
+MAX_STATUS_LIST_BYTES: Final = 16 << 20
+"""A status list once inflated: 134 million statuses of one bit (no standard sets a limit)."""
+MAX_ADDRESS: Final = 1024
+"""Characters of an address that a message names; findings show it."""
 MAX_LIST_BYTES: Final = 64 << 20
 """A signed trust list; 10,000 services are about 15 MB (TS 119 602 sets no limit)."""
 MAX_CRL_BYTES: Final = 64 << 20
@@ -36,6 +46,9 @@ SVC_TSA: Final = _SVC_612 + "TSA"
 SVC_EAA: Final = _SVC_612 + "EAA"
 SVC_IDENTITY_VERIFICATION: Final = _SVC_612 + "IdV"
 SVC_PID_ISSUANCE: Final = _SVC_602 + "PID/Issuance"
+SVC_PID_REVOCATION: Final = _SVC_602 + "PID/Revocation"
+SVC_PUB_EAA_ISSUANCE: Final = _SVC_602 + "PubEAA/Issuance"
+SVC_PUB_EAA_REVOCATION: Final = _SVC_602 + "PubEAA/Revocation"
 
 CREDENTIAL_SERVICE_TYPES: Final = frozenset(
     {
@@ -44,8 +57,18 @@ CREDENTIAL_SERVICE_TYPES: Final = frozenset(
         _SVC_612 + "EAA/Pub-EAA",
         SVC_IDENTITY_VERIFICATION,
         SVC_PID_ISSUANCE,
-        _SVC_602 + "PubEAA/Issuance",
+        SVC_PUB_EAA_ISSUANCE,
     }
 )
 """Service types whose keys may sign a credential directly (TS 119 602, 6.6.1). A CA's own key signs
 certificates and a TSA's signs time-stamps; neither may stand behind a credential."""
+
+STATUS_SERVICE_TYPES: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        SVC_PID_ISSUANCE: SVC_PID_REVOCATION,
+        SVC_PUB_EAA_ISSUANCE: SVC_PUB_EAA_REVOCATION,
+        _SVC_612 + "EAA/Pub-EAA": SVC_PUB_EAA_REVOCATION,
+    }
+)
+"""By type of the issuing service, the type of service that publishes the status of what it issued
+(TS 119 602, annexes D and H). Other types have none: their issuers publish it themselves."""

@@ -185,7 +185,9 @@ class Verifier:
             self.policy.clock_skew,
             findings,
         )
-        needs += check_status(authenticated, evidence, self.policy.unchecked_status, findings)
+        needs += check_status(
+            authenticated, anchor, self.snapshot, self.policy, moment, evidence, findings
+        )
         if presented.reveal_judges:
             try:
                 presented.reveal()
@@ -253,11 +255,11 @@ def parse(raw: bytes, request: Request) -> Presented:
     """Step 1: find the format (or take the one the request forces) and read the bytes.
 
     Raises ``Rejection`` for bad input and ``MisuseError`` for a format name nobody knows. A
-    trailing line break, as files have one, is no part of the message.
+    trailing line break, as files of text have one, is no part of the message.
     """
     if len(raw) > MAX_INPUT_BYTES:
         raise Rejection(codes.INPUT_TOO_LARGE, expected=MAX_INPUT_BYTES, actual=len(raw))
-    message = raw.strip(b"\r\n\t")
+    message = raw.strip(b"\r\n\t") if raw.isascii() else raw
     if request.format is not None:
         chosen = FORMATS.get(request.format)
         if chosen is None:

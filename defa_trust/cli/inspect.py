@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from ..errors import Rejection
+from ..formats.base import StatusMechanism, StatusReference
 from ..request import HolderBinding, Profile, Request
 from ..spec import MAX_INPUT_BYTES, MAX_LIST_BYTES, MEMBER_STATES
 from .inputs import read_input
@@ -88,7 +89,7 @@ def _credential_shape(data: bytes, format: str | None, show_claims: bool) -> dic
         "types": list(asserted.types),
         "level": list(asserted.level) if asserted.level else None,
         "audience": list(asserted.audience),
-        "statusReferences": list(asserted.status),
+        "statusReferences": [_reference(reference) for reference in asserted.status],
         "digestClaims": len(presented.digest_claims),
         "holderKeyBound": presented.holder_key_bound,
         "holderProof": None
@@ -99,6 +100,15 @@ def _credential_shape(data: bytes, format: str | None, show_claims: bool) -> dic
     if show_claims:
         shape["claims"] = plain(presented.reveal())
     return shape
+
+
+def _reference(reference: StatusReference) -> str:
+    """`revocation in the bitstring status list https://… at 7`."""
+    mechanism, uri, idx, purpose, _ = reference
+    if mechanism is StatusMechanism.UNKNOWN:
+        return uri
+    said = f"{mechanism.value} {uri} at {idx}"
+    return said if purpose is None else f"{purpose} in {said}"
 
 
 def _algorithm_name(algorithms: Any) -> str:

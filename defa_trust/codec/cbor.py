@@ -15,6 +15,7 @@ from typing import Any, Final, NamedTuple
 from ..codes import codec as codes
 from ..errors import MisuseError, Rejection
 from ..spec import MAX_CBOR_DEPTH, MAX_INPUT_BYTES
+from .cbor_quick import Tagged as Tagged  # noqa: PLC0414 - handed on
 from .cbor_quick import Unusual
 from .cbor_quick import read as read_quickly
 
@@ -43,18 +44,6 @@ class Decoded(NamedTuple):
     value: Any
     end: int
     deviations: frozenset[Deviation]
-
-
-class Tagged(NamedTuple):
-    """A tagged item (RFC 8949, 3.4). ``raw`` is the content's original encoding, head included.
-
-    No tag is interpreted: a bignum (tags 2 and 3) stays a tagged byte string, and the ``value`` of
-    tag 24 is the embedded item's bytes, not yet decoded.
-    """
-
-    tag: int
-    value: Any
-    raw: bytes = b""
 
 
 class Simple(Enum):

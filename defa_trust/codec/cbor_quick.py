@@ -1,20 +1,37 @@
 """The common case of CBOR, read in half the time (floor 2); ``cbor`` is the plain reading.
 
-What credentials hold is mostly maps of short ASCII texts with shortest heads. This reads just that
+What credentials hold is mostly maps of short texts with shortest heads. This reads just that
 and gives up (``Unusual``) on anything else, malformed or merely rare; the plain decoder then starts
 afresh and alone says what is wrong. So there is one judge, and a test compares the two.
 """
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
+
+from ..verdict import from_parts
 
 _SIMPLE: Final = {0xF4: False, 0xF5: True, 0xF6: None}
 _LEAST: Final = (24, 1 << 8, 1 << 16, 1 << 32)
 
 
+class Tagged(NamedTuple):
+    """A tagged item (RFC 8949, 3.4). ``raw`` is the content's original encoding, head included.
+
+    No tag is interpreted: a bignum (tags 2 and 3) stays a tagged byte string, and the ``value`` of
+    tag 24 is the embedded item's bytes, not yet decoded.
+    """
+
+    tag: int
+    value: Any
+    raw: bytes = b""
+
+
 class Unusual(Exception):
     """Not the common case; says nothing about whether the bytes are good."""
+
+
+_tagged: Final = from_parts(Tagged)
 
 
 def read(data: bytes, pos: int, depth: int) -> tuple[Any, int, bool]:
@@ -48,7 +65,7 @@ def _item(data: bytes, pos: int, depth: int, unsorted: list[bool]) -> tuple[Any,
         chunk = data[pos:end]
         if len(chunk) != argument:
             raise Unusual
-        return (chunk if major == 2 else chunk.decode("ascii")), end
+        return (chunk if major == 2 else chunk.decode("utf-8")), end
     if major == 0:
         return argument, pos
     if major == 1:
@@ -58,10 +75,13 @@ def _item(data: bytes, pos: int, depth: int, unsorted: list[bool]) -> tuple[Any,
             raise Unusual
         return _SIMPLE[initial], pos
     # A count beyond the bytes that are left would build nothing, yet is the plain decoder's to say.
-    if depth <= 0 or major == 6 or argument > len(data) - pos:
+    if depth <= 0 or (major != 6 and argument > len(data) - pos):
         raise Unusual
     if major == 5:
         return _map(data, pos, argument, depth - 1, unsorted)
+    if major == 6:
+        value, end = _item(data, pos, depth - 1, unsorted)
+        return _tagged((argument, value, data[pos:end])), end
     items = []
     for _ in range(argument):
         value, pos = _item(data, pos, depth - 1, unsorted)
@@ -82,7 +102,11 @@ def _map(
         if 0x60 <= initial <= 0x77:
             pos += initial - 0x5F
             encoded = data[start:pos]
-            key = encoded[1:].decode("ascii")
+            key = encoded[1:].decode("utf-8")
+        elif initial < 24:
+            pos += 1
+            encoded = data[start:pos]
+            key = initial
         else:
             key, pos = _item(data, pos, 0, unsorted)
             encoded = data[start:pos]
@@ -98,11 +122,18 @@ def _map(
             end = pos + initial - 0x5F
             if end > size:
                 raise Unusual
-            members[key] = data[pos + 1 : end].decode("ascii")
+            members[key] = data[pos + 1 : end].decode("utf-8")
             pos = end
         elif initial < 24:
             members[key] = initial
             pos += 1
+        elif initial == 0x58:
+            begin = pos + 2
+            end = begin + data[pos + 1]
+            if end > size or end < begin + 24:
+                raise Unusual
+            members[key] = data[begin:end]
+            pos = end
         else:
             members[key], pos = _item(data, pos, depth, unsorted)
     return members, pos

@@ -1,4 +1,4 @@
-"""Codes of the strict codecs: JSON, base64url, base45, zlib, CBOR."""
+"""Codes of the strict codecs: JSON, base64url, base45, zlib, gzip, CBOR."""
 
 from __future__ import annotations
 
@@ -64,6 +64,15 @@ ZLIB_TOO_LARGE: Final = _fault(
 )
 ZLIB_TRAILING: Final = _fault(
     "zlib.trailing", "RFC 1950, 2.2", "{actual} bytes follow the compressed stream."
+)
+GZIP_BROKEN: Final = _fault(
+    "gzip.broken", "RFC 1952, 2.2 and 2.3", "The compressed member is damaged or cut short."
+)
+GZIP_TOO_LARGE: Final = _fault(
+    "gzip.too_large", "defa_trust limit", "The member expands to more than {expected} bytes."
+)
+GZIP_TRAILING: Final = _fault(
+    "gzip.trailing", "RFC 1952, 2.2", "{actual} bytes follow the compressed member."
 )
 CBOR_TRUNCATED: Final = _fault(
     "cbor.truncated", "RFC 8949, 5.1", "The data end before the item does (at {actual})."

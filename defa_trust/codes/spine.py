@@ -1,4 +1,4 @@
-"""Codes of the spine's own stages: parse, authenticate, time, status, conclude."""
+"""Codes of the spine's own stages: parse, authenticate, time, conclude."""
 
 from __future__ import annotations
 
@@ -247,34 +247,6 @@ ISSUED: Final = Code(
     _MET,
     "RFC 7519, 4.1.6",
     "The credential says it was issued at {expected:time}.",
-)
-
-# --- status ------------------------------------------------------------------------------------
-STATUS_NOT_REFERENCED: Final = Code(
-    "status.not_referenced",
-    "status",
-    Stage.STATUS,
-    _MET,
-    "EN 319 102-1, 5.2.5",
-    "The credential names no revocation information.",
-)
-STATUS_NOT_CHECKED: Final = Code(
-    "status.not_checked",
-    "status",
-    Stage.STATUS,
-    _UNKNOWN,
-    "EN 319 102-1, 5.2.5",
-    "The credential's revocation status ({actual}) could not be checked: neither revoked nor good.",
-    _INDETERMINATE,
-    SubIndication.TRY_LATER,
-)
-STATUS_NOT_CHECKED_ALLOWED: Final = Code(
-    "status.not_checked_allowed",
-    "status",
-    Stage.STATUS,
-    _MET,
-    "EN 319 102-1, 5.2.5; policy unchecked_status",
-    "The credential's revocation status was not checked; the policy only reports this.",
 )
 
 # --- conclude ----------------------------------------------------------------------------------

@@ -23,6 +23,11 @@ PRESENTATION: Final = _fault(
     "W3C VC-JOSE-COSE, 3.1.2; W3C VCDM 1.1, 6.3.1",
     "The token is a presentation by its holder, where a credential by an issuer is expected.",
 )
+STATUS_LIST: Final = _fault(
+    "vc.status_list",
+    "W3C Bitstring Status List 1.0, 2.2; RFC 8725, 3.11",
+    "The token is a list of other credentials' statuses, and nobody's credential.",
+)
 PROFILE: Final = _fault(
     "vc.profile",
     "W3C VCDM 1.1, 6.3.1; request profile vcdm-1.1",
@@ -75,8 +80,9 @@ PERIOD: Final = _fault(
 )
 STATUS: Final = _fault(
     "vc.status",
-    "W3C VCDM 2.0, 4.10",
-    "`credentialStatus` must be an object or a list of objects that say where the status is.",
+    "W3C VCDM 2.0, 4.10; W3C Bitstring Status List 1.0, 2.1",
+    "`credentialStatus` must be an object or a short list of objects that say where the status is, "
+    "in the form that their type asks for ({actual}).",
 )
 EXPIRIES_DIFFER: Final = Code(
     "vc.expiries_differ",

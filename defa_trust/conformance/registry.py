@@ -17,7 +17,7 @@ from typing import Any, Final
 
 from .build import MOMENT, request_of, world
 
-GROUPS: Final = ("codec", "jose", "sd_jwt", "cose", "qr", "trust_list", "recognition",
+GROUPS: Final = ("codec", "jose", "sd_jwt", "cose", "mdoc", "qr", "trust_list", "recognition",
                  "cross_border")  # fmt: skip
 """One file a group; the other groups of the plan come with the formats they test."""
 

@@ -66,6 +66,9 @@ def request_of(request: Json, moment: int) -> Request:
     chosen: dict[str, Any] = {}
     if profiles is not None:
         chosen["profiles"] = frozenset(Profile(name) for name in profiles)
+    if "sessionTranscript" in request:
+        transcript = b64decode(request["sessionTranscript"], validate=True)
+        chosen["session_transcript"] = transcript
     if "maxProofAge" in request:
         chosen["max_proof_age"] = request["maxProofAge"]
     return Request(

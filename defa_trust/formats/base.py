@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from enum import StrEnum
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Final, NamedTuple, Protocol, TypeGuard
 
 from ..crypto import Algorithm, VerificationKey
 from ..request import Request
+from ..spec import MAX_ADDRESS
 from ..verdict import Finding
 
 
@@ -31,6 +32,8 @@ class KeyHint(NamedTuple):
     """DER of the leaf in `x5c`/`x5chain`: selects an anchor that is byte for byte the same."""
     certificate_sha256: bytes | None = None
     """`x5t#S256` / COSE x5t with SHA-256."""
+    chain: tuple[bytes, ...] = ()
+    """DER of the certificates that came behind the leaf: a pool to find a path in, none trusted."""
 
 
 class SignedPart(NamedTuple):
@@ -61,6 +64,39 @@ class DigestClaim(NamedTuple):
     what: str
 
 
+class StatusMechanism(StrEnum):
+    """How a reference says that the status of a credential is published."""
+
+    TOKEN_STATUS_LIST = "token status list"
+    BITSTRING_STATUS_LIST = "bitstring status list"
+    UNKNOWN = "unknown"
+    """A mechanism nobody here knows: the status can never be checked, and is never "good"."""
+
+
+class StatusReference(NamedTuple):
+    """Where one status of a credential is published, as its issuer wrote it.
+
+    ``uri`` names the list and ``idx`` the entry in it, from 0 up; of an unknown mechanism ``uri``
+    is what names it. ``purpose`` and ``size`` (bits of an entry) are those of a
+    BitstringStatusListEntry; a token status list says itself how many bits an entry has.
+    """
+
+    mechanism: StatusMechanism
+    uri: str
+    idx: int = 0
+    purpose: str | None = None
+    size: int = 1
+
+
+def is_address(value: object) -> TypeGuard[str]:
+    """Whether ``value`` is a bounded text of the characters that RFC 3986, 2 lets a URI hold (and a
+    few more): what a status list can be named by. It may still lead nowhere."""
+    return type(value) is str and 0 < len(value) <= MAX_ADDRESS and _VISIBLE.issuperset(value)
+
+
+_VISIBLE: Final = frozenset(map(chr, range(0x21, 0x7F)))
+
+
 class Asserted(NamedTuple):
     """What the message says of itself: unauthenticated until its issuer part verifies.
 
@@ -79,14 +115,14 @@ class Asserted(NamedTuple):
     audience: tuple[str, ...] = ()
     """`aud` of the issuer-signed part: where present, the verifier must be named (RFC 7519, 4.1.3).
     """
-    status: tuple[str, ...] = ()
-    """References to revocation information (URIs), whose answers the verdict needs."""
+    status: tuple[StatusReference, ...] = ()
+    """References to revocation information, whose answers the verdict needs."""
 
 
 class HolderProof(NamedTuple):
     """A proof of possession: a second signed part whose key the first one's payload names."""
 
-    part: SignedPart
+    part: SignedPart | None
     key: VerificationKey
     audience: str | None
     nonce: str | None
@@ -94,6 +130,11 @@ class HolderProof(NamedTuple):
     not_before: int | None = None
     expires: int | None = None
     """`nbf` and `exp` of the proof itself: it is a JWT like any other (RFC 9901, 7.3 step 5.h)."""
+    obstacle: Finding | None = None
+    """Why the proof cannot be checked at all; ``part`` is then ``None``."""
+    by_transcript: bool = False
+    """The proof covers the transcript that the request gave, and with it audience, nonce and the
+    moment (ISO/IEC 18013-5, 9.1.3.4): it carries none of them by itself."""
 
 
 class Presented(NamedTuple):

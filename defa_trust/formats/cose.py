@@ -15,6 +15,7 @@ from ..codes import codec as codec_codes
 from ..codes import hcert as codes
 from ..crypto import COSE_ALGORITHMS, Algorithm, select
 from ..errors import Rejection
+from ..spec import MAX_INPUT_BYTES
 from .base import KeyHint
 
 TAG_SIGN1: Final = 18
@@ -23,11 +24,16 @@ TAG_CWT: Final = 61
 ALG: Final = 1
 CRIT: Final = 2
 KID: Final = 4
+TYP: Final = 16
+"""Type of the message (RFC 9596)."""
 X5CHAIN: Final = 33
 X5T: Final = 34
 
 MAX_KID_BYTES: Final = 128
 """Ours: RFC 9052 sets no limit; the longest identifier in the public corpora has 30 bytes."""
+
+MAX_CERTIFICATES: Final = 16
+"""Ours: certificates in `x5chain`; a path has two or three."""
 
 _SHA_256: Final = -16
 """COSE identifier of SHA-256 (RFC 9054, 3.1)."""
@@ -75,18 +81,34 @@ def parse_sign1(
     *,
     detached: bytes | None = None,
     repeated_kid: RepeatedKid = RepeatedKid.REFUSE,
+    max_bytes: int = MAX_INPUT_BYTES,
 ) -> Sign1:
     """Read one COSE_Sign1: untagged, tagged 18, or 18 within the CWT tag 61 (RFC 8392, 6).
 
-    ``detached`` is the payload where the message carries nil (RFC 9052, 4.1). The algorithm comes
-    from the protected header alone. Raises ``Rejection``: `cose.*`, `cbor.*`, `crypto.algorithm_*`.
+    ``detached`` is the payload where the message carries nil (RFC 9052, 4.1); ``max_bytes`` bounds
+    the message. The algorithm comes from the protected header alone. Raises ``Rejection``:
+    `cose.*`, `cbor.*`, `crypto.algorithm_*`.
     """
     raw = data if type(data) is bytes else bytes(data)
-    message, end, deviations = cbor.decode(raw)
+    message, end, deviations = cbor.decode(raw, max_bytes=max_bytes)
     if end != len(raw):
         raise Rejection(codec_codes.CBOR_TRAILING, where=f"byte {end}")
     if type(message) is Tagged:
         message = _untag(message)
+    return read_sign1(message, deviations, detached=detached, repeated_kid=repeated_kid)
+
+
+def read_sign1(
+    message: object,
+    deviations: frozenset[Deviation],
+    *,
+    detached: bytes | None = None,
+    repeated_kid: RepeatedKid = RepeatedKid.REFUSE,
+) -> Sign1:
+    """The same of a decoded, untagged message that stands inside a larger CBOR item.
+
+    ``deviations`` are those of the item it was decoded from. Raises ``Rejection``.
+    """
     if type(message) is not list or len(message) != 4:
         raise Rejection(codes.COSE_STRUCTURE, expected="an array of four")
     protected, unprotected, payload, signature = message
@@ -218,7 +240,7 @@ def _hint(header: Bucket, unprotected: Bucket) -> KeyHint:
         other = _kid(unprotected)
         if kid is None:
             kid = other
-    certificate = _leaf(header, unprotected)
+    certificate, chain = _chain(header, unprotected)
     fingerprint = _fingerprint(header, unprotected)
     if (
         certificate is not None
@@ -226,7 +248,7 @@ def _hint(header: Bucket, unprotected: Bucket) -> KeyHint:
         and sha256(certificate).digest() != fingerprint
     ):
         raise Rejection(codes.COSE_CERTIFICATE_HINT, actual="x5t")
-    return KeyHint(kid, certificate, fingerprint)
+    return KeyHint(kid, certificate, fingerprint, chain)
 
 
 def _kid(bucket: Bucket) -> bytes | None:
@@ -238,23 +260,22 @@ def _kid(bucket: Bucket) -> bytes | None:
     return kid
 
 
-def _leaf(header: Bucket, unprotected: Bucket) -> bytes | None:
-    """First certificate of `x5chain`: a byte string, or an array of at least two (RFC 9360, 2)."""
+def _chain(header: Bucket, unprotected: Bucket) -> tuple[bytes | None, tuple[bytes, ...]]:
+    """`x5chain`, leaf first: a byte string, or an array of at least two (RFC 9360, 2)."""
     if X5CHAIN in header:
         chain = header[X5CHAIN]
     elif X5CHAIN in unprotected:
         chain = unprotected[X5CHAIN]
     else:
-        return None
+        return None, ()
     if type(chain) is bytes and chain:
-        return chain
+        return chain, ()
     if (
         type(chain) is list
-        and len(chain) >= 2
+        and 2 <= len(chain) <= MAX_CERTIFICATES
         and all(type(item) is bytes and item for item in chain)
     ):
-        leaf: bytes = chain[0]
-        return leaf
+        return chain[0], tuple(chain[1:])
     raise Rejection(codes.COSE_CERTIFICATE_HINT, actual="x5chain")
 
 
@@ -284,4 +305,4 @@ def _shown(label: int | str) -> int | str:
     return label if type(label) is int else "named by text"
 
 
-__all__ = ["RepeatedKid", "Sign1", "parse_sign1", "signed_bytes"]
+__all__ = ["RepeatedKid", "Sign1", "parse_sign1", "read_sign1", "signed_bytes"]

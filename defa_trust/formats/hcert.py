@@ -10,10 +10,10 @@ import math
 from collections.abc import Callable, Collection, Mapping
 from hashlib import sha256
 from types import MappingProxyType
-from typing import Any, Final, TypeGuard
+from typing import Any, Final
 
 from ..codec import base45, cbor
-from ..codec.cbor import UNDEFINED, Deviation, Tagged
+from ..codec.cbor import Deviation
 from ..codec.deflate import inflate
 from ..codes import codec as codec_codes
 from ..codes import hcert as codes
@@ -21,7 +21,16 @@ from ..errors import Rejection
 from ..request import Profile, Request
 from ..spec import MAX_MOMENT
 from ..verdict import Finding
-from .base import Asserted, PartRole, Presented, SignedPart
+from .base import (
+    Asserted,
+    PartRole,
+    Presented,
+    SignedPart,
+    StatusMechanism,
+    StatusReference,
+    is_address,
+)
+from .cbor_values import plain
 from .cose import KID, RepeatedKid, Sign1, parse_sign1
 
 NAME: Final = "hcert"
@@ -35,7 +44,7 @@ MAX_DATE: Final = MAX_MOMENT
 """Ours: the last second of 9999, which issuers write for "never". In milliseconds that is 1978, so
 a present date written in milliseconds is beyond it."""
 MAX_NAME: Final = 1024
-"""Ours: characters of `iss` or of a status list's URI; findings show both."""
+"""Ours: characters of `iss`; findings show it."""
 
 KEY_USAGE: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -48,8 +57,6 @@ KEY_USAGE: Final[Mapping[str, str]] = MappingProxyType(
 2021/1073, annex IV). Two spellings are in use, with and without an arc 0 after the enterprise arc.
 """
 
-_URI_TEXT: Final = frozenset(map(chr, range(0x21, 0x7F)))
-"""Visible ASCII: what RFC 3986, 2 lets a URI hold, and a little more."""
 ANY_EXTENDED_KEY_USAGE: Final = "2.5.29.37.0"
 
 Claims = dict[Any, Any]
@@ -178,7 +185,7 @@ def _asserted(claims: Claims, types: tuple[str, ...]) -> Asserted:
         types,
         None,
         _audience(claims[_AUD]) if _AUD in claims else (),
-        _status(claims[_STATUS]) if _STATUS in claims else (),
+        cwt_status(claims[_STATUS]) if _STATUS in claims else (),
     )
 
 
@@ -208,19 +215,15 @@ def _audience(value: object) -> tuple[str, ...]:
     raise Rejection(codes.CWT_AUDIENCE)
 
 
-def _status(value: object) -> tuple[str, ...]:
-    """URI of a token status list; any other mechanism is refused, since ignoring it would pass."""
+def cwt_status(value: object) -> tuple[StatusReference, ...]:
+    """A token status list; any other mechanism is refused, since ignoring it would pass."""
     if type(value) is dict and tuple(value) == ("status_list",):
         reference = value["status_list"]
         if type(reference) is dict:
             index, uri = reference.get("idx"), reference.get("uri")
-            if type(index) is int and index >= 0 and _is_uri(uri):
-                return (uri,)
+            if type(index) is int and index >= 0 and is_address(uri):
+                return (StatusReference(StatusMechanism.TOKEN_STATUS_LIST, uri, index),)
     raise Rejection(codes.CWT_STATUS)
-
-
-def _is_uri(value: object) -> TypeGuard[str]:
-    return type(value) is str and 0 < len(value) <= MAX_NAME and _URI_TEXT.issuperset(value)
 
 
 def _types(claims: Claims) -> tuple[str, ...]:
@@ -273,32 +276,10 @@ def _revealer(payload: bytes) -> Callable[[], Mapping[str, Any]]:
         named = {}
         for label, value in cbor.loads(payload).items():
             name = label if type(label) is str else _NAMES.get(label, str(label))
-            named[name] = _plain(value[_EU_DCC_V1] if label == _HCERT else value)
+            named[name] = plain(value[_EU_DCC_V1] if label == _HCERT else value)
         return named
 
     return reveal
-
-
-def _plain(value: Any) -> Any:
-    """CBOR as JSON would have it (RFC 8949, 6.1): tags give way to their content, byte strings are
-    hexadecimal, undefined and what is no number are null."""
-    kind = type(value)
-    if kind is str or kind is int:
-        return value
-    if kind is dict:
-        if all(type(name) is str for name in value):
-            return {name: _plain(item) for name, item in value.items()}
-        # As pairs: 1 and "1" are two keys in CBOR and would be one name in JSON.
-        return [[_plain(name), _plain(item)] for name, item in value.items()]
-    if kind is list:
-        return [_plain(item) for item in value]
-    if kind is Tagged:
-        return _plain(value.value)
-    if kind is bytes:
-        return value.hex()
-    if value is UNDEFINED or (kind is float and not math.isfinite(value)):
-        return None
-    return value
 
 
 __all__ = [
@@ -309,6 +290,7 @@ __all__ = [
     "MAX_TEXT",
     "NAME",
     "check_key_usage",
+    "cwt_status",
     "detect",
     "parse",
     "permitted_types",

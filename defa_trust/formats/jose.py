@@ -18,9 +18,9 @@ from ..codec.json import loads_object
 from ..codes import jose as codes
 from ..crypto import JOSE_ALGORITHMS, Algorithm, VerificationKey, select
 from ..errors import Rejection
-from ..spec import MAX_MOMENT
+from ..spec import MAX_MOMENT, MAX_STATUS_REFERENCES
 from ..verdict import Finding, from_parts
-from .base import KeyHint
+from .base import KeyHint, StatusMechanism, StatusReference, is_address
 
 MAX_DATE: Final = MAX_MOMENT
 """Ours: the last second of 9999, which issuers write for "never". In milliseconds that is 1978, so
@@ -38,6 +38,7 @@ _KEY_BRINGERS: Final = ("jwk", "jku", "x5u")
 _PROOF_KEYS: Final = frozenset({"jwk", "jwe", "jku"})
 _NO_FINDINGS: Final[tuple[Finding, ...]] = ()
 _ABSENT: Final = object()
+_TOKEN_STATUS_LIST: Final = StatusMechanism.TOKEN_STATUS_LIST
 
 
 class CompactJws(NamedTuple):
@@ -127,7 +128,7 @@ def _read_unusual(header: Mapping[str, Any]) -> tuple[KeyHint, tuple[Finding, ..
     kid = header.get("kid")
     if "kid" in header and (type(kid) is not str or not 0 < len(kid) <= MAX_NAME):
         raise _header("kid", f"a string of 1 to {MAX_NAME} characters")
-    certificate = _leaf(header["x5c"]) if "x5c" in header else None
+    certificate, chain = _chain(header["x5c"]) if "x5c" in header else (None, ())
     fingerprint = _thumbprint(header, "x5t#S256", 32) if "x5t#S256" in header else None
     if "x5t" in header:
         # NOTE: checked for its form only. SHA-1 selects nothing here (RFC 7515, 4.1.7 and 10.11).
@@ -141,7 +142,7 @@ def _read_unusual(header: Mapping[str, Any]) -> tuple[KeyHint, tuple[Finding, ..
     # RFC 8725, 3.10: whoever writes a token would choose the key it is verified with.
     brought = tuple(name for name in _KEY_BRINGERS if name in header)
     findings = (Finding(codes.KEY_IN_HEADER, None, brought),) if brought else _NO_FINDINGS
-    return KeyHint(kid, certificate, fingerprint), findings
+    return KeyHint(kid, certificate, fingerprint, chain), findings
 
 
 def _what_crit_says(header: Mapping[str, Any]) -> str:
@@ -160,8 +161,8 @@ def _what_crit_says(header: Mapping[str, Any]) -> str:
     return ", ".join(shown(name) for name in crit[:4])
 
 
-def _leaf(chain: object) -> bytes:
-    """RFC 7515, 4.1.6: DER of the first certificate; the others are checked for their form."""
+def _chain(chain: object) -> tuple[bytes, tuple[bytes, ...]]:
+    """RFC 7515, 4.1.6: DER of the signer's certificate, and of those behind it."""
     if type(chain) is not list or not 0 < len(chain) <= MAX_CERTIFICATES:
         raise _header("x5c", f"an array of 1 to {MAX_CERTIFICATES} certificates")
     if any(type(text) is not str for text in chain):
@@ -169,7 +170,7 @@ def _leaf(chain: object) -> bytes:
     decoded = [base64url.decode_standard(text) for text in chain]
     if not all(decoded):
         raise _header("x5c", "free of empty strings")
-    return decoded[0]
+    return decoded[0], tuple(decoded[1:])
 
 
 def _thumbprint(header: Mapping[str, Any], name: str, size: int) -> bytes:
@@ -252,17 +253,17 @@ def level(claims: Mapping[str, Any]) -> tuple[str, str] | None:
     return None if value is None else ("acr", value)
 
 
-def status_references(claims: Mapping[str, Any]) -> tuple[str, ...]:
+def status_references(claims: Mapping[str, Any]) -> tuple[StatusReference, ...]:
     """Where the claim `status` says that revocation is published (Token Status List, 6.1 and 6.2).
 
-    A mechanism nobody here knows is named instead of an address, so that it is never taken for
-    "no status": that would let an issuer's revocations go unread.
+    A mechanism nobody here knows is a reference too, so that it is never taken for "no status":
+    that would let an issuer's revocations go unread.
     """
     status = claims.get("status", _ABSENT)
     if status is _ABSENT:
         return ()
-    if type(status) is not dict or not status:
-        raise _claim("status", "an object that names a mechanism")
+    if type(status) is not dict or not 0 < len(status) <= MAX_STATUS_REFERENCES:
+        raise _claim("status", f"an object that names 1 to {MAX_STATUS_REFERENCES} mechanisms")
     references = []
     for mechanism, value in status.items():
         if mechanism == "status_list":
@@ -271,11 +272,12 @@ def status_references(claims: Mapping[str, Any]) -> tuple[str, ...]:
             index, uri = value.get("idx"), value.get("uri")
             if type(index) is not int or index < 0:
                 raise _claim("status.status_list.idx", "an index from 0 up")
-            if type(uri) is not str or not uri:
+            if not is_address(uri):
                 raise _claim("status.status_list.uri", "an address")
-            references.append(uri)
+            references.append(StatusReference(_TOKEN_STATUS_LIST, uri, index))
         else:
-            references.append(f"status mechanism {shown(mechanism)}")
+            name = f"status mechanism {shown(mechanism)}"
+            references.append(StatusReference(StatusMechanism.UNKNOWN, name))
     return tuple(references)
 
 

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from . import hcert, sd_jwt, vc_jwt
+from . import hcert, mdoc, sd_jwt, vc_jwt
 from .base import Format
 
 FORMATS: Final[Mapping[str, Format]] = MappingProxyType(
-    {module.NAME: module for module in (hcert, sd_jwt, vc_jwt)}
+    {module.NAME: module for module in (hcert, mdoc, sd_jwt, vc_jwt)}
 )
 
 __all__ = ["FORMATS", "Format"]

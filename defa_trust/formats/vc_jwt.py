@@ -20,12 +20,15 @@ from ..request import Profile, Request
 from ..verdict import Code, Finding, from_parts
 from . import jose
 from .base import Asserted, PartRole, Presented, SignedPart
+from .status_entry import status_entries
 
 NAME: Final = "vc-jwt"
 
 CONTEXT_2: Final = "https://www.w3.org/ns/credentials/v2"
 CONTEXT_1: Final = "https://www.w3.org/2018/credentials/v1"
 TYPE: Final = "VerifiableCredential"
+STATUS_LIST: Final = "BitstringStatusListCredential"
+"""Type of a credential that holds the statuses of others (W3C Bitstring Status List 1.0, 2.2)."""
 
 _FURTHER: Final = frozenset({"iat", "acr", "aud", "credentialStatus", "status", "jti", "sub"})
 _SHAPE: Final = bytes.maketrans(b"123456789", b"0" * 9)
@@ -61,11 +64,14 @@ def parse(data: bytes, request: Request) -> Presented:
     if typ == "vc+jwt":
         if "cty" in header and jose.media_type(header, "cty") != "vc":
             raise _not_a_credential("cty", header["cty"], "`vc`, as `cty`")
-        asserted, findings = _read_2(claims)
+        asserted, findings = read_credential(claims)
     elif typ is None or typ == "jwt":
         asserted, findings = _read_1_1(claims, header, request)
     else:
         raise _not_a_credential("typ", typ, "`vc+jwt`")
+    if STATUS_LIST in asserted.types:
+        # The issuer's own key signs it, and it says nothing of any holder.
+        raise Rejection(codes.STATUS_LIST, where="type")
     payload = jws.payload
     return Presented(
         NAME,
@@ -86,7 +92,11 @@ def _not_a_credential(where: str, actual: object, expected: str) -> Rejection:
 
 
 # --- data model 2.0 ------------------------------------------------------------------------------
-def _read_2(claims: dict[str, Any]) -> tuple[Asserted, tuple[Finding, ...]]:
+def read_credential(claims: dict[str, Any]) -> tuple[Asserted, tuple[Finding, ...]]:
+    """What a payload that is a credential says of itself, and where it says two things.
+
+    Raises ``Rejection`` (`vc.*`, `jose.*`).
+    """
     if "vp" in claims:
         raise Rejection(codes.PRESENTATION, where="vp")
     if "vc" in claims:
@@ -111,7 +121,7 @@ def _read_2(claims: dict[str, Any]) -> tuple[Asserted, tuple[Finding, ...]]:
             types,
             jose.level(claims),
             jose.audience(claims),
-            _status(claims) + jose.status_references(claims),
+            status_entries(claims) + jose.status_references(claims),
         ),
         findings,
     )
@@ -193,7 +203,7 @@ def _read_1_1(
             types,
             jose.level(claims),
             jose.audience(claims),
-            _status(credential) + _status(claims) + jose.status_references(claims),
+            status_entries(credential) + status_entries(claims) + jose.status_references(claims),
         ),
         findings,
     )
@@ -254,26 +264,6 @@ def _issuers_differ(token: str | None, credential: str) -> Rejection:
     return Rejection(
         codes.ISSUER_MISMATCH, where="iss", expected=shown(credential), actual=shown(token)
     )
-
-
-def _status(credential: Mapping[str, Any]) -> tuple[str, ...]:
-    """Where `credentialStatus` says that revocation is published (VCDM 2.0, 4.10)."""
-    if "credentialStatus" not in credential:
-        return ()
-    entries = credential["credentialStatus"]
-    if type(entries) is dict:
-        entries = [entries]
-    if type(entries) is not list or not entries:
-        raise Rejection(codes.STATUS, where="credentialStatus")
-    references = []
-    for entry in entries:
-        if type(entry) is not dict:
-            raise Rejection(codes.STATUS, where="credentialStatus")
-        reference = entry.get("statusListCredential", entry.get("id"))
-        if type(reference) is not str or not reference:
-            raise Rejection(codes.STATUS, where="credentialStatus")
-        references.append(reference)
-    return tuple(dict.fromkeys(references))
 
 
 def date_time(credential: Mapping[str, Any], name: str) -> tuple[int, int]:

@@ -8,10 +8,10 @@ the same digest, whatever order they came in.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from hashlib import sha256
 from types import MappingProxyType
-from typing import Final, NamedTuple, TypeVar
+from typing import Any, Final, NamedTuple, TypeVar
 
 from ..codec import base64url
 from ..codes import anchor as codes
@@ -194,6 +194,7 @@ class TrustSnapshot:
         "by_certificate",
         "by_issuer",
         "by_kid",
+        "by_service",
         "by_ski",
         "by_thumbprint",
         "digest",
@@ -201,6 +202,7 @@ class TrustSnapshot:
         "lists",
         "missing",
         "patterns",
+        "prepared",
         "recognition",
         "territories",
     )
@@ -210,6 +212,8 @@ class TrustSnapshot:
     by_certificate: Mapping[bytes, tuple[ServiceAnchor, ...]]
     by_ski: Mapping[tuple[str, bytes], tuple[ServiceAnchor, ...]]
     by_thumbprint: Mapping[bytes, tuple[ServiceAnchor, ...]]
+    by_service: Mapping[Service, tuple[ServiceAnchor, ...]]
+    """Every listed service, those without a key too."""
     patterns: Mapping[str, tuple[Issuer, ...]]
     """`issuer-pattern:` as written, `{rp}` in place; look up with ``by_pattern``."""
     recognition: Mapping[str, RecognitionSource]
@@ -218,6 +222,8 @@ class TrustSnapshot:
     key_sets: Mapping[str, tuple[Identity, ...]]
     territories: frozenset[str]
     digest: bytes
+    prepared: dict[Hashable, Any]
+    """What later stages worked out from this snapshot alone and keep with it; no part of it."""
 
     def __init__(self) -> None:
         raise TypeError("use TrustSnapshot.build(lists)")
@@ -258,6 +264,7 @@ class TrustSnapshot:
         put("by_certificate", _frozen(index.by_certificate))
         put("by_ski", _frozen(index.by_ski))
         put("by_thumbprint", _frozen(index.by_thumbprint))
+        put("by_service", MappingProxyType(index.by_service))
         put("recognition", MappingProxyType(index.recognition))
         content = [f"{x.type.value} {x.territory} {x.digest} {x.via}" for x in ordered]
         content += [f"missing {x.type.value} {x.territory} {x.code}" for x in absent]
@@ -267,6 +274,7 @@ class TrustSnapshot:
         ]
         put("key_sets", MappingProxyType(dict(key_sets)))
         put("digest", sha256("\n".join(content).encode()).digest())
+        put("prepared", {})
         return snapshot
 
     def by_pattern(self, name: str) -> tuple[tuple[Issuer, str], ...]:
@@ -307,7 +315,7 @@ class _Indexer:
         self._pattern_members: dict[tuple[str, str], list[tuple[Service, ListFreshness]]] = (
             defaultdict(list)
         )
-        self._anchors: dict[int, tuple[ServiceAnchor, ...]] = {}
+        self.by_service: dict[Service, tuple[ServiceAnchor, ...]] = {}
         regional = {
             item.digest: ListFreshness(item, None, codes.LIST_FRESH)
             for item in lists
@@ -350,10 +358,10 @@ class _Indexer:
                 if identity.ski is not None:
                     self.by_ski[territory, identity.ski].append(anchor)
             else:
-                for kid in _kids(identity):
+                for kid in cose_kids(identity):
                     self.by_kid[territory, kid].append(anchor)
-        self._anchors[id(service)] = tuple(anchors)
-        for name in _issuer_names(service):
+        self.by_service[service] = tuple(anchors)
+        for name in issuer_names(service):
             self._members[name][territory].append((service, source))
         for identity in service.identities:
             if identity.kind is IdentityKind.ISSUER_PATTERN:
@@ -367,10 +375,10 @@ class _Indexer:
                 yield from self._key_sets.get(identity.value, ())
 
     def _issuer(self, territory: str, members: list[tuple[Service, ListFreshness]]) -> Issuer:
-        anchors = tuple(a for service, _ in members for a in self._anchors[id(service)])
+        anchors = tuple(a for service, _ in members for a in self.by_service[service])
         by_kid: dict[str, list[ServiceAnchor]] = defaultdict(list)
         for anchor in anchors:
-            for name in _kid_names(anchor.identity):
+            for name in kid_names(anchor.identity):
                 by_kid[name].append(anchor)
         identities = [identity for service, _ in members for identity in service.identities]
         return Issuer(
@@ -410,7 +418,8 @@ def _frozen(table: Mapping[_K, list[ServiceAnchor]]) -> Mapping[_K, tuple[Servic
     return MappingProxyType({key: tuple(anchors) for key, anchors in table.items()})
 
 
-def _issuer_names(service: Service) -> tuple[str, ...]:
+def issuer_names(service: Service) -> tuple[str, ...]:
+    """Names under which a service issues: those the list states, and its DIDs."""
     names = list(service.issuer_ids)
     names += [
         identity.value
@@ -420,7 +429,7 @@ def _issuer_names(service: Service) -> tuple[str, ...]:
     return tuple(dict.fromkeys(names))
 
 
-def _kid_names(identity: Identity) -> tuple[str, ...]:
+def kid_names(identity: Identity) -> tuple[str, ...]:
     """Texts by which a JOSE `kid` may name this key within its issuer."""
     if identity.key is None:
         return ()
@@ -434,9 +443,9 @@ def _kid_names(identity: Identity) -> tuple[str, ...]:
     return tuple(sorted(names))
 
 
-def _kids(identity: Identity) -> tuple[bytes, ...]:
+def cose_kids(identity: Identity) -> tuple[bytes, ...]:
     """Byte strings by which a COSE `kid` may name a key that has no certificate."""
     assert identity.key is not None
     kids = {identity.key.thumbprint, identity.key.thumbprint[:8]}
-    kids.update(name.encode() for name in _kid_names(identity))
+    kids.update(name.encode() for name in kid_names(identity))
     return tuple(sorted(kids))

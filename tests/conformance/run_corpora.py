@@ -20,6 +20,7 @@ DRIVERS = {
     "sd-jwt": ("sd-jwt-status-list", "sd_jwt_driver", "cases"),
     "jose-cookbook": ("jose-cose", "jose_cookbook_driver", "cases"),
     "cose": ("jose-cose", "cose_driver", "cases"),
+    "mdoc": ("mdoc", "mdoc_driver", "cases"),
     "wycheproof": ("wycheproof", "wycheproof_driver", "cases"),
     "openssl-ocsp": ("pkits-ocsp", "openssl_ocsp_driver", "cases"),
     "trust-lists": ("trust-lists", "trust_list_driver", "cases"),

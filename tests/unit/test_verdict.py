@@ -8,6 +8,7 @@ import pytest
 from defa_trust.codes import all_codes
 from defa_trust.codes import recognition as recognition_codes
 from defa_trust.codes import spine as codes
+from defa_trust.codes import status as status_codes
 from defa_trust.verdict import (
     ALWAYS,
     TIME_MAX,
@@ -73,7 +74,7 @@ def test_only_one_pair_of_answers_gives_zero():
 def test_the_deciding_finding_does_not_depend_on_the_order():
     findings = [
         Finding(codes.NOT_EXPIRED),
-        Finding(codes.STATUS_NOT_CHECKED),
+        Finding(status_codes.NOT_CHECKED),
         Finding(codes.EXPIRED),
         Finding(codes.DIGEST_MISMATCH),
         Finding(recognition_codes.NO_ARRANGEMENT),
@@ -83,13 +84,13 @@ def test_the_deciding_finding_does_not_depend_on_the_order():
 
 def test_failed_decides_before_indeterminate_and_validity_before_recognition():
     assert (
-        deciding([Finding(codes.STATUS_NOT_CHECKED), Finding(codes.EXPIRED)]).code is codes.EXPIRED
+        deciding([Finding(status_codes.NOT_CHECKED), Finding(codes.EXPIRED)]).code is codes.EXPIRED
     )
     assert (
         deciding(
-            [Finding(recognition_codes.NO_ARRANGEMENT), Finding(codes.STATUS_NOT_CHECKED)]
+            [Finding(recognition_codes.NO_ARRANGEMENT), Finding(status_codes.NOT_CHECKED)]
         ).code
-        is codes.STATUS_NOT_CHECKED
+        is status_codes.NOT_CHECKED
     )
     assert deciding([Finding(codes.NOT_EXPIRED)]) is None
 

@@ -336,7 +336,7 @@ def octets_after_the_message() -> Case:
 
 @_group.vector(
     "RFC 9360, 2",
-    "resolve.no_hint",
+    "resolve.certificate_unlisted",
     notes="Whatever certificate a message brings is trusted.",
     importance=Importance.PROFILE,
 )

@@ -7,7 +7,7 @@ import pytest
 from defa_trust.codec import base45, cbor
 from defa_trust.crypto import KeyType
 from defa_trust.formats import hcert
-from defa_trust.formats.base import Asserted, PartRole
+from defa_trust.formats.base import Asserted, PartRole, StatusMechanism, StatusReference
 from defa_trust.request import Profile
 from defa_trust.signing_crypto import SigningKey
 from defa_trust.verdict import Outcome
@@ -287,7 +287,9 @@ def test_audience_malformed(value):
 def test_status_reference():
     uri = "https://status.test.example/1"
     claim = {65535: {"status_list": {"idx": 7, "uri": uri}}}
-    assert parsed(with_claims(claim)).asserted.status == (uri,)
+    assert parsed(with_claims(claim)).asserted.status == (
+        StatusReference(StatusMechanism.TOKEN_STATUS_LIST, uri, 7),
+    )
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from defa_trust.codes import jose as codes
 from defa_trust.crypto import KeyType
 from defa_trust.errors import Rejection
 from defa_trust.formats import jose
-from defa_trust.formats.base import KeyHint
+from defa_trust.formats.base import KeyHint, StatusMechanism, StatusReference
 from tests.build import jws, key
 
 LEAF, OTHER = b"TEST-ONLY leaf", b"TEST-ONLY other"
@@ -128,7 +128,10 @@ def test_refuses_null_members():
         ({"kid": None}, KeyHint()),
         ({"typ": "JWT", "cty": "x"}, KeyHint("key-1")),
         ({"x5c": [standard(LEAF)]}, KeyHint("key-1", LEAF)),
-        ({"x5c": [standard(LEAF), standard(OTHER)], "kid": None}, KeyHint(None, LEAF)),
+        (
+            {"x5c": [standard(LEAF), standard(OTHER)], "kid": None},
+            KeyHint(None, LEAF, None, (OTHER,)),
+        ),
         (
             {"x5t#S256": base64url.encode(sha256(LEAF).digest())},
             KeyHint("key-1", None, sha256(LEAF).digest()),
@@ -231,12 +234,16 @@ def test_reads_a_level():
 
 def test_reads_status_lists():
     status = {"status_list": {"idx": 3, "uri": "https://status.test.example/1"}}
-    assert jose.status_references({"status": status}) == ("https://status.test.example/1",)
+    assert jose.status_references({"status": status}) == (
+        StatusReference(StatusMechanism.TOKEN_STATUS_LIST, "https://status.test.example/1", 3),
+    )
 
 
 def test_an_unknown_status_mechanism_is_never_no_status():
     references = jose.status_references({"status": {"something_new": {"x": 1}}})
-    assert references == ("status mechanism `something_new`",)
+    assert references == (
+        StatusReference(StatusMechanism.UNKNOWN, "status mechanism `something_new`"),
+    )
 
 
 @pytest.mark.parametrize(
@@ -253,6 +260,10 @@ def test_an_unknown_status_mechanism_is_never_no_status():
         {"status_list": {"idx": True, "uri": "https://status.test.example/1"}},
         {"status_list": {"idx": 3}},
         {"status_list": {"idx": 3, "uri": ""}},
+        {"status_list": {"idx": 3.0, "uri": "https://status.test.example/1"}},
+        {"status_list": {"idx": 3, "uri": "https://status.test.example/ 1"}},
+        {"status_list": {"idx": 3, "uri": "https://status.test.example/" + "1" * 1024}},
+        {f"mechanism {number}": {} for number in range(17)},
     ],
 )
 def test_refuses_malformed_status(status):

@@ -18,6 +18,7 @@ from defa_trust.conformance.build import (
 )
 from defa_trust.crypto import DIGESTS
 from defa_trust.formats import sd_jwt, sd_jwt_disclosure
+from defa_trust.formats.base import StatusMechanism, StatusReference
 from defa_trust.request import Profile
 from tests.unit.formats.sd_jwt_tools import (
     BIRTH,
@@ -58,7 +59,9 @@ def test_reads_a_credential():
 
 def test_reads_a_status():
     status = {"status_list": {"idx": 1, "uri": "https://status.test.example/1"}}
-    assert parse(status=status).asserted.status == ("https://status.test.example/1",)
+    assert parse(status=status).asserted.status == (
+        StatusReference(StatusMechanism.TOKEN_STATUS_LIST, "https://status.test.example/1", 1),
+    )
 
 
 def test_reads_a_proof():

@@ -4,7 +4,7 @@ from defa_trust.codes import jose as jose_codes
 from defa_trust.codes import vc as codes
 from defa_trust.errors import Rejection
 from defa_trust.formats import vc_jwt
-from defa_trust.formats.base import PartRole
+from defa_trust.formats.base import PartRole, StatusMechanism, StatusReference
 from defa_trust.request import HolderBinding, Profile, Request
 from tests.build import DAY, NOW, jws, key, vc_payload
 from tests.build import vc_jwt as token_of
@@ -13,7 +13,11 @@ REQUEST = Request("SG", HolderBinding.IF_PRESENT)
 STRICT = Request("SG", HolderBinding.IF_PRESENT, profiles=frozenset())
 ISSUER = "https://issuer.th.test.example"
 STATUS = {"id": "https://status.test.example/1#7", "type": "BitstringStatusListEntry",
+          "statusPurpose": "revocation", "statusListIndex": "7",
           "statusListCredential": "https://status.test.example/1"}  # fmt: skip
+REVOCATION = StatusReference(
+    StatusMechanism.BITSTRING_STATUS_LIST, "https://status.test.example/1", 7, "revocation"
+)
 
 
 def parse(header=None, request=REQUEST, **more):
@@ -80,7 +84,10 @@ def test_reads_the_claims_beside_the_credential():
     assert asserted.issued_at == NOW
     assert asserted.audience == ("https://verifier.test.example",)
     assert asserted.level == ("acr", "urn:test:high")
-    assert asserted.status == ("https://status.test.example/1", "https://status.test.example/2")
+    assert asserted.status == (
+        REVOCATION,
+        StatusReference(StatusMechanism.TOKEN_STATUS_LIST, "https://status.test.example/2", 1),
+    )
     assert presented.holder_key_bound
 
 
@@ -179,11 +186,18 @@ def test_refuses_a_credential(change, code):
 
 def test_reads_several_statuses_once_each():
     other = {"id": "https://status.test.example/9", "type": "X"}
-    presented = parse(credentialStatus=[STATUS, other, STATUS])
+    suspension = STATUS | {"statusPurpose": "suspension"}
+    presented = parse(credentialStatus=[STATUS, other, STATUS, suspension])
     assert presented.asserted.status == (
-        "https://status.test.example/1",
-        "https://status.test.example/9",
+        REVOCATION,
+        StatusReference(StatusMechanism.UNKNOWN, "https://status.test.example/9"),
+        REVOCATION._replace(purpose="suspension"),
     )
+
+
+def test_a_list_of_statuses_is_nobodys_credential():
+    types = ["VerifiableCredential", "BitstringStatusListCredential"]
+    assert refused(parse, type=types).code is codes.STATUS_LIST
 
 
 # --- typ -----------------------------------------------------------------------------------------
@@ -234,7 +248,7 @@ def test_the_older_model_may_say_things_within():
     ).asserted  # fmt: skip
     assert asserted.issuer == ISSUER
     assert (asserted.not_before, asserted.expires) == (NOW + 1, NOW + DAY)
-    assert asserted.status == ("https://status.test.example/1",)
+    assert asserted.status == (REVOCATION,)
 
 
 @pytest.mark.parametrize(

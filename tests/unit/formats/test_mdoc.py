@@ -1,0 +1,141 @@
+"""mdoc: what is read, where it lies, and what the device's part adds."""
+
+import pytest
+
+from defa_trust.codec import base64url, cbor
+from defa_trust.conformance import mdocs
+from defa_trust.errors import MisuseError, Rejection
+from defa_trust.formats import mdoc
+from defa_trust.formats.mdoc_device import dc_api_transcript, openid4vp_transcript
+from defa_trust.request import HolderBinding, Request
+
+ASKED = Request("SG", HolderBinding.IF_PRESENT, session_transcript=mdocs.TRANSCRIPT)
+GOOD = mdocs.text(mdocs.response())
+
+
+def test_it_is_found_as_cbor_and_as_text():
+    assert mdoc.detect(GOOD)
+    assert mdoc.detect(base64url.decode(GOOD))
+    assert mdoc.detect(mdocs.text(mdocs.issuer_signed()))
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b"", b"o", b"oA", b"\xa0", b"oQ==", b"o" * 9, b"hello", b"eyJhbGciOiJFUzI1NiJ9.e30.", b"\xff"],
+)
+def test_other_bytes_are_not_taken_for_one(data):
+    assert not mdoc.detect(data)
+
+
+def test_what_it_says():
+    presented = mdoc.parse(GOOD, ASKED)
+    asserted = presented.asserted
+    assert asserted.types == (mdoc.MDL_DOCTYPE,)
+    assert asserted.territory == "TH"
+    assert asserted.issuer is None
+    assert asserted.issued_at == asserted.not_before < asserted.expires
+    assert len(presented.digest_claims) == len(mdocs.ELEMENTS)
+    assert presented.holder_key_bound
+    assert presented.holder_proof.by_transcript
+    assert presented.issuer_part.hint.certificate == mdocs.signer_certificate()
+
+
+def test_cbor_and_text_hold_the_same():
+    octets = base64url.decode(GOOD)
+    assert mdoc.parse(octets, ASKED).issuer_part == mdoc.parse(GOOD, ASKED).issuer_part
+
+
+def test_claims_come_by_namespace_and_cannot_be_changed_for_others():
+    presented = mdoc.parse(GOOD, ASKED)
+    claims = presented.reveal()
+    assert claims["docType"] == mdoc.MDL_DOCTYPE
+    assert claims["nameSpaces"][mdocs.NAMESPACE]["birth_date"] == "1990-01-15"
+    assert "deviceSigned" not in claims
+    claims["nameSpaces"][mdocs.NAMESPACE]["birth_date"] = "2020-01-01"
+    assert presented.reveal()["nameSpaces"][mdocs.NAMESPACE]["birth_date"] == "1990-01-15"
+
+
+def test_what_the_device_says_stands_apart():
+    info = {
+        "deviceKey": mdocs.device_key(),
+        "keyAuthorizations": {"nameSpaces": ["org.example.device"]},
+    }
+    added = mdocs.embedded({"org.example.device": {"pin_tries": 1}})
+    signed = mdocs.response(
+        mdocs.issuer_signed(deviceKeyInfo=info), device=mdocs.device_signed(added)
+    )
+    claims = mdoc.parse(mdocs.text(signed), ASKED).reveal()
+    assert claims["deviceSigned"] == {"org.example.device": {"pin_tries": 1}}
+    assert "org.example.device" not in claims["nameSpaces"]
+
+
+def test_the_chain_behind_the_signer_is_kept_and_not_believed():
+    other = mdocs.signer_certificate("MY")
+    auth = mdocs.issuer_auth(
+        mdocs.security_object(mdocs.items()),
+        unprotected={33: [mdocs.signer_certificate(), other]},
+    )
+    hint = mdoc.parse(mdocs.text(mdocs.issuer_signed(auth=auth)), ASKED).issuer_part.hint
+    assert hint.certificate == mdocs.signer_certificate()
+    assert hint.chain == (other,)
+
+
+def test_every_document_of_a_response_is_read():
+    one = mdocs.response()["documents"][0]
+    both = mdocs.text(mdocs.response(documents=[one, one]))
+    assert len(mdoc.documents(both, ASKED)) == 2
+    with pytest.raises(Rejection) as caught:
+        mdoc.parse(both, ASKED)
+    assert caught.value.code.id == "mdoc.structure"
+
+
+@pytest.mark.parametrize(
+    "bound", [[1], {"nameSpaces": "x"}, {"dataElements": {"x": 1}}, {"dataElements": []}]
+)
+def test_malformed_authorisations_are_refused(bound):
+    info = {"deviceKey": mdocs.device_key(), "keyAuthorizations": bound}
+    with pytest.raises(Rejection) as caught:
+        mdoc.parse(mdocs.text(mdocs.response(mdocs.issuer_signed(deviceKeyInfo=info))), ASKED)
+    assert caught.value.code.id == "mdoc.structure"
+
+
+def test_driving_licences_need_their_key_usage_where_one_is_stated():
+    check = mdoc.check_key_usage
+    licence = (mdoc.MDL_DOCTYPE,)
+    assert check((), licence) is None
+    assert check(("1.2.3",), ("org.example.id",)) is None
+    assert check((mdoc.MDL_SIGNER,), licence).code.id == "mdoc.key_usage_fits"
+    assert check(("1.2.3",), licence).code.id == "mdoc.key_usage_unfit"
+
+
+def test_transcripts_bind_each_part_of_the_request():
+    seen = {
+        openid4vp_transcript("a", "n", "u"),
+        openid4vp_transcript("b", "n", "u"),
+        openid4vp_transcript("a", "m", "u"),
+        openid4vp_transcript("a", "n", "v"),
+        openid4vp_transcript("a", "n", "u", bytes(32)),
+        dc_api_transcript("a", "n"),
+        dc_api_transcript("a", "n", bytes(32)),
+    }
+    assert len(seen) == 7
+    first, second, handover = cbor.loads(openid4vp_transcript("a", "n", "u"))
+    assert first is None
+    assert second is None
+    assert handover[0] == "OpenID4VPHandover"
+    assert len(handover[1]) == 32
+
+
+@pytest.mark.parametrize("transcript", [b"", b"\x83", b"\xf6\xf6", "text", 1])
+def test_a_transcript_is_one_item(transcript):
+    with pytest.raises(MisuseError, match="session_transcript"):
+        Request("SG", HolderBinding.IF_PRESENT, session_transcript=transcript)
+
+
+def test_the_transcript_is_part_of_the_question():
+    one, other = dc_api_transcript("a", "n"), dc_api_transcript("a", "m")
+    digests = {
+        Request("SG", HolderBinding.IF_PRESENT, session_transcript=t).digest
+        for t in (None, one, other)
+    }
+    assert len(digests) == 3
