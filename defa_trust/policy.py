@@ -37,6 +37,96 @@ class UnreadCitations(StrEnum):
     REFUSE = "refuse"
 
 
+class RequiredChecks(StrEnum):
+    """Of which certificates the revocation status must be established.
+
+    A certificate that is known to be revoked always counts, whatever is required.
+    """
+
+    PATH = "path"
+    """Every certificate but the trust anchor (RFC 5280, 6.1.3 (a)(3))."""
+    LEAF = "leaf"
+    """The signer's own; for those whom a CA's compromise reaches through the trust list."""
+
+
+class PastEvidence(StrEnum):
+    """Revocation information that is not current any more, where the time that counts is proven to
+    lie in the past. Without such a proof only current information serves."""
+
+    ISSUED_AFTER = "issued_after"
+    """It serves if it was issued at or after that time: a revocation before it would be seen."""
+    FRESH_THEN = "fresh_then"
+    """It serves if it was fresh at that time (EN 319 102-1, 5.2.5), even if issued before it. NOTE:
+    whoever supplies it can pick one from before a revocation, so it is not the default."""
+    REFUSE = "refuse"
+
+
+class ResponderStatus(StrEnum):
+    """Delegated OCSP responders whose certificate does not say `ocsp-nocheck`."""
+
+    PROVEN = "proven"
+    """Their own certificate must be shown not to be revoked."""
+    AS_NAMED = "as_named"
+    """So too where that certificate names a way to check it; where it names none, it is trusted for
+    its lifetime (RFC 6960, 4.2.2.2.1, third case: a matter of local policy)."""
+
+
+class NoRevocationInfo(StrEnum):
+    """End-entity certificates that say that nobody publishes their revocation (RFC 9608)."""
+
+    HONOUR = "honour"
+    REFUSE = "refuse"
+
+
+_REVOCATION_CHOICES: Final = {
+    "required": RequiredChecks,
+    "unchecked": UncheckedStatus,
+    "past": PastEvidence,
+    "responders": ResponderStatus,
+    "no_information": NoRevocationInfo,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class RevocationPolicy:
+    """How the revocation of certificates is judged; every default fails closed. Seconds.
+
+    ``freshness`` is the greatest age of revocation information that counts (EN 319 102-1, 5.2.5),
+    beside its own `nextUpdate`, which always ends it; ``None`` leaves it to `nextUpdate` alone, and
+    then information without one never serves. ``clock_skew`` tolerates issuers' clocks that are
+    ahead.
+    """
+
+    required: RequiredChecks = RequiredChecks.PATH
+    unchecked: UncheckedStatus = UncheckedStatus.DENY
+    freshness: int | None = None
+    past: PastEvidence = PastEvidence.ISSUED_AFTER
+    responders: ResponderStatus = ResponderStatus.PROVEN
+    no_information: NoRevocationInfo = NoRevocationInfo.HONOUR
+    clock_skew: int = CLOCK_SKEW_SECONDS
+    digest: bytes = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Raises ``MisuseError``: what is no member of its enumeration would be no choice."""
+        for name, kind in _REVOCATION_CHOICES.items():
+            if not isinstance(getattr(self, name), kind):
+                raise MisuseError(f"{name} must be a {kind.__name__}")
+        for name, least in (("freshness", 1), ("clock_skew", 0)):
+            seconds = getattr(self, name)
+            if name == "freshness" and seconds is None:
+                continue
+            if type(seconds) is not int or seconds < least:
+                raise MisuseError(f"{name} is a whole number of seconds from {least} up")
+        parts = (
+            *(getattr(self, name).value for name in _REVOCATION_CHOICES),
+            self.freshness,
+            self.clock_skew,
+        )
+        object.__setattr__(self, "digest", sha256(repr(parts).encode()).digest())
+
+
+DEFAULT_REVOCATION_POLICY: Final = RevocationPolicy()
+
 _CHOICES: Final = {
     "algorithms": AlgorithmPolicy,
     "transcribed": TranscribedLists,

@@ -29,6 +29,10 @@ MAX_ADDRESS: Final = 1024
 """Characters of an address that a message names; findings show it."""
 MAX_LIST_BYTES: Final = 64 << 20
 """A signed trust list; 10,000 services are about 15 MB (TS 119 602 sets no limit)."""
+MAX_CRL_BYTES: Final = 64 << 20
+"""A million entries are about 45 MB (RFC 5280 sets no limit)."""
+MAX_OCSP_BYTES: Final = 1 << 18
+"""An OCSP response with its responder's certificate is under 8 KiB."""
 MAX_MOMENT: Final = 253_402_300_799
 """9999-12-31T23:59:59Z, the last moment of a four-digit year (RFC 3339, 1)."""
 CLOCK_SKEW_SECONDS: Final = 60

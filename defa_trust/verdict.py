@@ -71,6 +71,10 @@ class NeedKind(StrEnum):
     TRUST_LIST = "trust_list"
     RECOGNITION_LIST = "recognition_list"
     STATUS_LIST = "status_list"
+    CRL = "crl"
+    """A certificate revocation list; ``what`` is its URL."""
+    OCSP = "ocsp"
+    """An answer about one certificate; ``what`` is the responder's URL."""
     ONLINE_CHECK = "online_check"
     KEY_SET = "key_set"
     DID_DOCUMENT = "did_document"
@@ -79,11 +83,16 @@ class NeedKind(StrEnum):
 
 
 class Need(NamedTuple):
-    """A typed request for evidence; ``gather()`` at the edge may fetch it and ask again."""
+    """A typed request for evidence; ``gather()`` at the edge may fetch it and ask again.
+
+    ``question`` is what has to be sent there (a DER OCSPRequest). It names a certificate by its
+    serial number, so that no report shows it.
+    """
 
     kind: NeedKind
     what: str
     territory: str | None = None
+    question: bytes | None = None
 
     def as_json(self) -> dict[str, Any]:
         return {"kind": self.kind.value, "what": self.what, "territory": self.territory}

@@ -26,6 +26,7 @@ AREAS: Final = (
     "recognition",
     "evidence",
     "xml",
+    "revocation",
     "x509",
 )
 

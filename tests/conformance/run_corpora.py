@@ -22,6 +22,7 @@ DRIVERS = {
     "cose": ("jose-cose", "cose_driver", "cases"),
     "mdoc": ("mdoc", "mdoc_driver", "cases"),
     "wycheproof": ("wycheproof", "wycheproof_driver", "cases"),
+    "openssl-ocsp": ("pkits-ocsp", "openssl_ocsp_driver", "cases"),
     "trust-lists": ("trust-lists", "trust_list_driver", "cases"),
 }
 """Row name: (folder of the corpus, driver module, function that yields its cases)."""

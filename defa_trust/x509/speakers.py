@@ -1,0 +1,140 @@
+"""Keys that may vouch for revocation information, and what their signatures are worth (floor 4)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final, NamedTuple, Protocol, cast
+
+from ..algorithm_ids import signature_algorithms
+from ..algorithms import AlgorithmPolicy
+from ..codes import revocation as codes
+from ..crypto import VerificationKey
+from ..errors import Rejection
+from ..verdict import Finding, Interval, Outcome
+from .anchors import TrustAnchor
+from .certificate import UntrustedCertificate
+from .moments import Clock, Moment
+from .statements import Standing, Weighed
+
+MAX_SIGNATURES: Final = 256
+"""Ours: questions about signatures for one path; CRLs or OCSP need one or two a certificate."""
+
+_Chunks = tuple[bytes, ...]
+
+
+class Source(Protocol):
+    """A CRL or an OCSP response."""
+
+    @property
+    def sha256(self) -> bytes: ...
+    @property
+    def tbs(self) -> bytes | memoryview[int]: ...
+    @property
+    def signature(self) -> bytes: ...
+    @property
+    def signature_algorithm(self) -> bytes: ...
+    @property
+    def issued(self) -> int: ...
+
+
+class Speaker(NamedTuple):
+    """A CA (or the anchor): a name and a key that were validated.
+
+    ``sound_until`` is when it was revoked, if that was after the time that counts: from then on its
+    key proves nothing by itself.
+    """
+
+    name_key: bytes
+    key: VerificationKey
+    key_usage: frozenset[str] | None
+    validity: Interval
+    sound_until: int | None = None
+
+    @classmethod
+    def of_anchor(cls, anchor: TrustAnchor) -> Speaker:
+        return cls(anchor.subject_key, anchor.key, anchor.key_usage, anchor.validity)
+
+    @classmethod
+    def of_certificate(
+        cls, certificate: UntrustedCertificate, issuer: Speaker, weighed: Weighed
+    ) -> Speaker:
+        """The subject of a certificate that was judged; unsound where what is above it is."""
+        ends = [] if issuer.sound_until is None else [issuer.sound_until]
+        if weighed.standing is Standing.REVOKED_LATER and weighed.statement is not None:
+            ends.append(weighed.statement.since)
+        return cls(
+            certificate.subject_key,
+            certificate.key,
+            certificate.key_usage,
+            Interval(certificate.not_before, certificate.not_after + 1),
+            min(ends, default=None),
+        )
+
+
+class Notary:
+    """Verifies signatures of revocation information within one budget.
+
+    ``clock`` is replaced for each certificate that is judged; what a signature is worth at its
+    moment narrows it.
+    """
+
+    __slots__ = ("_algorithms", "_left", "_now", "_proofs", "_verified", "clock")
+
+    def __init__(self, algorithms: AlgorithmPolicy, proofs: Mapping[bytes, int], now: int) -> None:
+        self.clock = Clock(now)
+        self._algorithms = algorithms
+        self._proofs = proofs
+        self._now = now
+        self._left = MAX_SIGNATURES
+        self._verified: dict[tuple[int, VerificationKey], bool] = {}
+
+    def known_since(self, source: Source) -> Moment:
+        """When it is known to have existed: now, or as early as a proof says."""
+        proven = self._proofs.get(source.sha256) if self._proofs else None
+        return Moment(self.clock, None if proven is None or proven >= self._now else proven)
+
+    def fault(self, source: Source, key: VerificationKey, item: Moment) -> Finding | None:
+        """Why ``key`` did not sign ``source``, or not with an algorithm that counts."""
+        if self._left <= 0:
+            return budget("signatures")
+        self._left -= 1
+        try:
+            rows = signature_algorithms(source.signature_algorithm)
+            for algorithm in rows:
+                if algorithm.key_type is key.key_type:
+                    break
+            else:
+                return Finding(codes.SIGNATURE_INVALID, evidence=name_of(source))
+            allowed = self._algorithms.judge(algorithm, key, item.value)
+            item.narrow(allowed.interval)
+            if allowed.code.outcome is not Outcome.MET:
+                return Finding(codes.ALGORITHM, None, algorithm.name, evidence=name_of(source))
+            valid = self._verified.get((id(source), key))
+            if valid is None:
+                # A view of a large list is hashed where it lies.
+                data = source.tbs if isinstance(source.tbs, bytes) else cast(_Chunks, (source.tbs,))
+                valid = key.verify(algorithm, source.signature, data)
+                self._verified[id(source), key] = valid
+        except Rejection as refusal:
+            # Whatever is wrong, it is the evidence that is unusable, not the certificate.
+            said = f"{refusal.actual} ({refusal.code.id})"
+            return Finding(codes.ALGORITHM, None, said, evidence=name_of(source))
+        return None if valid else Finding(codes.SIGNATURE_INVALID, evidence=name_of(source))
+
+
+def unsound(speaker: Speaker, source: Source, item: Moment) -> Finding | None:
+    """A key proves something only while its certificate is valid and not revoked."""
+    if not item.passed(speaker.validity.start) or item.passed(speaker.validity.end):
+        return Finding(codes.OUT_OF_BOUNDS, None, source.issued, evidence=name_of(source))
+    if speaker.sound_until is not None and item.passed(speaker.sound_until):
+        return Finding(codes.ISSUER_REVOKED, speaker.sound_until, evidence=name_of(source))
+    return None
+
+
+def name_of(source: Source) -> str:
+    """What a finding names its evidence by: SHA-256 in hexadecimal."""
+    return source.sha256.hex()
+
+
+def budget(what: str) -> Finding:
+    return Finding(codes.BUDGET, None, what)
