@@ -15,7 +15,7 @@ from typing import Final
 from .algorithms import ALGORITHMS, ECDSA_DER, Algorithm, KeyType
 from .codec.der import SEQUENCE, Reader, context, encode_integer, encode_oid, seq, tlv
 from .codes import crypto as codes
-from .errors import Rejection
+from .errors import MisuseError, Rejection
 
 RSA_ENCRYPTION: Final = "1.2.840.113549.1.1.1"
 RSASSA_PSS: Final = "1.2.840.113549.1.1.10"
@@ -38,6 +38,7 @@ _HISTORY: Final[Mapping[str, str]] = {
     "1.3.14.3.2.26": "SHA-1",
     "1.3.36.3.2.1": "RIPEMD-160",
     "2.16.840.1.101.3.4.2.4": "SHA-224",
+    "2.16.840.1.101.3.4.2.7": "SHA3-224",
     "1.2.840.113549.1.1.2": "RSA with MD2",
     "1.2.840.113549.1.1.3": "RSA with MD4",
     "1.2.840.113549.1.1.4": "RSA with MD5",
@@ -91,12 +92,15 @@ def _rows() -> dict[bytes, tuple[Algorithm, ...]]:
         forms = (seq(hash_oid, _NULL), seq(hash_oid))  # RFC 4055, 2.1: both are legal
         for digest in forms:
             for mask in forms:
-                parameters = seq(
+                parameters = (
                     tlv(context(0), digest),
                     tlv(context(1), seq(encode_oid(_MGF1), mask)),
                     tlv(context(2), encode_integer(size // 8)),
                 )
-                table[seq(encode_oid(RSASSA_PSS), parameters)] = (ALGORITHMS[f"PS{size}"],)
+                # RFC 4055, 3.1: trailerField 1 is the default, and MUST be known written out too.
+                for trailer in (b"", tlv(context(3), encode_integer(1))):
+                    identifier = seq(encode_oid(RSASSA_PSS), seq(*parameters, trailer))
+                    table[identifier] = (ALGORITHMS[f"PS{size}"],)
     return table
 
 
@@ -142,6 +146,23 @@ def digest_name(identifier: bytes) -> str:
         shown = _HISTORY.get(oid, oid) if name is None else f"{name} with parameters"
         raise Rejection(codes.DIGEST_UNKNOWN, expected=tuple(_DIGESTS.values()), actual=shown)
     return name
+
+
+def signature_identifier(algorithm: Algorithm) -> bytes:
+    """The DER AlgorithmIdentifier by which CMS and X.509 name a row; ``MisuseError`` for rows of
+    JOSE and COSE alone, whose ECDSA signatures are encoded otherwise."""
+    for identifier, rows in _ROWS.items():
+        if algorithm in rows:
+            return identifier
+    raise MisuseError(f"{algorithm.name} has no AlgorithmIdentifier")
+
+
+def digest_identifier(name: str) -> bytes:
+    """The DER AlgorithmIdentifier of a name of ``crypto.DIGESTS``, bare (RFC 5754, 2)."""
+    for oid, known in _DIGESTS.items():
+        if known == name:
+            return seq(encode_oid(oid))
+    raise MisuseError(f"no digest {name!r}; known: {', '.join(_DIGESTS.values())}")
 
 
 def algorithm_name(identifier: bytes) -> str:

@@ -177,6 +177,27 @@ DIGESTS: Final[Mapping[str, Callable[[bytes], bytes]]] = MappingProxyType(
     }
 )
 """IANA Named Information names to functions from octets to digest. No others, however spelled."""
+DIGEST_SIZES: Final[Mapping[str, int]] = MappingProxyType(
+    {name: len(function(b"")) for name, function in DIGESTS.items()}
+)
+"""Octets of each digest."""
+
+
+def hasher(name: str) -> hashlib._Hash:
+    """A running digest under a name of ``DIGESTS``; ``MisuseError`` for another name."""
+    if name not in DIGESTS:
+        raise MisuseError(f"no digest {name!r}; known: {', '.join(DIGESTS)}")
+    return hashlib.new(_HASHLIB[name])
+
+
+_HASHLIB: Final = {
+    "sha-256": "sha256",
+    "sha-384": "sha384",
+    "sha-512": "sha512",
+    "sha3-256": "sha3_256",
+    "sha3-384": "sha3_384",
+    "sha3-512": "sha3_512",
+}
 
 
 def digest(name: object, data: bytes) -> bytes:

@@ -21,7 +21,13 @@ from .crypto import VerificationKey, hash_object, library_scheme
 from .errors import MisuseError, Rejection
 from .key_reading import WIDTHS
 
-__all__ = ["SigningKey", "certificate_der", "certificates_of_pkcs7", "hash_object"]
+__all__ = [
+    "SigningKey",
+    "certificate_der",
+    "certificates_of_pkcs7",
+    "hash_object",
+    "pkcs12_parts",
+]
 
 _SALT: Final = b"defa_trust TEST-ONLY key derivation 1"
 _EC: Final[dict[KeyType, ec.EllipticCurve]] = {
@@ -97,15 +103,8 @@ class SigningKey:
     def from_pkcs12(cls, data: bytes, password: bytes | None = None) -> tuple[SigningKey, bytes]:
         """Key and DER certificate of a PKCS#12 file (RFC 7292); ``MisuseError`` for anything else.
         Further certificates in it are left alone."""
-        from cryptography.hazmat.primitives.serialization import pkcs12
-
-        try:
-            key, certificate, _ = pkcs12.load_key_and_certificates(data, password)
-        except (ValueError, TypeError, UnsupportedAlgorithm):
-            raise MisuseError("no PKCS#12 file of a known kind, or not its password") from None
-        if key is None or certificate is None:
-            raise MisuseError("the PKCS#12 file holds no key with its certificate")
-        return cls(key), certificate_der(certificate)
+        key, certificate, _ = pkcs12_parts(data, password)
+        return key, certificate
 
     def private_pem(self, password: bytes | None = None) -> bytes:
         """PKCS#8 PEM, encrypted where a password is given."""
@@ -183,6 +182,23 @@ def certificate_der(certificate: Any) -> bytes:
     """DER (X.690) of a certificate made with the library's builder, for callers above this door."""
     der: bytes = certificate.public_bytes(serialization.Encoding.DER)
     return der
+
+
+def pkcs12_parts(
+    data: bytes, password: bytes | None = None
+) -> tuple[SigningKey, bytes, tuple[bytes, ...]]:
+    """Key, its certificate and the other certificates (DER, in their order) of a PKCS#12 file (RFC
+    7292); ``MisuseError`` for anything else."""
+    from cryptography.hazmat.primitives.serialization import pkcs12
+
+    try:
+        key, certificate, others = pkcs12.load_key_and_certificates(data, password)
+    except (ValueError, TypeError, UnsupportedAlgorithm):
+        raise MisuseError("no PKCS#12 file of a known kind, or not its password") from None
+    if key is None or certificate is None:
+        raise MisuseError("the PKCS#12 file holds no key with its certificate")
+    chain = tuple(certificate_der(other) for other in others)
+    return SigningKey(key), certificate_der(certificate), chain
 
 
 def certificates_of_pkcs7(data: bytes) -> tuple[bytes, ...]:

@@ -28,6 +28,9 @@ AREAS: Final = (
     "xml",
     "revocation",
     "x509",
+    "cms",
+    "signature",
+    "timestamp",
 )
 
 __all__ = ["all_codes", "markdown"]

@@ -134,3 +134,6 @@ DER_TOO_LARGE: Final = _fault(
     "defa_trust limit",
     "The element has {actual} bytes; at most {expected} are read.",
 )
+BER_TOO_MANY: Final = _fault(
+    "der.too_many", "defa_trust limit", "The message has more than {expected} elements."
+)

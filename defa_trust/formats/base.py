@@ -22,6 +22,8 @@ class PartRole(StrEnum):
 
     ISSUER = "issuer"
     HOLDER = "holder"
+    SIGNER = "signer"
+    TIMESTAMP = "timestamp"
 
 
 class KeyHint(NamedTuple):

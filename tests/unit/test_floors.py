@@ -15,7 +15,7 @@ FLOORS = {
     "codec": 2,
     "algorithms": 3, "algorithm_ids": 3, "key_reading": 3, "crypto": 3, "signing_crypto": 3,
     "authenticate": 3,
-    "formats": 3, "request": 3, "policy": 3, "material": 3,
+    "formats": 3, "request": 3, "policy": 3, "content": 3, "signer": 3, "material": 3,
     "x509": 4,
     "trustlist": 5,
     "resolve": 6, "timing": 7, "status": 8, "status_memo": 8,

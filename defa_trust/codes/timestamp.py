@@ -1,0 +1,38 @@
+"""Codes of RFC 3161 time-stamp tokens."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from ..verdict import Code, Indication, Outcome, Stage, SubIndication
+
+_FORMAT = (Indication.TOTAL_FAILED, SubIndication.FORMAT_FAILURE)
+
+
+def _fault(id: str, citation: str, text: str) -> Code:
+    return Code(id, "timestamp.form", Stage.PARSE, Outcome.NOT_MET, citation, text, *_FORMAT)
+
+
+NOT_A_TOKEN: Final = _fault(
+    "timestamp.not_a_token",
+    "RFC 3161, 2.4.2",
+    "The time-stamp is no token: {expected} is expected.",
+)
+INFO: Final = _fault(
+    "timestamp.info", "RFC 3161, 2.4.2", "The time-stamp's TSTInfo is malformed: {expected}."
+)
+GEN_TIME: Final = _fault(
+    "timestamp.gen_time",
+    "RFC 3161, 2.4.2",
+    "The time-stamp's genTime is no GeneralizedTime in UTC, or no such moment exists.",
+)
+EXTENSION: Final = _fault(
+    "timestamp.extension",
+    "RFC 3161, 2.4.2; RFC 5280, 4.2",
+    "The time-stamp demands that the extension {actual} be understood; it is not.",
+)
+NO_CERTIFICATE_REFERENCE: Final = _fault(
+    "timestamp.no_certificate_reference",
+    "RFC 3161, 2.4.2; RFC 5816, 2.2",
+    "The time-stamp does not say which certificate signed it.",
+)

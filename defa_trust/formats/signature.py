@@ -1,0 +1,142 @@
+"""The seam of electronic signatures, the same for every family (floor 3).
+
+CAdES, JAdES, PAdES, XAdES and ASiC reduce their input to a ``SignedFile``: one ``Signature`` for
+each signer, and what came along as evidence. Nothing in it is trusted. A signature is a
+``SignedPart`` over what its signer stated, claims of digests over what was signed, references to
+the certificate it was made with, and time-stamps that each name what they cover.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any, Final, NamedTuple
+
+from ..content import Content
+from ..material import Item
+from ..verdict import Finding
+from .base import SignedPart
+
+NO_CONTENT: Final[tuple[ContentClaim, ...]] = ()
+
+
+class ContentClaim(NamedTuple):
+    """The digest of one signed content must be ``expected``.
+
+    ``content`` came in the same file; ``None`` where it is detached, and the request or the
+    evidence (under ``uri``, where the signature names one) has to supply it.
+    """
+
+    algorithm: str
+    expected: bytes
+    content: Content | None
+    what: str = "content"
+    uri: str | None = None
+
+
+class CertificateReference(NamedTuple):
+    """What the signer signed of its own certificate (EN 319 122-1, 5.2.2).
+
+    ``algorithm`` is a name of ``crypto.DIGESTS``, or `sha-1`; ``issuer`` (DER Name) and ``serial``
+    are of the `issuerSerial` where that is there.
+    """
+
+    algorithm: str
+    digest: bytes
+    issuer: bytes | None = None
+    serial: int | None = None
+
+
+class SignerId(NamedTuple):
+    """Which certificate the unsigned part of a message names: a hint, and never more.
+
+    ``issuer`` is a DER Name; ``key_id`` a subject key identifier (RFC 5652, 5.3).
+    """
+
+    issuer: bytes | None = None
+    serial: int | None = None
+    key_id: bytes | None = None
+
+
+class SignaturePolicy(NamedTuple):
+    """The explicit policy a signature refers to (EN 319 122-1, 5.2.9). ``identifier`` is an OID or
+    URI; ``algorithm`` and ``digest`` are of the policy document."""
+
+    identifier: str
+    algorithm: str | None = None
+    digest: bytes | None = None
+    uri: str | None = None
+
+
+class Stated(NamedTuple):
+    """What the signer says, and signed. Claims, not facts: the signer may say anything.
+
+    ``signing_time`` is Unix seconds. ``commitments`` are OIDs or URIs. ``roles`` and ``place`` can
+    tell who a person is and where: they are revealed with the claims, never in a finding.
+    """
+
+    signing_time: int | None = None
+    content_type: str | None = None
+    commitments: tuple[str, ...] = ()
+    policy: SignaturePolicy | None = None
+    roles: tuple[str, ...] = ()
+    place: Mapping[str, Any] | None = None
+
+
+class TimestampKind(StrEnum):
+    """What a time-stamp token covers, and so what it proves."""
+
+    SIGNATURE = "signature time-stamp"
+    """Over the signature value: the signature existed at that time (EN 319 122-1, 5.3)."""
+    CONTENT = "content time-stamp"
+    """Over the content before it was signed: the signature is younger (EN 319 122-1, 5.2.8)."""
+
+
+class AttachedTimestamp(NamedTuple):
+    """A time-stamp token (RFC 3161, DER or BER) and what it must cover."""
+
+    kind: TimestampKind
+    token: bytes
+    covers: Content | None
+    """``None``: the content of the signature, which may be detached."""
+
+
+class Signature(NamedTuple):
+    """One electronic signature, parsed and not believed.
+
+    ``certificates`` are DER; with those of the file they are a pool in which paths are looked for,
+    and no anchor is among them. ``unevaluated`` names what was recognised and is not judged here.
+    """
+
+    name: str
+    """Which one of its file: `signature 1`, or the name its family gives it."""
+    part: SignedPart
+    contents: tuple[ContentClaim, ...]
+    references: tuple[CertificateReference, ...]
+    signer: SignerId
+    stated: Stated
+    timestamps: tuple[AttachedTimestamp, ...] = ()
+    certificates: tuple[bytes, ...] = ()
+    evidence: tuple[Item, ...] = ()
+    unevaluated: tuple[str, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+
+class RefusedSignature(NamedTuple):
+    """A signer whose part of the file cannot be judged, and why. The others can."""
+
+    name: str
+    finding: Finding
+
+
+class SignedFile(NamedTuple):
+    """A parsed, untrusted file that holds signatures. Never without one."""
+
+    format: str
+    digest: bytes
+    """SHA-256 of the input."""
+    signatures: tuple[Signature | RefusedSignature, ...]
+    certificates: tuple[bytes, ...] = ()
+    evidence: tuple[Item, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    """Of the file as a whole; each signature's verdict holds them."""
