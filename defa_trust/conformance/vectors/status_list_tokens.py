@@ -1,29 +1,26 @@
-"""Token status lists: what they say, their forms as JWT and CWT, and their times."""
+"""Token status lists as JWT: what they say, their form, and which list they are."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from ...codec import base64url
-from ..build import DAY, MOMENT, cwt, hcert, qr, request_of, sd_jwt, sign1, stored, vc, zeros
+from ..build import DAY, MOMENT, request_of, stored, vc, zeros
 from ..registry import Case, Group, Importance
 from ..status_lists import (
     INDEX,
     OTHER_URI,
-    TTL,
     URI,
     compressed,
     evidence,
     listing,
     token_claims,
-    token_cwt,
     token_jwt,
     token_reference,
 )
 
 _TSL = "draft-ietf-oauth-status-list-21"
 _group = Group("status_list", features=("es256", "status-list-jwt", "vc-jwt"), twin="jwt_good")
-_cwt = Group("status_list", features=("es256", "hcert", "status-list-cwt"), twin="cwt_good")
 
 
 def _case(*lists: bytes, **more: Any) -> Case:
@@ -33,22 +30,8 @@ def _case(*lists: bytes, **more: Any) -> Case:
     )
 
 
-def _at(moment: int, fetched: int | None = None, **members: Any) -> Case:
-    return Case(
-        vc(status=token_reference()),
-        evidence=(evidence(token_jwt(**members), fetched=fetched),),
-        moment=moment,
-    )
-
-
 def _of(idx: Any, octets: bytes) -> Case:
     return Case(vc(status=token_reference(idx)), evidence=(evidence(octets),))
-
-
-def _coded(*lists: bytes, **claim: Any) -> Case:
-    """An HC1 code whose CWT names its place."""
-    data = hcert(l65535=token_reference(**claim))
-    return Case(data, evidence=tuple(evidence(octets) for octets in lists))
 
 
 # --- what the list says -----------------------------------------
@@ -363,217 +346,3 @@ def issuer_of_another_name() -> Case:
 def issuer_named() -> Case:
     """The list's `iss` is the credential's issuer, which the service issues under."""
     return _case(token_jwt(iss="https://issuer.th.test.example"))
-
-
-# --- times -----------------------------------------
-@_group.vector(f"{_TSL}, 8.3")
-def expires_next_second() -> Case:
-    """The list expires the second after the moment asked for."""
-    return _at(MOMENT, exp=MOMENT + 1)
-
-
-@_group.vector(f"{_TSL}, 8.3", "status.list_expired", twin="expires_next_second")
-def expires_this_second() -> Case:
-    """The list expires at the very moment asked for."""
-    return _at(MOMENT, exp=MOMENT)
-
-
-@_group.vector(f"{_TSL}, 8.3")
-def ttl_ends_next_second() -> Case:
-    """The list's time to live ends the second after the moment asked for."""
-    return _at(MOMENT, iat=MOMENT - TTL + 1)
-
-
-@_group.vector(
-    f"{_TSL}, 8.3",
-    "status.list_stale",
-    twin="ttl_ends_next_second",
-    notes="An old list is served until it expires, and what was revoked since passes.",
-)
-def ttl_ends_this_second() -> Case:
-    """The list's time to live ends at the very moment asked for; it expires in a month."""
-    return _at(MOMENT, iat=MOMENT - TTL)
-
-
-@_group.vector(f"{_TSL}, 8.3")
-def fetched_a_minute_ago() -> Case:
-    """The list was made two days ago and fetched a minute ago; a day is its time to live."""
-    return _at(MOMENT, MOMENT - 60, iat=MOMENT - 2 * TTL)
-
-
-@_group.vector(f"{_TSL}, 8.3", "status.list_stale", twin="fetched_a_minute_ago")
-def fetched_a_day_ago() -> Case:
-    """The list was fetched a day ago, and a day is its time to live."""
-    return _at(MOMENT, MOMENT - TTL, iat=MOMENT - 2 * TTL)
-
-
-@_group.vector(
-    f"{_TSL}, 8.3",
-    "status.list_stale",
-    twin="fetched_a_minute_ago",
-    importance=Importance.PROFILE,
-    notes="Fetched after the moment asked for, the list was not there then.",
-)
-def fetched_after_the_moment() -> Case:
-    """Asked as of a moment, and the list was fetched a day after it."""
-    return _at(MOMENT, MOMENT + DAY, iat=MOMENT - 2 * TTL)
-
-
-@_group.vector(
-    f"{_TSL}, 11.5",
-    "status.list_stale",
-    importance=Importance.PROFILE,
-    notes="A list that never ends hides every revocation that came after it.",
-)
-def endless_and_old() -> Case:
-    """The list has neither `exp` nor `ttl` and was made eight days ago."""
-    return _at(MOMENT, iat=MOMENT - 8 * DAY, exp=None, ttl=None)
-
-
-@_group.vector(f"{_TSL}, 11.5", importance=Importance.PROFILE)
-def endless_and_new() -> Case:
-    """The list has neither `exp` nor `ttl` and was made six days ago."""
-    return _at(MOMENT, iat=MOMENT - 6 * DAY, exp=None, ttl=None)
-
-
-@_group.vector(f"{_TSL}, 5.1")
-def made_within_the_tolerance() -> Case:
-    """The list's `iat` is a minute ahead: clocks differ by that much."""
-    return _at(MOMENT, iat=MOMENT + 60)
-
-
-@_group.vector(f"{_TSL}, 5.1", "status.list_from_the_future", twin="made_within_the_tolerance")
-def made_in_the_future() -> Case:
-    """The list's `iat` is 61 seconds ahead."""
-    return _at(MOMENT, iat=MOMENT + 61)
-
-
-@_group.vector("RFC 7519, 4.1.5", "status.list_from_the_future")
-def not_before_tomorrow() -> Case:
-    """The list's `nbf` is a day ahead."""
-    return _at(MOMENT, nbf=MOMENT + DAY)
-
-
-@_group.vector(f"{_TSL}, 5.1", "status.list_malformed")
-def ttl_as_text() -> Case:
-    """`ttl` is a string of digits."""
-    return _at(MOMENT, ttl=str(TTL))
-
-
-@_group.vector(f"{_TSL}, 5.1", "status.list_malformed")
-def ttl_zero() -> Case:
-    """`ttl` is 0, and it must be positive."""
-    return _at(MOMENT, ttl=0)
-
-
-@_group.vector("RFC 7519, 2", "status.list_malformed")
-def times_in_milliseconds() -> Case:
-    """`iat` and `exp` are in milliseconds."""
-    return _at(MOMENT, iat=(MOMENT - 3600) * 1000, exp=(MOMENT + DAY) * 1000)
-
-
-# --- SD-JWT VC -----------------------------------------
-@_group.vector("draft-ietf-oauth-sd-jwt-vc-18, 2.2.2.3", features=("sd-jwt-vc",))
-def sd_jwt_good() -> Case:
-    """An SD-JWT VC whose list says "good"."""
-    return Case(sd_jwt(status=token_reference()), evidence=(evidence(token_jwt()),))
-
-
-@_group.vector(f"{_TSL}, 7.1", "status.revoked", twin="sd_jwt_good", features=("sd-jwt-vc",))
-def sd_jwt_revoked() -> Case:
-    """An SD-JWT VC whose list says "revoked"."""
-    return Case(sd_jwt(status=token_reference()), evidence=(evidence(listing({INDEX: 1})),))
-
-
-@_group.vector(
-    "draft-ietf-oauth-sd-jwt-vc-18, 2.2.2.3",
-    "status.list_type",
-    twin="sd_jwt_good",
-    features=("sd-jwt-vc",),
-)
-def sd_jwt_with_a_cwt_list() -> Case:
-    """An SD-JWT VC whose list is a CWT, where a JWT is demanded."""
-    return Case(sd_jwt(status=token_reference()), evidence=(evidence(token_cwt()),))
-
-
-# --- form: CWT -----------------------------------------
-@_cwt.vector(f"{_TSL}, 5.2")
-def cwt_good() -> Case:
-    """An HC1 code, and a list in CWT form that says "good"."""
-    return _coded(token_cwt())
-
-
-@_cwt.vector(f"{_TSL}, 7.1", "status.revoked")
-def cwt_revoked() -> Case:
-    """A list in CWT form that says "revoked"."""
-    return _coded(token_cwt({INDEX: 1}))
-
-
-@_cwt.vector(f"{_TSL}, 7.1", "status.suspended")
-def cwt_suspended() -> Case:
-    """A list in CWT form with two bits an entry that says "suspended"."""
-    return _coded(token_cwt({INDEX: 2}, 2))
-
-
-@_cwt.vector(f"{_TSL}, 5.2", "status.list_type")
-def cwt_type_missing() -> Case:
-    """The list's protected header does not say what it is."""
-    return _coded(token_cwt(protected={16: None}))
-
-
-@_cwt.vector(f"{_TSL}, 5.2", "status.list_type", notes="Anybody can write an unprotected header.")
-def cwt_type_unprotected() -> Case:
-    """What the list is stands in its unprotected header only."""
-    message = sign1(
-        {2: URI, 6: MOMENT - 3600, 65533: {"bits": 1, "lst": compressed()}},
-        unprotected={16: "application/statuslist+cwt"},
-    )
-    return _coded(message)
-
-
-@_cwt.vector(f"{_TSL}, 5.2", "status.list_malformed")
-def cwt_untagged() -> Case:
-    """The list is a COSE_Sign1 without its tag."""
-    return _coded(token_cwt(tag=None))
-
-
-@_cwt.vector(f"{_TSL}, 5.2", "status.subject_mismatch")
-def cwt_subject_of_another_list() -> Case:
-    """The list in CWT form says that it is another one."""
-    return _coded(token_cwt(claims={2: OTHER_URI}))
-
-
-@_cwt.vector(f"{_TSL}, 8.3", "status.list_expired")
-def cwt_expired() -> Case:
-    """The list in CWT form expires at the very moment asked for."""
-    return _coded(token_cwt(claims={4: MOMENT}))
-
-
-@_cwt.vector(f"{_TSL}, 8.3", "status.list_stale")
-def cwt_ttl_ended() -> Case:
-    """The time to live of a list in CWT form is over."""
-    return _coded(token_cwt(claims={6: MOMENT - TTL}))
-
-
-@_cwt.vector(f"{_TSL}, 4.3", "status.list_malformed")
-def cwt_list_as_text() -> Case:
-    """In CWT form `lst` is text, where a byte string is demanded."""
-    return _coded(token_cwt(lst=base64url.encode(compressed())))
-
-
-@_cwt.vector(f"{_TSL}, 8.3", "status.index_out_of_range")
-def cwt_index_behind_the_end() -> Case:
-    """The code's place is one behind the end of the list."""
-    return _coded(token_cwt(), idx=64)
-
-
-@_cwt.vector(f"{_TSL}, 6.3", "cwt.status", twin="cwt_good")
-def cwt_index_negative() -> Case:
-    """The code's place in the list is below zero."""
-    return _coded(token_cwt(), idx=-1)
-
-
-@_cwt.vector(f"{_TSL}, 5.1", features=("status-list-jwt",))
-def code_with_a_jwt_list() -> Case:
-    """An HC1 code whose list is a JWT: the forms need not agree."""
-    return Case(qr(sign1(cwt(l65535=token_reference()))), evidence=(evidence(token_jwt()),))
