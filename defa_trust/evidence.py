@@ -20,6 +20,7 @@ from .codes import evidence as codes
 from .crypto import VerificationKey
 from .errors import MisuseError, Rejection
 from .formats.registry import FORMATS
+from .material import NO_EVIDENCE, Evidence, EvidenceKind, Item, Recorder
 from .policy import (
     DEFAULT_POLICY,
     TranscribedLists,
@@ -50,7 +51,8 @@ class Replayed:
     ``differences`` name the members that were not. ``signers`` are the SHA-256 (hex) of the
     certificates the bundle pins; ``recorded_by`` is the version of this library that wrote it.
     ``unproved`` names what the verdict may rest on and no pinned signer answers for: a policy other
-    than the default, a longer life of holder proofs, keys fetched from where a list points. Whoever
+    than the default, a longer life of holder proofs, keys fetched from where a list points, the
+    moments at which evidence was fetched. Whoever
     made the bundle may have chosen them, so a verdict reached again shows nothing about them.
     """
 
@@ -91,12 +93,14 @@ def record(
     pins: Pins,
     documents: Mapping[tuple[ListType, str], bytes],
     accepted_at: int | None = None,
+    evidence: Evidence = NO_EVIDENCE,
 ) -> bytes:
     """The bundle of one ``evaluate()``: canonical JSON (RFC 8785), schema `evidence.v1`.
 
     ``documents`` are signed lists as a store holds them; those the snapshot used are kept.
     ``accepted_at`` is the moment at which the snapshot's lists were accepted (Unix seconds) where
-    that was not the moment of the report. Raises ``MisuseError`` where a list of the snapshot is
+    that was not the moment of the report. ``evidence`` is what the report was given; of it, what
+    the verdict looked at is kept. Raises ``MisuseError`` where a list of the snapshot is
     not among ``documents`` or the input is too large to be judged at all.
     """
     raw = data.encode("utf-8", "surrogatepass") if isinstance(data, str) else data
@@ -120,7 +124,7 @@ def record(
             }
         )
     shape = report.as_json()
-    bundle = {
+    bundle: dict[str, Any] = {
         "version": 1,
         "kind": "defa-trust-evidence",
         "tool": {"name": "defa-trust", "version": __version__},
@@ -146,11 +150,38 @@ def record(
             url: [{"kid": i.value, "jwk": i.key.jwk()} for i in found if i.key is not None]
             for url, found in snapshot.key_sets.items()
         },
+        "evidence": [
+            {
+                "kind": item.kind.value,
+                "uri": item.uri,
+                "fetched": item.fetched,
+                "octets": _base64(item.octets),
+            }
+            for item in _used(raw, request, report, verifier, evidence)
+        ],
         "snapshotDigest": snapshot.digest.hex(),
         "report": shape,
         "reportSha256": sha256(strict_json.canonical(shape)).hexdigest(),
     }
     return strict_json.canonical(bundle)
+
+
+def _used(
+    raw: bytes, request: Request, report: Report, verifier: Verifier, evidence: Evidence
+) -> list[Item]:
+    """The evidence that was looked at, found by asking once more; the rest decides nothing."""
+    if not len(evidence):
+        return []
+    recorder = Recorder(evidence)
+    Verifier(verifier.snapshot, verifier.policy, clock=lambda: report.at).evaluate(
+        raw, request, recorder
+    )
+    named = {(kind, uri) for kind, uri, _ in recorder.used}
+    return [
+        item
+        for item in evidence.items
+        if (item.kind, item.uri) in named or (item.kind, None) in named
+    ]
 
 
 def replay(bundle: bytes) -> Replayed:
@@ -173,6 +204,7 @@ def replay(bundle: bytes) -> Replayed:
             for entry in shape["missing"]
         )
         key_sets = {url: _key_set(entries) for url, entries in shape.get("keySets", {}).items()}
+        evidence = Evidence(_item(entry) for entry in shape.get("evidence", ()))
         if len(documents) != len(shape["lists"]):
             raise ValueError("two lists for one place")  # noqa: TRY301 - one way out for all faults
         at, accepted_at = _integer(shape["at"]), _integer(shape["acceptedAt"])
@@ -195,7 +227,7 @@ def replay(bundle: bytes) -> Replayed:
     if request.at is not None and request.at != at:
         differences.append("at: the request and the report name different moments")
     verifier = Verifier(snapshot, policy, clock=lambda: at)
-    report = verifier.evaluate(data, request)
+    report = verifier.evaluate(data, request, evidence)
     recorded = shape["report"]
     if sha256(strict_json.canonical(recorded)).hexdigest() != shape["reportSha256"]:
         differences.append("reportSha256: the recorded report was altered")
@@ -207,12 +239,15 @@ def replay(bundle: bytes) -> Replayed:
         tuple(differences),
         pins,
         shape["tool"]["version"],
-        _unproved(request, policy, key_sets),
+        _unproved(request, policy, key_sets, evidence),
     )
 
 
 def _unproved(
-    request: Request, policy: VerificationPolicy, key_sets: Mapping[str, object]
+    request: Request,
+    policy: VerificationPolicy,
+    key_sets: Mapping[str, object],
+    evidence: Evidence,
 ) -> tuple[str, ...]:
     said = [
         f"policy: {member.name} is not the default"
@@ -222,6 +257,11 @@ def _unproved(
     if request.max_proof_age > _PROOF_AGE:
         said.append("request: max_proof_age is longer than the default")
     said += [f"keySets: nobody signed what was fetched from {url}" for url in sorted(key_sets)]
+    # Signed lists answer for themselves; that one was still fresh may rest on when it was fetched.
+    said += [
+        f"evidence: nobody signed when {uri} was fetched"
+        for uri in sorted(i.uri for i in evidence.items if i.uri and i.fetched is not None)
+    ]
     return tuple(said)
 
 
@@ -306,6 +346,7 @@ def _policy_shape(policy: VerificationPolicy) -> dict[str, Any]:
         "uncheckedStatus": policy.unchecked_status.value,
         "unreadCitations": policy.unread_citations.value,
         "clockSkew": policy.clock_skew,
+        "maxStatusAge": policy.max_status_age,
         "algorithms": {
             "allowed": {
                 name: [
@@ -340,6 +381,7 @@ def _policy(shape: Mapping[str, Any]) -> VerificationPolicy:
         unchecked_status=UncheckedStatus(shape["uncheckedStatus"]),
         unread_citations=UnreadCitations(shape["unreadCitations"]),
         clock_skew=shape["clockSkew"],
+        max_status_age=shape.get("maxStatusAge", DEFAULT_POLICY.max_status_age),
     )
 
 
@@ -348,6 +390,17 @@ def _key_set(entries: list[dict[str, Any]]) -> tuple[Identity, ...]:
     return tuple(
         Identity(IdentityKind.JWK, entry["kid"], VerificationKey.from_jwk(entry["jwk"]))
         for entry in entries
+    )
+
+
+def _item(shape: Mapping[str, Any]) -> Item:
+    fetched = shape["fetched"]
+    octets = base64.b64decode(shape["octets"], validate=True)
+    return Item(
+        EvidenceKind(shape["kind"]),
+        octets,
+        shape["uri"],
+        None if fetched is None else _integer(fetched),
     )
 
 

@@ -15,7 +15,7 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
@@ -25,11 +25,14 @@ from urllib.parse import urljoin, urlsplit
 from .codec import json as strict_json
 from .crypto import VerificationKey
 from .errors import MisuseError, Rejection
+from .material import NO_EVIDENCE, Evidence, EvidenceKind, Item
 from .request import Request
+from .spec import MAX_STATUS_TOKEN_BYTES
+from .trustlist.hosts import host_of, may_fetch
 from .trustlist.model import Identity, IdentityKind
 from .trustlist.snapshot import TrustSnapshot
-from .verdict import Need, NeedKind, Report
-from .verify import Verifier
+from .verdict import Indication, Need, NeedKind, Report
+from .verify import Verifier, wall_clock
 
 MAX_KEY_SET_BYTES: Final = 1 << 20
 MAX_KEYS: Final = 64
@@ -50,6 +53,8 @@ class FetchFault(StrEnum):
     STATUS = "fetch.status"
     REDIRECT = "fetch.redirect"
     CONTENT = "fetch.content"
+    HOST = "fetch.host"
+    """No host that the state's trust list names or the operator allows: nothing was asked for."""
 
 
 class FetchError(Exception):
@@ -273,7 +278,8 @@ def _read(
 
 
 class Gathered(NamedTuple):
-    """The last report, the verifier that gave it (it holds what was fetched), and the log.
+    """The last report, the verifier and the evidence that gave it (they hold what was fetched),
+    and the log.
 
     ``fetched`` are URLs whose content was used; ``failed`` are (URL, code) of those that were not.
     """
@@ -282,6 +288,7 @@ class Gathered(NamedTuple):
     verifier: Verifier
     fetched: tuple[str, ...]
     failed: tuple[tuple[str, str], ...]
+    evidence: Evidence = NO_EVIDENCE
 
 
 def gather(
@@ -292,41 +299,66 @@ def gather(
     fetch: Fetch = https_get,
     lists: Callable[[Need], TrustSnapshot | None] | None = None,
     rounds: int = 3,
+    evidence: Evidence = NO_EVIDENCE,
+    hosts: Collection[str] = (),
+    now: Callable[[], int] = wall_clock,
 ) -> Gathered:
     """Evaluate; fetch what the verdict needs; evaluate again, at most ``rounds`` times.
 
-    Key sets are fetched from the URL the *trust list* names, never from one in the message. Missing
-    trust and recognition lists go to ``lists``, which may return a newer snapshot. A status list or
-    an online check stays a need: nobody here can answer it, and the verdict remains INDETERMINATE.
+    Key sets are fetched from the URL the *trust list* names, never from one in the message; status
+    lists from where the authenticated credential says, if that is a host which the trust list of
+    its state names or ``hosts`` holds. Missing trust and recognition lists go to ``lists``, which
+    may return a newer snapshot. ``evidence`` is what the caller has already; ``now`` tells when
+    something was fetched. An online check stays a need: nobody here can answer it.
     """
     if rounds < 1:
         raise MisuseError("gather needs at least one round")
     fetched: list[str] = []
     failed: list[tuple[str, str]] = []
     for _ in range(rounds):
-        report = verifier.evaluate(data, request)
-        needs = report.verdict.needs
-        snapshot = verifier.snapshot
-        for need in needs:
+        report = verifier.evaluate(data, request, evidence)
+        snapshot, found = verifier.snapshot, evidence
+        hopeless = report.verdict.validity.indication is Indication.TOTAL_FAILED
+        for need in report.verdict.needs:
             newer: TrustSnapshot | None = None
             tried = need.what in fetched or any(url == need.what for url, _ in failed)
-            if need.kind is NeedKind.KEY_SET and not tried:
-                try:
+            try:
+                if need.kind is NeedKind.KEY_SET and not tried:
                     identities = read_key_set(fetch(need.what), need.what)
-                except FetchError as error:
-                    failed.append((need.what, error.fault.value))
-                else:
-                    fetched.append(need.what)
                     newer = snapshot.with_key_set(need.what, identities)
-            elif need.kind in (NeedKind.TRUST_LIST, NeedKind.RECOGNITION_LIST) and lists:
-                newer = lists(need)
+                    fetched.append(need.what)
+                # For what has failed already no list is asked for (Token Status List, 8.3).
+                elif need.kind is NeedKind.STATUS_LIST and not tried and not hopeless:
+                    _check_host(need, snapshot, hosts)
+                    found = found.with_items([fetch_status_list(need.what, fetch, now())])
+                    fetched.append(need.what)
+                elif need.kind in (NeedKind.TRUST_LIST, NeedKind.RECOGNITION_LIST) and lists:
+                    newer = lists(need)
+            except FetchError as error:
+                failed.append((need.what, error.fault.value))
             snapshot = newer if newer is not None else snapshot
-        if snapshot.digest == verifier.snapshot.digest:
+        if snapshot.digest == verifier.snapshot.digest and found.digest == evidence.digest:
             break
+        evidence = found
         verifier = Verifier(snapshot, verifier.policy, clock=verifier.clock)
     else:
-        report = verifier.evaluate(data, request)
-    return Gathered(report, verifier, tuple(fetched), tuple(failed))
+        report = verifier.evaluate(data, request, evidence)
+    return Gathered(report, verifier, tuple(fetched), tuple(failed), evidence)
+
+
+def _check_host(need: Need, snapshot: TrustSnapshot, hosts: Collection[str]) -> None:
+    if host_of(need.what) is None:  # a mechanism nobody knows has no address either
+        raise FetchError(FetchFault.URL, need.what)
+    if not may_fetch(need.what, snapshot, need.territory, hosts):
+        raise FetchError(FetchFault.HOST, need.what)
+
+
+def fetch_status_list(url: str, fetch: Fetch, now: int) -> Item:
+    """A status list as evidence that was fetched at ``now``; raises ``FetchError``."""
+    octets = fetch(url)
+    if len(octets) > MAX_STATUS_TOKEN_BYTES:
+        raise FetchError(FetchFault.SIZE, url, f"more than {MAX_STATUS_TOKEN_BYTES} bytes")
+    return Item(EvidenceKind.STATUS_LIST, octets, url, now)
 
 
 def read_key_set(body: bytes, url: str) -> tuple[Identity, ...]:

@@ -264,17 +264,18 @@ def _check_time(case: _Case, token: StatusListToken, fetched: int | None, digest
     was before the list was made or after the moment asked for, from when the list was made.
     """
     moment, expires = case.moment, TIME_MAX if token.expires is None else token.expires
-    begin = token.not_before - case.policy.clock_skew
+    skew = case.policy.clock_skew
+    begin = token.not_before - skew
     if moment < begin:
         raise _NoAnswer(codes.LIST_FROM_THE_FUTURE, token.not_before, None, end=begin)
     if moment >= expires:
         raise _NoAnswer(codes.LIST_EXPIRED, expires, None, max(begin, expires))
     counted, change = token.issued_at, TIME_MAX
-    if fetched is not None and fetched >= token.issued_at - case.policy.clock_skew:
-        if moment >= fetched:
-            counted, begin = fetched, max(begin, fetched)
+    if fetched is not None and fetched >= token.issued_at - skew:
+        if moment >= fetched - skew:
+            counted, begin = fetched, max(begin, fetched - skew)
         else:
-            change = fetched
+            change = fetched - skew
     kept = case.policy.max_status_age
     if token.ttl is not None:
         kept = min(kept, token.ttl)

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Final
 
 from ..errors import MisuseError
 from ..request import HolderBinding, MinimumLevel, Profile, Request
-from ..spec import MAX_INPUT_BYTES
+from ..spec import MAX_INPUT_BYTES, MAX_STATUS_TOKEN_BYTES
 
 if TYPE_CHECKING:
+    from ..material import Evidence
     from ..store import TrustStore
     from ..trustlist.snapshot import TrustSnapshot
 
@@ -108,6 +109,23 @@ def read_volumes(pairs: tuple[str, ...]) -> tuple[tuple[str, int], ...]:
             raise MisuseError(f"--volume-used {pair!r}: no corridor counts that far")
         volumes[name] = int(count)
     return tuple(sorted(volumes.items()))
+
+
+def read_status_files(pairs: tuple[str, ...]) -> Evidence:
+    """`URI=FILE` pairs: status lists at hand, by the address that the credential names.
+
+    An address may hold an equals sign, so the file's name begins behind the last one.
+    """
+    from ..material import Evidence, EvidenceKind, Item
+
+    items: dict[str, Item] = {}
+    for pair in pairs:
+        uri, _, name = pair.rpartition("=")
+        if not uri or not name or uri in items:
+            raise MisuseError(f"--status-file {pair!r}: give URI=FILE, each URI once")
+        octets = read_input(name, limit=MAX_STATUS_TOKEN_BYTES)
+        items[uri] = Item(EvidenceKind.STATUS_LIST, octets, uri)
+    return Evidence(items.values())
 
 
 def build_request(

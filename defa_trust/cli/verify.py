@@ -12,10 +12,18 @@ import click
 from ..errors import MisuseError
 from ..request import HolderBinding, Profile, Request
 from ..verdict import Report, VerifiedVerdict
-from .inputs import build_request, load_snapshot, now, read_input, trust_folder
+from .inputs import (
+    build_request,
+    load_snapshot,
+    now,
+    read_input,
+    read_status_files,
+    trust_folder,
+)
 from .render import Paint, claims_lines, plain, printable, report_lines
 
 if TYPE_CHECKING:
+    from ..material import Evidence
     from ..verify import Verifier
 
 
@@ -52,7 +60,22 @@ if TYPE_CHECKING:
 @click.option(
     "--online",
     is_flag=True,
-    help="Fetch what the verdict needs and the lists point to (key sets), then judge again.",
+    help="Fetch what the verdict needs (key sets, status lists) from where the trust lists point, "
+    "then judge again.",
+)
+@click.option(
+    "--status-file",
+    "status_files",
+    multiple=True,
+    metavar="URI=FILE",
+    help="A status list at hand, under the address by which the credential names it.",
+)
+@click.option(
+    "--status-host",
+    "status_hosts",
+    multiple=True,
+    metavar="HOST",
+    help="With --online: also fetch status lists from this host.",
 )
 @click.option("--json", "as_json", is_flag=True, help="The report as JSON (verdict.v1).")
 @click.option("--show-claims", is_flag=True, help="Show the person's claims, if TOTAL-PASSED.")
@@ -67,6 +90,8 @@ def verify(
     evidence_out: str | None,
     quiet: bool,
     online: bool,
+    status_files: tuple[str, ...],
+    status_hosts: tuple[str, ...],
     **asked: Any,
 ) -> int:
     """Judge one credential or presentation: is it valid, and does it count in the state CC?
@@ -86,28 +111,43 @@ def verify(
     store = TrustStore(trust_folder(trust))
     snapshot = load_snapshot(store, moment)
     verifier = Verifier(snapshot, clock=lambda: moment)
+    evidence = read_status_files(status_files)
     if online:
-        report, verifier = _gather(verifier, data, request)
+        report, verifier, evidence = _gather(verifier, data, request, evidence, status_hosts)
     else:
-        report = verifier.evaluate(data, request)
+        report = verifier.evaluate(data, request, evidence)
     if evidence_out is not None:
         from ..evidence import record
 
         documents = store.documents()
-        bundle = record(data, request, report, verifier, pins=store.pins, documents=documents)
+        bundle = record(
+            data,
+            request,
+            report,
+            verifier,
+            pins=store.pins,
+            documents=documents,
+            evidence=evidence,
+        )
         _write_evidence(evidence_out, bundle)
     if not quiet:
         _show(report, request.relying_state, as_json=as_json, show_claims=show_claims)
     return int(report.exit_code.value)
 
 
-def _gather(verifier: Verifier, data: bytes, request: Request) -> tuple[Report, Verifier]:
+def _gather(
+    verifier: Verifier,
+    data: bytes,
+    request: Request,
+    evidence: Evidence,
+    hosts: tuple[str, ...],
+) -> tuple[Report, Verifier, Evidence]:
     from ..fetch import gather
 
-    done = gather(verifier, data, request)
+    done = gather(verifier, data, request, evidence=evidence, hosts=hosts)
     for url, code in done.failed:
         click.echo(f"Could not fetch {printable(url)} ({code}).", err=True)
-    return done.report, done.verifier
+    return done.report, done.verifier, done.evidence
 
 
 def _write_evidence(name: str, bundle: bytes) -> None:

@@ -76,6 +76,8 @@ def entry(definition: Definition, case: Case) -> dict[str, Any]:
             "moment": case.moment,
             "request": case.request,
         }
+        if case.evidence:
+            vector["evidence"] = list(case.evidence)
     return {**vector, "expect": expectation(definition, case)}
 
 

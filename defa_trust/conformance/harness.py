@@ -17,7 +17,7 @@ from ..codec import json as strict_json
 from ..errors import MisuseError, Rejection
 from ..verdict import Finding, Indication, Outcome, RecognitionOutcome, Verdict, deciding
 from ..verify import Verifier
-from .trust import policy_of, request_of, snapshot_of
+from .trust import evidence_of, policy_of, request_of, snapshot_of
 
 MAX_INFLATED: Final = 64 * 1024
 """Output bound of the decode task `zlib`, as the README of the vectors fixes it."""
@@ -71,7 +71,8 @@ def judged(vector: Mapping[str, Any], data: bytes) -> dict[str, Any]:
         snapshot, refused = snapshot_of_signed(trust, policy, moment)
     else:
         snapshot = snapshot_of(trust)
-    report = Verifier(snapshot, policy).evaluate(data, request_of(vector["request"], moment))
+    request, evidence = request_of(vector["request"], moment), evidence_of(vector)
+    report = Verifier(snapshot, policy).evaluate(data, request, evidence)
     verdict: Verdict = report.verdict
     result = described(
         verdict.validity.indication, verdict.recognition.outcome, [*verdict.findings]

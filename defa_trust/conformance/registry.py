@@ -18,7 +18,7 @@ from typing import Any, Final
 from .build import MOMENT, request_of, world
 
 GROUPS: Final = ("codec", "jose", "sd_jwt", "cose", "mdoc", "qr", "trust_list", "recognition",
-                 "cross_border")  # fmt: skip
+                 "status_list", "cross_border")  # fmt: skip
 """One file a group; the other groups of the plan come with the formats they test."""
 
 _NAME: Final = re.compile(r"[a-z][a-z0-9_]*")
@@ -37,7 +37,8 @@ class Importance(StrEnum):
 class Case:
     """What a vector puts in. ``codec`` set: ``data`` is to be decoded, nothing is verified.
 
-    ``trust`` and ``request`` have the shape of the vector's members; ``moment`` is Unix seconds.
+    ``trust``, ``request`` and ``evidence`` have the shape of the vector's members; ``moment`` is
+    Unix seconds.
     """
 
     data: bytes
@@ -45,6 +46,7 @@ class Case:
     request: Mapping[str, Any] = field(default_factory=request_of)
     moment: int = MOMENT
     codec: str | None = None
+    evidence: tuple[Mapping[str, Any], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +151,8 @@ def definitions() -> tuple[Definition, ...]:
 
 def fingerprint(case: Case) -> str:
     """SHA-256 (hex) of all that goes in: two vectors with one fingerprint test the same fault."""
-    parts = (case.data, case.codec, _stable(case.trust), _stable(case.request), case.moment)
+    parts = (case.data, case.codec, _stable(case.trust), _stable(case.request), case.moment,
+             _stable(case.evidence))  # fmt: skip
     return sha256(repr(parts).encode()).hexdigest()
 
 

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from ..crypto import VerificationKey
+from ..material import Evidence, EvidenceKind, Item
 from ..policy import (
     TranscribedLists,
     UncheckedStatus,
@@ -88,8 +89,23 @@ def request_of(request: Json, moment: int) -> Request:
     )
 
 
+def evidence_of(vector: Json) -> Evidence:
+    """What was fetched for the input; nothing of it is trusted."""
+    return Evidence(
+        Item(
+            EvidenceKind(item["kind"]),
+            b64decode(item["base64"], validate=True)
+            if "base64" in item
+            else item["data"].encode("ascii"),
+            item["uri"],
+            item.get("fetched"),
+        )
+        for item in vector.get("evidence", ())
+    )
+
+
 def policy_of(request: Json) -> VerificationPolicy:
-    """The verifier's own policy, of which a vector may set four members."""
+    """The verifier's own policy, of which a vector may set five members."""
     policy = request.get("policy", {})
     chosen: dict[str, Any] = {}
     if "transcribed" in policy:
@@ -100,6 +116,8 @@ def policy_of(request: Json) -> VerificationPolicy:
         chosen["unread_citations"] = UnreadCitations(policy["unreadCitations"])
     if "nationalListGrace" in policy:
         chosen["national_list_grace"] = policy["nationalListGrace"]
+    if "maxStatusAge" in policy:
+        chosen["max_status_age"] = policy["maxStatusAge"]
     return VerificationPolicy(**chosen)
 
 

@@ -96,12 +96,14 @@ def service(
     term: tuple[str, str] | None = None,
     scope: str | None = None,
     distrust_after: int | None = None,
+    supply_points: Sequence[str] = (),
     extensions: Iterable[Json] = (),
 ) -> Json:
     """One TrustedEntityService.
 
     ``history`` holds (status, starting time) of earlier entries, newest first; ``levels`` holds
-    (scheme, value[, cap]); ``term`` is (language, wording) of the domestic legal term.
+    (scheme, value[, cap]); ``term`` is (language, wording) of the domestic legal term;
+    ``supply_points`` are addresses from which relying parties fetch, as of status lists.
     """
     further = [extension("ServiceUniqueIdentifier", id)]
     grants = [_level(*grant) for grant in levels]
@@ -141,6 +143,9 @@ def service(
     ]
     if past:
         whole["ServiceHistory"] = past
+    if supply_points:
+        points = [{"uriValue": address} for address in supply_points]
+        whole["ServiceInformation"]["ServiceSupplyPoints"] = points
     return whole
 
 

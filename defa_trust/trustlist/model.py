@@ -116,6 +116,9 @@ class Service:
     scope: str | None = None
     distrust_after: int | None = None
     """`DefaDistrustAfter`: what was issued later does not count, whatever the status."""
+    supply_points: tuple[str, ...] = ()
+    """Addresses under which the service is supplied (TS 119 602, 6.6.7): where to fetch, no more.
+    """
 
     def status_at(self, moment: int) -> StatusPeriod | None:
         """The entry of the history that held at ``moment``; ``None`` before the first one."""

@@ -141,8 +141,9 @@ def _service(value: Any, where: str, territory: str, entity: str) -> Service:
     for member in ("SchemeServiceDefinitionURI", "ServiceDefinitionURI"):
         if member in current:
             reading.multilingual_uris(current[member], f"{path}.{member}")
+    supply_points: tuple[str, ...] = ()
     if "ServiceSupplyPoints" in current:
-        reading.each(
+        supply_points = reading.each(
             current["ServiceSupplyPoints"], f"{path}.ServiceSupplyPoints", _supply_point, most=64
         )
     kind = reading.uri(current["ServiceTypeIdentifier"], f"{path}.ServiceTypeIdentifier")
@@ -168,13 +169,16 @@ def _service(value: Any, where: str, territory: str, entity: str) -> Service:
         term=extensions.term(),
         scope=extensions.scope(),
         distrust_after=distrust_after,
+        supply_points=supply_points,
     )
 
 
-def _supply_point(value: Any, where: str) -> None:
+def _supply_point(value: Any, where: str) -> str:
     point = reading.members(value, where, _SUPPLY_POINT, _SUPPLY_POINT_OPTIONAL)
     for member, content in point.items():
         reading.uri(content, f"{where}.{member}")
+    address: str = point["uriValue"]
+    return address
 
 
 _NO_HISTORY: Final = object()

@@ -141,7 +141,7 @@ def status_without_a_place() -> Case:
 # --- claims of RFC 7519 and others -----------------------------------------
 @_group.vector(
     "Token Status List, 6.1",
-    "status.not_checked",
+    "status.mechanism_unknown",
     notes='A mechanism nobody knows is read as "no status": revocations go unread.',
 )
 def status_mechanism_unknown() -> Case:
