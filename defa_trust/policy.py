@@ -132,6 +132,7 @@ _CHOICES: Final = {
     "transcribed": TranscribedLists,
     "unchecked_status": UncheckedStatus,
     "unread_citations": UnreadCitations,
+    "revocation": RevocationPolicy,
 }
 
 
@@ -153,6 +154,7 @@ class VerificationPolicy:
     unread_citations: UnreadCitations = UnreadCitations.ACCEPT
     clock_skew: int = CLOCK_SKEW_SECONDS
     max_status_age: int = 7 * 86_400
+    revocation: RevocationPolicy = DEFAULT_REVOCATION_POLICY
     digest: bytes = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -172,6 +174,7 @@ class VerificationPolicy:
             self.unread_citations.value,
             self.clock_skew,
             self.max_status_age,
+            self.revocation.digest,
         )
         object.__setattr__(self, "digest", sha256(repr(parts).encode()).digest())
 

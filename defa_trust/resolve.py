@@ -10,10 +10,12 @@ from base64 import b64encode
 from hashlib import sha256
 from typing import Final, NamedTuple
 
+from . import resolve_path
 from .codes import anchor as codes
 from .formats.base import Asserted, KeyHint, Presented
 from .policy import TranscribedLists, VerificationPolicy
 from .request import Request
+from .resolve_path import PathQuestion
 from .spec import CREDENTIAL_SERVICE_TYPES, MAX_CANDIDATES
 from .trustlist.model import ListType, Publication, StatusPeriod
 from .trustlist.snapshot import Issuer, ServiceAnchor, TrustSnapshot
@@ -33,21 +35,22 @@ class Resolution(NamedTuple):
 _resolution: Final = from_parts(Resolution)
 
 
-def resolve(
-    presented: Presented, snapshot: TrustSnapshot, request: Request, findings: list[Finding]
-) -> Resolution:
-    """Candidate keys for the issuer's part. Appends a finding where there is none."""
+def resolve(question: PathQuestion, request: Request, findings: list[Finding]) -> Resolution:
+    """Candidate keys for the issuer's part. Appends a finding where there is none.
+
+    Listed keys first; a certificate that no list holds is asked for a path to a listed authority.
+    """
+    presented, snapshot = question.presented, question.snapshot
     asserted = presented.asserted
-    hint = presented.issuer_part.hint
     if not snapshot.territories:
         findings.append(Finding(codes.NO_ANCHORS))
         return Resolution(_NOBODY, None, _missing_lists(snapshot))
     if asserted.issuer is not None:
-        found = _by_issuer(asserted.issuer, hint, snapshot, request, findings)
+        found = _by_issuer(question, asserted.issuer, request, findings)
     elif asserted.territory is not None:
-        found = _by_territory(asserted.territory, hint, snapshot, findings)
+        found = _by_territory(question, asserted.territory, findings)
     else:
-        found = _by_hint(hint, snapshot, findings)
+        found = _by_hint(question, findings)
     if not found.candidates:
         return found
     if asserted.territory is not None and found.territory != asserted.territory:
@@ -102,12 +105,9 @@ def check_ceased(status: StatusPeriod, asserted: Asserted, findings: list[Findin
 
 
 def _by_issuer(
-    name: str,
-    hint: KeyHint,
-    snapshot: TrustSnapshot,
-    request: Request,
-    findings: list[Finding],
+    question: PathQuestion, name: str, request: Request, findings: list[Finding]
 ) -> Resolution:
+    snapshot, hint = question.snapshot, question.presented.issuer_part.hint
     issuers = snapshot.by_issuer.get(name)
     if issuers is None:
         issuers = _by_pattern(name, snapshot, request, findings)
@@ -126,6 +126,8 @@ def _by_issuer(
     if not issuer.anchors and not _authorities(issuer):
         return _without_keys(issuer, findings)
     candidates = _select(issuer, hint, snapshot)
+    if not candidates and hint.certificate is not None:
+        candidates = resolve_path.by_issuer(question, issuer, name, findings)
     if not candidates:
         findings.append(_no_candidate(issuer.territory, hint, issuer.sources[0].trust_list.digest))
         needs = _path_need(hint, issuer.territory) + tuple(
@@ -175,9 +177,8 @@ def _by_pattern(
     return fitting
 
 
-def _by_territory(
-    territory: str, hint: KeyHint, snapshot: TrustSnapshot, findings: list[Finding]
-) -> Resolution:
+def _by_territory(question: PathQuestion, territory: str, findings: list[Finding]) -> Resolution:
+    snapshot, hint = question.snapshot, question.presented.issuer_part.hint
     if territory not in snapshot.territories:
         findings.append(Finding(codes.TERRITORY_UNKNOWN, None, territory))
         return Resolution(_NOBODY, None, (Need(NeedKind.TRUST_LIST, territory, territory),))
@@ -193,14 +194,17 @@ def _by_territory(
     else:
         findings.append(Finding(codes.NO_HINT))
         return Resolution(_NOBODY, territory)
+    if not candidates and hint.certificate is not None:
+        candidates = resolve_path.by_territory(question, territory, findings)
     if not candidates:
         findings.append(_no_candidate(territory, hint, None))
         return Resolution(_NOBODY, territory, _path_need(hint, territory))
     return Resolution(candidates, territory)
 
 
-def _by_hint(hint: KeyHint, snapshot: TrustSnapshot, findings: list[Finding]) -> Resolution:
+def _by_hint(question: PathQuestion, findings: list[Finding]) -> Resolution:
     """Neither issuer nor state is named: the key itself must lead to exactly one state."""
+    snapshot, hint = question.snapshot, question.presented.issuer_part.hint
     wanted = _fingerprint(hint)
     if wanted is not None:
         candidates = snapshot.by_certificate.get(wanted, _NOBODY)
@@ -214,6 +218,11 @@ def _by_hint(hint: KeyHint, snapshot: TrustSnapshot, findings: list[Finding]) ->
     else:
         findings.append(Finding(codes.NO_HINT))
         return Resolution(_NOBODY)
+    if not candidates and hint.certificate is not None:
+        candidates, several = resolve_path.by_certificate(question, findings)
+        if len(several) > 1:
+            findings.append(Finding(codes.TERRITORY_AMBIGUOUS, None, several))
+            return Resolution(_NOBODY)
     if not candidates:
         findings.append(_no_candidate("No state", hint, None))
         return Resolution(_NOBODY, None, _path_need(hint, None) + _missing_lists(snapshot))

@@ -34,9 +34,11 @@ from .recognition.engine import Answer, recognise
 from .recognition.facts import Facts
 from .request import Request
 from .resolve import check_ceased, check_scope, resolve
+from .resolve_path import PathQuestion
 from .spec import MAX_INPUT_BYTES
 from .status import check_status
 from .timing import check_times
+from .trustlist.authorities import PathAnchor
 from .trustlist.model import Status
 from .trustlist.snapshot import ServiceAnchor, TrustSnapshot
 from .verdict import (
@@ -60,6 +62,7 @@ from .verdict import (
     deciding,
     from_parts,
 )
+from .x509.revocation import check_path
 
 _facts: Final = from_parts(Facts)
 _interval: Final = from_parts(Interval)
@@ -83,6 +86,10 @@ REQUIRED_RULES: Final = frozenset(
     }
 )
 """Rules without whose *met* nothing passes: a stage that was skipped cannot go unnoticed."""
+
+
+PATH_RULES: Final = REQUIRED_RULES | {"path", "revocation.path"}
+"""The same for a signer whose certificate is not listed itself."""
 
 
 def wall_clock() -> int:
@@ -151,7 +158,8 @@ class Verifier:
             subject = Subject(request.format or "unknown", sha256(raw).hexdigest())
             return conclude([refusal.finding()], subject)
         findings = list(presented.findings)
-        resolution = resolve(presented, self.snapshot, request, findings)
+        question = PathQuestion(presented, self.snapshot, self.policy, moment, evidence)
+        resolution = resolve(question, request, findings)
         needs = resolution.needs
         found = self._authenticate(presented, resolution.candidates, moment, findings)
         asserted = presented.asserted
@@ -188,6 +196,19 @@ class Verifier:
         needs += check_status(
             authenticated, anchor, self.snapshot, self.policy, moment, evidence, findings
         )
+        required = REQUIRED_RULES
+        if isinstance(anchor, PathAnchor):
+            required = PATH_RULES
+            needs += check_path(
+                anchor.path,
+                moment,
+                moment,
+                evidence,
+                self.policy.revocation,
+                findings,
+                algorithms=self.policy.algorithms,
+                territory=service.territory,
+            )
         if presented.reveal_judges:
             try:
                 presented.reveal()
@@ -213,6 +234,7 @@ class Verifier:
                 ),
                 self.snapshot,
             ),
+            required,
         )
 
     def _authenticate(
@@ -287,6 +309,7 @@ def conclude(
     standing: Bundle = NOTHING,
     authenticated: Authenticated | None = None,
     recognition: Callable[[], Answer] | None = None,
+    required: frozenset[str] = REQUIRED_RULES,
 ) -> Verdict:
     """Step 9: one verdict from all findings, those of the anchor's ``standing`` first.
 
@@ -304,7 +327,7 @@ def conclude(
         else:
             passed = False
     if passed:
-        missing = (REQUIRED_RULES - rules) - met
+        missing = (required - rules) - met
         if missing or authenticated is None or recognition is None:
             passed = False
             findings += [

@@ -51,6 +51,16 @@ CERTIFICATE_UNLISTED: Final = Code(
     _INDETERMINATE,
     SubIndication.NO_CERTIFICATE_CHAIN_FOUND,
 )
+CERTIFICATE_OF_ANOTHER: Final = Code(
+    "resolve.certificate_of_another",
+    "resolve.issuer_name",
+    Stage.RESOLVE,
+    _NOT,
+    "IETF SD-JWT VC, 2.5",
+    "The signer's certificate is made out to another issuer than {expected}.",
+    _FAILED,
+    SubIndication.CHAIN_CONSTRAINTS_FAILURE,
+)
 NO_ANCHORS: Final = Code(
     "resolve.no_anchors",
     "resolve.anchor",

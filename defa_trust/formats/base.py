@@ -162,6 +162,8 @@ class Presented(NamedTuple):
     """Whether ``reveal`` can refuse: the spine then calls it before it concludes. Only a format
     whose ``reveal`` never refuses sets this to false."""
     findings: tuple[Finding, ...] = ()
+    certificate_profile: str = "credential_issuer"
+    """Name of the certificate profile (``x509.profiles``) of a signer that is found by a path."""
     key_usage: Callable[[Collection[str], tuple[str, ...]], Finding | None] | None = None
     """What the extended key usages of a listed certificate say of these credential types, for
     formats that bind the two (EU DCC). ``None``: this format binds nothing to them."""

@@ -172,6 +172,7 @@ def _document(
         holder_proof=proof,
         holder_key_bound=True,
         reveal_judges=False,
+        certificate_profile="mdoc_ds" if mso.doctype == MDL_DOCTYPE else "document_signer",
         key_usage=check_key_usage,
     )
 

@@ -204,6 +204,7 @@ class TrustSnapshot:
         "patterns",
         "prepared",
         "recognition",
+        "sources",
         "territories",
     )
 
@@ -214,6 +215,8 @@ class TrustSnapshot:
     by_thumbprint: Mapping[bytes, tuple[ServiceAnchor, ...]]
     by_service: Mapping[Service, tuple[ServiceAnchor, ...]]
     """Every listed service, those without a key too."""
+    sources: Mapping[str, ListFreshness]
+    """The one list of each state's services, by territory."""
     patterns: Mapping[str, tuple[Issuer, ...]]
     """`issuer-pattern:` as written, `{rp}` in place; look up with ``by_pattern``."""
     recognition: Mapping[str, RecognitionSource]
@@ -265,6 +268,7 @@ class TrustSnapshot:
         put("by_ski", _frozen(index.by_ski))
         put("by_thumbprint", _frozen(index.by_thumbprint))
         put("by_service", MappingProxyType(index.by_service))
+        put("sources", MappingProxyType(index.sources))
         put("recognition", MappingProxyType(index.recognition))
         content = [f"{x.type.value} {x.territory} {x.digest} {x.via}" for x in ordered]
         content += [f"missing {x.type.value} {x.territory} {x.code}" for x in absent]
@@ -316,6 +320,7 @@ class _Indexer:
             defaultdict(list)
         )
         self.by_service: dict[Service, tuple[ServiceAnchor, ...]] = {}
+        self.sources: dict[str, ListFreshness] = {}
         regional = {
             item.digest: ListFreshness(item, None, codes.LIST_FRESH)
             for item in lists
@@ -329,6 +334,7 @@ class _Indexer:
                 self._add_recognition(item, parent)
             elif item.type is ListType.MEMBER_STATE:
                 source = ListFreshness(item, parent, codes.LIST_FRESH)
+                self.sources[item.territory] = source
                 for service in item.services:
                     self._add_service(service, source)
 

@@ -182,6 +182,23 @@ LIST_SIGNER: Final = Profile(
     any_usage=AnyUsage.DOES_NOT_COUNT,
 )
 """TS 119 612, 5.7.1."""
+CREDENTIAL_ISSUER: Final = Profile(
+    "credential_issuer",
+    Purpose.SIGNATURE,
+    key_usage=_SIGNING,
+    key_usage_excluded=_ISSUING,
+)
+"""Whoever signs credentials with a certificate beside them (`x5c`, `x5chain`)."""
+DOCUMENT_SIGNER: Final = Profile(
+    "document_signer",
+    Purpose.DOCUMENT_SIGNING,
+    key_usage=frozenset({"digital_signature"}),
+    key_usage_excluded=_ISSUING,
+    key_usage_presence=Presence.REQUIRED,
+    same_country=True,
+)
+"""ISO/IEC 18013-5, annex B.1.4, for documents that are no driving licence: their usage is their
+own scheme's."""
 MDOC_DS: Final = Profile(
     "mdoc_ds",
     Purpose.DOCUMENT_SIGNING,
@@ -219,7 +236,7 @@ PROFILES: Final = {
     profile.name: profile
     for profile in (
         *(ANY, SIGNER, SEAL, QUALIFIED_SIGNER, TSA, OCSP_RESPONDER, CRL_ISSUER),
-        *(LIST_SIGNER, MDOC_DS, MDOC_IACA, ROOT),
+        *(LIST_SIGNER, CREDENTIAL_ISSUER, DOCUMENT_SIGNER, MDOC_DS, MDOC_IACA, ROOT),
     )
 }
 

@@ -6,9 +6,11 @@ import pytest
 
 from defa_trust.codec import base64url
 from defa_trust.formats.base import Asserted, KeyHint, PartRole, Presented, SignedPart
-from defa_trust.policy import TranscribedLists, VerificationPolicy
+from defa_trust.material import NO_EVIDENCE
+from defa_trust.policy import DEFAULT_POLICY, TranscribedLists, VerificationPolicy
 from defa_trust.request import HolderBinding, Request
 from defa_trust.resolve import check_scope, resolve
+from defa_trust.resolve_path import PathQuestion
 from defa_trust.spec import SVC_CA_PKC, SVC_TSA
 from defa_trust.trustlist.model import (
     Identity,
@@ -46,7 +48,8 @@ def pointing(issuer=ISSUER, kid="key-1", territory=None, types=("T",), **hint):
 
 def ask(presented, trust, **request):
     findings = []
-    found = resolve(presented, trust, Request("SG", HolderBinding.IF_PRESENT, **request), findings)
+    question = PathQuestion(presented, trust, DEFAULT_POLICY, NOW, NO_EVIDENCE)
+    found = resolve(question, Request("SG", HolderBinding.IF_PRESENT, **request), findings)
     return found, [finding.code.id for finding in findings]
 
 
