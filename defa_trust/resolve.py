@@ -38,7 +38,8 @@ _resolution: Final = from_parts(Resolution)
 def resolve(question: PathQuestion, request: Request, findings: list[Finding]) -> Resolution:
     """Candidate keys for the issuer's part. Appends a finding where there is none.
 
-    Listed keys first; a certificate that no list holds is asked for a path to a listed authority.
+    Listed keys first; a certificate that no list holds is asked for a path to a listed authority,
+    and what that search said of it stands in place of "not listed".
     """
     presented, snapshot = question.presented, question.snapshot
     asserted = presented.asserted
@@ -126,10 +127,13 @@ def _by_issuer(
     if not issuer.anchors and not _authorities(issuer):
         return _without_keys(issuer, findings)
     candidates = _select(issuer, hint, snapshot)
+    said = len(findings)
     if not candidates and hint.certificate is not None:
         candidates = resolve_path.by_issuer(question, issuer, name, findings)
     if not candidates:
-        findings.append(_no_candidate(issuer.territory, hint, issuer.sources[0].trust_list.digest))
+        if len(findings) == said:
+            evidence = issuer.sources[0].trust_list.digest
+            findings.append(_no_candidate(issuer.territory, hint, evidence))
         needs = _path_need(hint, issuer.territory) + tuple(
             Need(NeedKind.KEY_SET, url, issuer.territory) for url in issuer.elsewhere
         )
@@ -194,10 +198,12 @@ def _by_territory(question: PathQuestion, territory: str, findings: list[Finding
     else:
         findings.append(Finding(codes.NO_HINT))
         return Resolution(_NOBODY, territory)
+    said = len(findings)
     if not candidates and hint.certificate is not None:
         candidates = resolve_path.by_territory(question, territory, findings)
     if not candidates:
-        findings.append(_no_candidate(territory, hint, None))
+        if len(findings) == said:
+            findings.append(_no_candidate(territory, hint, None))
         return Resolution(_NOBODY, territory, _path_need(hint, territory))
     return Resolution(candidates, territory)
 
@@ -218,13 +224,15 @@ def _by_hint(question: PathQuestion, findings: list[Finding]) -> Resolution:
     else:
         findings.append(Finding(codes.NO_HINT))
         return Resolution(_NOBODY)
+    said = len(findings)
     if not candidates and hint.certificate is not None:
         candidates, several = resolve_path.by_certificate(question, findings)
         if len(several) > 1:
             findings.append(Finding(codes.TERRITORY_AMBIGUOUS, None, several))
             return Resolution(_NOBODY)
     if not candidates:
-        findings.append(_no_candidate("No state", hint, None))
+        if len(findings) == said:
+            findings.append(_no_candidate("No state", hint, None))
         return Resolution(_NOBODY, None, _path_need(hint, None) + _missing_lists(snapshot))
     states = sorted({anchor.service.territory for anchor in candidates})
     if len(states) > 1:

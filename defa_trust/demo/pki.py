@@ -87,6 +87,8 @@ def signer(
     ocsp_url: str | None = None,
     key_label: str | None = None,
     key_type: KeyType = KeyType.P256,
+    uris: tuple[str, ...] = (),
+    dns_names: tuple[str, ...] = (),
 ) -> SoftwareSigner:
     """A signer with an end-entity certificate; ``key_label`` gives it the key of another label."""
     own = key(key_label or label, key_type)
@@ -98,6 +100,12 @@ def signer(
             x509.ExtendedKeyUsage([x509.ObjectIdentifier(oid) for oid in extended]),
             critical=extended_critical,
         )
+    names = [
+        *(x509.UniformResourceIdentifier(uri) for uri in uris),
+        *(x509.DNSName(name) for name in dns_names),
+    ]
+    if names:
+        builder = builder.add_extension(x509.SubjectAlternativeName(names), critical=False)
     if crl_url is not None:
         point = x509.DistributionPoint([x509.UniformResourceIdentifier(crl_url)], None, None, None)
         builder = builder.add_extension(x509.CRLDistributionPoints([point]), critical=False)

@@ -6,6 +6,7 @@ compares the moment with a date, that date bounds the answer (``Bounds``).
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from ..algorithms import Algorithm
@@ -218,10 +219,14 @@ class Judge:
                     Finding(codes.FORM, fault, place, subject=SUBJECT)
                     for fault in form_faults(certificate)
                 ]
-        country = None
-        if anchor is not None and options.profile.same_country:
-            country = only_value(anchor.subject_name, COUNTRY)
-        found += check_profile(leaf, options.profile, country)
+        profile, country = options.profile, None
+        if profile.same_country:
+            if anchor is None:
+                # No anchor, no country to compare with: that there is none is said elsewhere.
+                profile = replace(profile, same_country=False)
+            else:
+                country = only_value(anchor.subject_name, COUNTRY)
+        found += check_profile(leaf, profile, country)
 
     def _judge_names(
         self, chain: list[UntrustedCertificate], anchor: TrustAnchor | None, found: list[Finding]

@@ -29,7 +29,7 @@ from tests.build import (
     trust_list,
     vc_jwt,
 )
-from tests.unit.test_resolve import pointing
+from tests.unit.test_resolve import asked, pointing
 from tests.unit.trustlist.test_envelope import certificate
 
 REALM = "https://sso.my.test.example/realms/bank"
@@ -182,7 +182,7 @@ def test_a_credential_names_one_states_issuer_and_another_state():
     request = Request("SG", HolderBinding.IF_PRESENT, at=NOW)
     for territory, code in (("TH", None), (None, None), ("MY", "resolve.territory_mismatch")):
         findings = []
-        found = resolve(pointing(territory=territory), trust, request, findings)
+        found = resolve(asked(pointing(territory=territory), trust), request, findings)
         assert [finding.code.id for finding in findings] == ([] if code is None else [code])
         assert len(found.candidates) == (1 if code is None else 0)
         assert found.territory == "TH"
@@ -235,6 +235,6 @@ def test_a_binary_kid_of_another_issuer_of_the_same_state():
     request = Request("SG", HolderBinding.IF_PRESENT, at=NOW)
     for kid, code in ((b"mine", None), (b"other", "resolve.key_unknown")):
         findings = []
-        found = resolve(pointing(kid=kid), trust, request, findings)
+        found = resolve(asked(pointing(kid=kid), trust), request, findings)
         assert [finding.code.id for finding in findings] == ([] if code is None else [code])
         assert len(found.candidates) == (1 if code is None else 0)

@@ -46,10 +46,15 @@ def pointing(issuer=ISSUER, kid="key-1", territory=None, types=("T",), **hint):
     return Presented("test", b"\0" * 32, part, asserted, dict)
 
 
+def asked(presented, trust):
+    return PathQuestion(presented, trust, DEFAULT_POLICY, NOW, NO_EVIDENCE)
+
+
 def ask(presented, trust, **request):
     findings = []
-    question = PathQuestion(presented, trust, DEFAULT_POLICY, NOW, NO_EVIDENCE)
-    found = resolve(question, Request("SG", HolderBinding.IF_PRESENT, **request), findings)
+    found = resolve(
+        asked(presented, trust), Request("SG", HolderBinding.IF_PRESENT, **request), findings
+    )
     return found, [finding.code.id for finding in findings]
 
 
