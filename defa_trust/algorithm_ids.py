@@ -106,6 +106,8 @@ def _rows() -> dict[bytes, tuple[Algorithm, ...]]:
 
 _ROWS: Final = MappingProxyType(_rows())
 """Each legal encoding: an identifier of a row is known octet by octet, parameters included."""
+known_rows: Final = _ROWS.get
+"""The rows of an identifier in one of its legal encodings, or ``None``: for hot paths."""
 
 
 def signature_algorithms(identifier: bytes, digest: str | None = None) -> tuple[Algorithm, ...]:

@@ -65,6 +65,7 @@ __all__ = [
     "VerificationKey",
     "digest",
     "hash_object",
+    "is_elliptic",
     "library_scheme",
     "select",
 ]
@@ -97,6 +98,7 @@ _SPKI_PREFIXES: Final[Mapping[bytes, KeyType]] = {
     bytes.fromhex("3059301306072a8648ce3d020106082a8648ce3d030107034200"): KeyType.P256,
 }
 """RFC 5480, 2: what stands before the 65 octets of an uncompressed point, for the common curve."""
+_ELLIPTIC: Final = bytes.fromhex("301306072a8648ce3d0201")
 _LIBRARY_FAULTS: Final = (ValueError, UnsupportedAlgorithm, InternalError, OverflowError)
 
 
@@ -331,6 +333,11 @@ class VerificationKey:
         except _LIBRARY_FAULTS:
             raise Rejection(codes.KEY_INVALID, actual="unfit for its own algorithm") from None
         return True
+
+
+def is_elliptic(spki: bytes) -> bool:
+    """Does this SubjectPublicKeyInfo say that it holds a point (RFC 5480, 2.1.1)?"""
+    return spki[2:13] == _ELLIPTIC or spki[3:14] == _ELLIPTIC
 
 
 def _gather(

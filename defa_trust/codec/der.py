@@ -273,6 +273,14 @@ def dotted(value: bytes) -> str | None:
     return ".".join(map(str, (first, arcs[0] - 40 * first, *arcs[1:])))
 
 
+def utc_time(data: bytes, pos: int) -> int:
+    """One whole UTCTime element, the commonest time, in Unix seconds; ``pos`` is its place."""
+    seconds = _seconds(data[2:], 2) if data[:2] == b"\x17\x0d" else None
+    if seconds is None:
+        _refuse(codes.DER_TIME, pos)
+    return seconds
+
+
 def _seconds(value: bytes, years: int) -> int | None:
     if len(value) != years + 11 or value[-1:] != b"Z" or not value[:-1].isdigit():
         return None

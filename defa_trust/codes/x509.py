@@ -233,7 +233,7 @@ FIT: Final = Code(
     Stage.RESOLVE,
     Outcome.MET,
     "RFC 5280, 4.2.1.3 and 4.2.1.12",
-    "The certificate may be used as {expected}: {actual}.",
+    "The certificate fits the profile {expected}.",
 )
 KEY_USAGE: Final = _purpose(
     "key_usage",

@@ -8,12 +8,11 @@ no carte blanche.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum, StrEnum
 from hashlib import sha256
 from threading import Lock
-from types import MappingProxyType
 from typing import Final, NoReturn
 
 from ..crypto import VerificationKey
@@ -201,24 +200,22 @@ class AnchorSet:
     change, of CAs that an anchor's path was found for; it is bounded and dies with the set.
     """
 
-    __slots__ = ("_by_certificate", "_by_name", "anchors", "known")
+    __slots__ = ("_by_certificate", "_by_key", "_by_name", "anchors", "known")
 
     def __init__(self, anchors: Iterable[TrustAnchor] = ()) -> None:
         kept = tuple(anchors)
         if not all(isinstance(anchor, TrustAnchor) for anchor in kept):
             raise MisuseError("an AnchorSet holds TrustAnchors; a certificate is none by itself")
-        by_name: dict[bytes, tuple[TrustAnchor, ...]] = {}
-        by_certificate: dict[bytes, tuple[TrustAnchor, ...]] = {}
+        tables: list[dict[bytes, tuple[TrustAnchor, ...]]] = [{}, {}, {}]
         for anchor in kept:
-            # An anchor that is no CA is trusted itself, and never as an issuer.
-            by_name[anchor.subject_key] = (*by_name.get(anchor.subject_key, ()), anchor)
+            keys = [anchor.subject_name, anchor.subject_key]
             if anchor.origin is not None:
-                der = anchor.origin.der
-                by_certificate[der] = (*by_certificate.get(der, ()), anchor)
+                keys.append(anchor.origin.der)
+            for table, key in zip(tables, keys, strict=False):
+                table[key] = (*table.get(key, ()), anchor)
         self.anchors: Final = kept
         self.known: Final = Known()
-        self._by_name: Final[Mapping[bytes, tuple[TrustAnchor, ...]]] = MappingProxyType(by_name)
-        self._by_certificate: Final = MappingProxyType(by_certificate)
+        self._by_name, self._by_key, self._by_certificate = tables
 
     def __len__(self) -> int:
         return len(self.anchors)
@@ -226,9 +223,13 @@ class AnchorSet:
     def __iter__(self) -> Iterator[TrustAnchor]:
         return iter(self.anchors)
 
+    def spelt(self, subject_name: bytes) -> tuple[TrustAnchor, ...]:
+        """Anchors whose name is these very octets: candidates, nothing more."""
+        return self._by_name.get(subject_name, ())
+
     def named(self, subject_key: bytes) -> tuple[TrustAnchor, ...]:
-        """Anchors of that name (``names.name_key``): candidates, nothing more."""
-        return self._by_name.get(subject_key, ())
+        """Anchors of that name (``names.name_key``), however they spell it."""
+        return self._by_key.get(subject_key, ())
 
     def of_certificate(self, der: bytes) -> tuple[TrustAnchor, ...]:
         """Anchors made of exactly these octets."""

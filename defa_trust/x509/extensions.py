@@ -11,7 +11,7 @@ from enum import IntEnum
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
-from ..codec.der import INTEGER, SEQUENCE, Reader, context
+from ..codec.der import INTEGER, SEQUENCE, Reader, context, dotted, encode_oid
 from ..codes import x509 as codes
 from ..errors import Rejection
 from .names import name_key
@@ -183,6 +183,9 @@ def read_basic_constraints(value: bytes) -> BasicConstraints:
     NOTE: a `cA FALSE` that is written out is read although X.690, 11.5 forbids writing a default:
     one certificate in sixty of the public trust lists has it, and it means nothing else.
     """
+    usual = _USUAL_CONSTRAINTS.get(value)
+    if usual is not None:
+        return usual
     inside = _sequence(value)
     is_ca = inside.peek() == 1 and inside.boolean()
     length = inside.integer() if inside.peek() == INTEGER else None
@@ -190,6 +193,16 @@ def read_basic_constraints(value: bytes) -> BasicConstraints:
     if length is not None and length < 0:
         raise _fault("a negative path length")
     return BasicConstraints(is_ca, length)
+
+
+_USUAL_CONSTRAINTS: Final = {
+    b"\x30\x00": BasicConstraints(),
+    b"\x30\x03\x01\x01\xff": BasicConstraints(is_ca=True),
+    **{
+        b"\x30\x06\x01\x01\xff\x02\x01%c" % length: BasicConstraints(True, length)
+        for length in range(8)
+    },
+}
 
 
 def read_extended_key_usage(value: bytes) -> tuple[str, ...]:
@@ -201,6 +214,8 @@ def read_extended_key_usage(value: bytes) -> tuple[str, ...]:
 
 
 def read_subject_key_identifier(value: bytes) -> bytes:
+    if len(value) == 22 and value[:2] == b"\x04\x14":  # a SHA-1 digest, as nearly all are
+        return value[2:]
     outer = Reader(value)
     identifier = outer.octets()
     outer.finish()
@@ -208,6 +223,8 @@ def read_subject_key_identifier(value: bytes) -> bytes:
 
 
 def read_authority_key_identifier(value: bytes) -> AuthorityKeyIdentifier:
+    if len(value) == 24 and value[:4] == b"\x30\x16\x80\x14":
+        return AuthorityKeyIdentifier(value[4:])
     inside = _sequence(value)
     tag = inside.peek()
     key = inside.octets(0x80) if tag == 0x80 else None
@@ -303,6 +320,12 @@ def _subtrees(subtrees: Reader) -> tuple[GeneralName, ...]:
 # --- policies ------------------------------------------------------------------------------------
 def read_certificate_policies(value: bytes) -> tuple[PolicyInformation, ...]:
     """RFC 5280, 4.2.1.4: at least one, none twice."""
+    size = len(value)
+    if 8 < size < 0x80 and value[:5] == b"\x30%c\x30%c\x06" % (size - 2, size - 4):
+        # One policy without qualifiers.
+        policy = dotted(value[6:]) if value[5] == size - 6 else None
+        if policy is not None:
+            return (PolicyInformation(policy),)
     inside = _filled(value, "policies")
     found: dict[str, PolicyInformation] = {}
     while inside.pos < inside.end:
@@ -353,9 +376,20 @@ def read_inhibit_any_policy(value: bytes) -> int:
     return skip
 
 
+_ACCESS_METHODS: Final = {encode_oid(oid): oid for oid in (ACCESS_OCSP, ACCESS_CA_ISSUERS)}
+
+
 # --- where to ask --------------------------------------------------------------------------------
 def read_crl_distribution_points(value: bytes) -> tuple[DistributionPoint, ...]:
     """A cRLDistributionPoints or freshestCRL (4.2.1.13, 4.2.1.15)."""
+    size = len(value)
+    if 10 < size < 0x80 and value[:10] == b"\x30%c\x30%c\xa0%c\xa0%c\x86%c" % (
+        *(size - 2, size - 4, size - 6, size - 8, size - 10),
+    ):
+        # One point with one address.
+        address = value[10:]
+        if address.isascii():
+            return (DistributionPoint((GeneralName(NameKind.URI, address),)),)
     inside = _filled(value, "distribution points")
     points = []
     while inside.pos < inside.end:
@@ -396,8 +430,23 @@ def read_reasons(reader: Reader, tag: int) -> frozenset[str]:
 def read_authority_info_access(value: bytes) -> tuple[tuple[str, GeneralName], ...]:
     """(access method, location), at least one (4.2.2.1)."""
     inside = _filled(value, "access descriptions")
-    found = []
+    found: list[tuple[str, GeneralName]] = []
     while inside.pos < inside.end:
+        pos, end = inside.pos, inside.end
+        size = value[pos + 1] if end - pos > 14 else 0x80
+        method = _ACCESS_METHODS.get(value[pos + 2 : pos + 12])
+        if (
+            method is not None
+            and size < 0x80
+            and pos + 2 + size <= end
+            and value[pos] == SEQUENCE
+            and value[pos + 12 : pos + 14] == b"\x86%c" % (size - 12)
+            and (address := value[pos + 14 : pos + 2 + size]).isascii()
+        ):
+            # A known method and an address, each length in one octet.
+            found.append((method, GeneralName(NameKind.URI, address)))
+            inside.pos = pos + 2 + size
+            continue
         description = inside.take(SEQUENCE)
         found.append((description.oid(), read_general_name(description)))
         description.finish()

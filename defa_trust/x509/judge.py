@@ -1,11 +1,12 @@
 """One chain, judged from its anchor down: RFC 5280, 6.1.2 to 6.1.5 (floor 4).
 
 ``Judge`` collects everything that stands in a chain's way, not only the first fault. Wherever it
-compares the moment with a date, that date bounds the answer (``Bounds``).
+compares the moment with a date, that date bounds the answer.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -21,7 +22,7 @@ from .certificate import UntrustedCertificate
 from .form import Conformance, form_faults
 from .name_constraints import check_names
 from .names import COUNTRY, only_value
-from .path_options import ANY_TERRITORY, PathOptions
+from .path_options import ANY_TERRITORY, PathOptions, Reading
 from .policies import evaluate, must_evaluate
 from .profiles import SUBJECT, check_profile
 
@@ -49,13 +50,18 @@ PROCESSED: Final = frozenset(
 _UNBOUNDED: Final = 1 << 30
 
 
-class Bounds:
-    """The moment, and the interval in which every comparison with it would turn out the same."""
+class Judge:
+    """Judges chains under one set of options, at one moment.
 
-    __slots__ = ("end", "moment", "start")
+    ``start`` and ``end`` bound the time in which every comparison made so far would turn out the
+    same; they grow narrower.
+    """
 
-    def __init__(self, moment: int) -> None:
-        self.moment = moment
+    __slots__ = ("end", "moment", "options", "start")
+
+    def __init__(self, options: PathOptions) -> None:
+        self.options = options
+        self.moment = options.moment
         self.start, self.end = TIME_MIN, TIME_MAX
 
     def within(self, start: int, end: int) -> bool:
@@ -67,58 +73,65 @@ class Bounds:
         if moment >= end:
             self.start = max(self.start, end)
             return False
-        self.start = max(self.start, start)
-        self.end = min(self.end, end)
+        self.narrow(start, end)
         return True
 
     def narrow(self, start: int, end: int) -> None:
-        """Take in the interval of a finding made elsewhere; the moment lies in it."""
+        """The moment lies in [start, end): so does the answer."""
         if start > self.start:
             self.start = start
         if end < self.end:
             self.end = end
 
-
-class Judge:
-    """Judges chains under one set of options; ``bounds`` grow narrower with each comparison."""
-
-    __slots__ = ("bounds", "options")
-
-    def __init__(self, options: PathOptions, bounds: Bounds) -> None:
-        self.options = options
-        self.bounds = bounds
-
     def chain(
         self,
-        chain: list[UntrustedCertificate],
+        chain: Sequence[UntrustedCertificate],
         anchor: TrustAnchor | None,
         *,
         listed: bool = False,
     ) -> list[Finding]:
         """Everything that stands in the way of this chain (RFC 5280, 6.1.2 to 6.1.5).
 
-        Without an ``anchor``, what can be said of the part that was found.
+        Without an ``anchor``, what can be said of the part that was found; ``listed``: the first
+        certificate is the anchor's own. What is in order costs no call: this is the hot path.
         """
         found: list[Finding] = []
+        moment = self.moment
         longest, key = _UNBOUNDED, None
+        limited = False
+        whole = self.options.reading is Reading.WHOLE
         if anchor is not None:
             self._judge_anchor(anchor, listed, found)
-            key = anchor.key
+            if not listed:
+                key = anchor.key
             if anchor.path_length is not None:
                 longest = anchor.path_length
+            limited = bool(anchor.name_constraints)
         for place in range(len(chain), 0, -1):
             certificate = chain[place - 1]
             try:
-                if key is not None and not listed:
+                if key is not None:
                     self._judge_algorithm(certificate, key, found)
-                longest = self._judge_one(certificate, place, longest, found)
-                key = certificate.key
+                if certificate.not_before <= moment <= certificate.not_after:
+                    self.narrow(certificate.not_before, certificate.not_after + 1)
+                else:
+                    self._judge_period(certificate, place, found)
+                if not certificate.critical <= PROCESSED:
+                    self._judge_critical(certificate, place, found)
+                if place > 1:
+                    if whole:
+                        certificate.check()
+                    longest = self._judge_issuer(certificate, place, longest, found)
+                    limited = limited or ext.NAME_CONSTRAINTS in certificate.extensions
+                    key = certificate.key
             except Rejection as refusal:
                 said = str(refusal.actual)
                 found.append(Finding(codes.FORM, said, place, subject=SUBJECT))
                 break
         else:
             try:
+                if limited:
+                    self._judge_names(chain, anchor, found)
                 self._judge_whole(chain, anchor, found)
             except Rejection as refusal:
                 found.append(refusal.finding(SUBJECT))
@@ -127,8 +140,8 @@ class Judge:
     def _judge_anchor(self, anchor: TrustAnchor, listed: bool, found: list[Finding]) -> None:
         options = self.options
         start, end = anchor.validity
-        if not self.bounds.within(start, end):
-            early = self.bounds.moment < start
+        if not self.within(start, end):
+            early = self.moment < start
             code, bound = (codes.ANCHOR_NOT_YET, start) if early else (codes.ANCHOR_ENDED, end)
             found.append(Finding(code, bound, anchor.digest, subject=SUBJECT))
         asked = options.territory
@@ -160,28 +173,36 @@ class Judge:
                 Finding(crypto_codes.KEY_TYPE_MISMATCH, names, key.key_type, subject=SUBJECT)
             )
             return
-        judged = self.options.algorithms.judge(algorithm, key, self.bounds.moment)
-        self.bounds.narrow(judged.start, judged.end)
+        judged = self.options.algorithms.judge(algorithm, key, self.moment)
+        self.narrow(judged.start, judged.end)
         if judged.code.outcome is not Outcome.MET:
             found.append(judged._replace(subject=SUBJECT))
 
-    def _judge_one(
-        self, certificate: UntrustedCertificate, place: int, longest: int, found: list[Finding]
-    ) -> int:
-        """One certificate by itself, and how many CAs may follow below it."""
-        if not self.bounds.within(certificate.not_before, certificate.not_after + 1):
-            if self.bounds.moment < certificate.not_before:
-                code, bound = codes.NOT_YET_VALID, certificate.not_before
-            else:
-                code, bound = codes.EXPIRED, certificate.not_after + 1
+    def _judge_period(
+        self, certificate: UntrustedCertificate, place: int, found: list[Finding]
+    ) -> None:
+        """RFC 5280, 6.1.3 (a)(2)."""
+        start, end = certificate.not_before, certificate.not_after + 1
+        if not self.within(start, end):
+            early = self.moment < start
+            code, bound = (codes.NOT_YET_VALID, start) if early else (codes.EXPIRED, end)
             found.append(Finding(code, bound, place, subject=SUBJECT))
+
+    def _judge_critical(
+        self, certificate: UntrustedCertificate, place: int, found: list[Finding]
+    ) -> None:
+        """RFC 5280, 6.1.4 (o), 6.1.5 (f)."""
         unprocessed = certificate.critical - PROCESSED
-        if unprocessed and (place > 1 or unprocessed - self.options.profile.understood):
+        if place == 1:
+            unprocessed -= self.options.profile.understood
+        if unprocessed:
             shown = tuple(sorted(unprocessed))
             found.append(Finding(codes.CRITICAL_EXTENSION, shown, place, subject=SUBJECT))
-        if place == 1:
-            return longest
-        certificate.check()
+
+    def _judge_issuer(
+        self, certificate: UntrustedCertificate, place: int, longest: int, found: list[Finding]
+    ) -> int:
+        """RFC 5280, 6.1.4 (k) to (n): how many CAs may follow below this one."""
         if not certificate.is_ca:
             found.append(Finding(codes.NOT_A_CA, None, place, subject=SUBJECT))
         usage = certificate.key_usage
@@ -197,11 +218,13 @@ class Judge:
         return longest if own is None or own > longest else own
 
     def _judge_whole(
-        self, chain: list[UntrustedCertificate], anchor: TrustAnchor | None, found: list[Finding]
+        self,
+        chain: Sequence[UntrustedCertificate],
+        anchor: TrustAnchor | None,
+        found: list[Finding],
     ) -> None:
         """Names, policies, form and purpose: what takes the whole chain, or only its first."""
         options, leaf = self.options, chain[0]
-        self._judge_names(chain, anchor, found)
         if anchor is not None and must_evaluate(chain, anchor, options.policies):
             answer = evaluate(chain, anchor, options.policies)
             if answer.mapped_any_at is not None:
@@ -226,10 +249,13 @@ class Judge:
                 profile = replace(profile, same_country=False)
             else:
                 country = only_value(anchor.subject_name, COUNTRY)
-        found += check_profile(leaf, profile, country)
+        check_profile(leaf, profile, country, found)
 
     def _judge_names(
-        self, chain: list[UntrustedCertificate], anchor: TrustAnchor | None, found: list[Finding]
+        self,
+        chain: Sequence[UntrustedCertificate],
+        anchor: TrustAnchor | None,
+        found: list[Finding],
     ) -> None:
         limits = [] if anchor is None else list(anchor.name_constraints)
         spent = 0

@@ -11,25 +11,26 @@ bound, so that at any other moment inside the same search would answer the same.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Final, NoReturn
+from typing import Final
 
 from ..codes import x509 as codes
 from ..crypto import VerificationKey
 from ..errors import MisuseError, Rejection
-from ..finding import Code, Finding, Interval
+from ..finding import Finding, Interval, fast_finding
 from .anchors import AnchorSet, TrustAnchor
 from .certificate import UntrustedCertificate, open_certificate
-from .judge import Bounds, Judge, row_for
+from .judge import Judge, row_for
 from .path_options import (
     ANY_TERRITORY,
     DEFAULT_LIMITS,
     Limits,
     ListedCertificate,
     PathOptions,
+    Reading,
 )
 from .policies import PolicyInputs, evaluate
 from .pool import CertificatePool
-from .profiles import SUBJECT, describe
+from .profiles import SUBJECT
 
 __all__ = [
     "ANY_TERRITORY",
@@ -38,6 +39,7 @@ __all__ = [
     "Limits",
     "ListedCertificate",
     "PathOptions",
+    "Reading",
     "ValidatedPath",
     "find_path",
 ]
@@ -48,11 +50,10 @@ _SEAL: Final = object()
 class ValidatedPath:
     """A path that was found and holds in ``interval``: only ``find_path()`` makes one.
 
-    ``certificates``: the one asked about first, the anchor not among them; ``issuer_keys``: for
-    each the key that its signature verifies with; ``key``: the first certificate's.
+    ``certificates``: the one asked about first, the anchor not among them.
     """
 
-    __slots__ = ("_inputs", "anchor", "certificates", "interval", "issuer_keys", "key")
+    __slots__ = ("_inputs", "anchor", "certificates", "interval")
 
     def __init__(
         self,
@@ -64,23 +65,20 @@ class ValidatedPath:
     ) -> None:
         if seal is not _SEAL:
             raise TypeError("a ValidatedPath is made by find_path() alone")
-        put = object.__setattr__
-        put(self, "certificates", certificates)
-        put(self, "anchor", anchor)
-        put(self, "interval", interval)
-        put(self, "key", certificates[0].key)
-        put(self, "issuer_keys", (*(issuer.key for issuer in certificates[1:]), anchor.key))
-        put(self, "_inputs", inputs)
+        self.certificates = certificates
+        self.anchor = anchor
+        self.interval = interval
+        self._inputs = inputs
 
-    certificates: tuple[UntrustedCertificate, ...]
-    anchor: TrustAnchor
-    interval: Interval
-    issuer_keys: tuple[VerificationKey, ...]
-    key: VerificationKey
-    _inputs: PolicyInputs
+    @property
+    def key(self) -> VerificationKey:
+        """The first certificate's key. Raises ``Rejection`` (`crypto.*`) where it is none."""
+        return self.certificates[0].key
 
-    def __setattr__(self, name: str, value: object) -> NoReturn:
-        raise AttributeError(f"a ValidatedPath is immutable: {name}")
+    @property
+    def issuer_keys(self) -> tuple[VerificationKey, ...]:
+        """For each certificate the key that its signature verifies with."""
+        return (*(issuer.key for issuer in self.certificates[1:]), self.anchor.key)
 
     @property
     def policies(self) -> frozenset[str]:
@@ -99,21 +97,104 @@ def find_path(
 
     Appends `path.valid` (or `path.listed`) and `certificate.fit`; or all findings of the candidate
     that came furthest. Never raises on input; ``MisuseError`` for a wrong call.
+
+    With ``Reading.WHOLE`` nothing of the path's certificates raises any more.
     """
-    if not isinstance(anchors, AnchorSet) or not isinstance(options, PathOptions):
+    if type(anchors) is not AnchorSet or type(options) is not PathOptions:
         raise MisuseError("find_path() needs an AnchorSet and PathOptions")
     if not anchors.anchors:
         findings.append(Finding(codes.NO_ANCHORS, subject=SUBJECT))
         return None
     try:
-        certificate = leaf if isinstance(leaf, UntrustedCertificate) else open_certificate(leaf)
-        certificate.check()
+        if not isinstance(leaf, UntrustedCertificate):
+            leaf = open_certificate(leaf)
+        if options.reading is Reading.WHOLE:
+            leaf.check()
     except Rejection as refusal:
         findings.append(refusal.finding(SUBJECT))
         return None
     if not isinstance(pool, CertificatePool):
         pool = CertificatePool(pool, options.limits.pool, anchors.known)
-    return _Search(certificate, pool, anchors, options).run(findings)
+    judge = Judge(options)
+    links: dict[tuple[bytes, bytes], bool] = {}
+    chain = [leaf]
+    code = codes.VALID
+    listed = anchors.of_certificate(leaf.der)
+    if listed and options.listed is ListedCertificate.COUNTS:
+        code = codes.LISTED
+        anchor = next((a for a in listed if not judge.chain(chain, a, listed=True)), None)
+    else:
+        anchor = _straight(chain, pool, anchors, judge, links)
+    if anchor is None:
+        search = _Search(pool, anchors, judge, links, listed)
+        anchor, code = search.run(leaf, findings), codes.VALID
+        chain = search.chain
+        if anchor is None:
+            return None
+    start, end = judge.start, judge.end
+    findings += (
+        fast_finding((code, anchor.digest, len(chain), start, end, None, SUBJECT, None)),
+        options.profile.fit,
+    )
+    known = anchors.known
+    for place in range(1, len(chain)):
+        issuer = chain[place]
+        if issuer.der not in known.certificates:
+            above = anchor if place + 1 == len(chain) else chain[place + 1]
+            known.remember((issuer,), ((issuer.der, above.spki),))
+    return ValidatedPath(tuple(chain), anchor, Interval(start, end), options.policies, _SEAL)
+
+
+def _straight(
+    chain: list[UntrustedCertificate],
+    pool: CertificatePool,
+    anchors: AnchorSet,
+    judge: Judge,
+    links: dict[tuple[bytes, bytes], bool],
+) -> TrustAnchor | None:
+    """The usual case: at each step one candidate, whose subject is the issuer's very octets.
+
+    Judged before any signature is verified, so that bookkeeping and mathematics each run in one
+    go. Completes ``chain``; ``None`` where another step is possible, or this one does not hold.
+    """
+    depth = judge.options.limits.depth
+    current = chain[0]
+    while not (tops := anchors.spelt(current.issuer_name)):
+        issuers = pool.spelt(current.issuer_name)
+        if len(issuers) != 1 or len(chain) >= depth or issuers[0] in chain:
+            return None
+        current = issuers[0]
+        chain.append(current)
+    anchor = tops[0]
+    if len(tops) != 1 or judge.chain(chain, anchor):
+        return None
+    verified = anchors.known.signatures
+    issuer: UntrustedCertificate | TrustAnchor = anchor
+    for place in range(len(chain) - 1, -1, -1):
+        current = chain[place]
+        pair = current.der, issuer.spki
+        if (pair not in verified or not place) and not _verify(current, issuer, pair, links):
+            return None
+        issuer = current
+    return anchor
+
+
+def _verify(
+    subject: UntrustedCertificate,
+    issuer: UntrustedCertificate | TrustAnchor,
+    pair: tuple[bytes, bytes],
+    links: dict[tuple[bytes, bytes], bool],
+) -> bool:
+    """Does the subject's signature verify with the issuer's key? Kept in ``links``."""
+    held = False
+    try:
+        algorithm = row_for(subject, issuer.key)
+        if algorithm is not None:
+            held = issuer.key.verify(algorithm, subject.signature, subject.tbs)
+    except Rejection:
+        held = False
+    links[pair] = held
+    return held
 
 
 class _Exhausted(Exception):
@@ -126,87 +207,75 @@ class _Exhausted(Exception):
 
 
 class _Search:
-    """One search: its budget, its bounds in time, and the best candidate that failed."""
+    """The thorough search: its budget, its chain, and the best candidate that failed."""
 
     def __init__(
         self,
-        leaf: UntrustedCertificate,
         pool: CertificatePool,
         anchors: AnchorSet,
-        options: PathOptions,
+        judge: Judge,
+        links: dict[tuple[bytes, bytes], bool],
+        listed: tuple[TrustAnchor, ...],
     ) -> None:
-        self.leaf = leaf
         self.pool = pool
         self.anchors = anchors
-        self.options = options
-        self.tries = options.limits.links
-        self.chains = options.limits.chains
-        self.bounds = Bounds(options.moment)
-        self.judge = Judge(options, self.bounds)
-        self.links: dict[tuple[bytes, bytes], bool] = {}
+        self.judge = judge
+        self.options = judge.options
+        self.tries = judge.options.limits.links
+        self.chains = judge.options.limits.chains
+        self.links = links
+        self.listed = listed
+        self.chain: list[UntrustedCertificate] = []
         self.cut = False
         self.failed: list[Finding] = []
         self.rank: tuple[int, ...] = ()
 
-    def run(self, findings: list[Finding]) -> ValidatedPath | None:
-        chain = [self.leaf]
-        limits, bounds = self.options.limits, self.bounds
-        try:
-            if self.options.listed is ListedCertificate.COUNTS:
-                for anchor in self.anchors.of_certificate(self.leaf.der):
-                    if self._accept(chain, anchor, listed=True):
-                        return self._found(chain, anchor, codes.LISTED, findings)
-            top = self._climb(chain)
-        except _Exhausted as end:
-            limit = Finding(codes.BUDGET, end.limit, end.what, subject=SUBJECT)
-            findings.append(limit._replace(start=bounds.start, end=bounds.end))
-            return None
-        if top is not None:
-            return self._found(chain, top, codes.VALID, findings)
+    def run(self, leaf: UntrustedCertificate, findings: list[Finding]) -> TrustAnchor | None:
+        """The anchor under which ``chain`` now stands; otherwise ``findings`` say why not."""
+        limits, judge = self.options.limits, self.judge
+        self.chain = [leaf]
         failed = self.failed
+        try:
+            leaf.check()
+            anchor = self._climb()
+            if anchor is not None:
+                return anchor
+            failed = self.failed
+        except _Exhausted as end:
+            failed = [Finding(codes.BUDGET, end.limit, end.what, subject=SUBJECT)]
+        except Rejection as refusal:
+            failed = [refusal.finding(SUBJECT)]
         if self.cut:
             failed.append(Finding(codes.BUDGET, limits.depth, "certificates", subject=SUBJECT))
         if self.pool.left_out:
-            failed.append(
-                Finding(codes.BUDGET, limits.pool, "certificates at hand", subject=SUBJECT)
-            )
+            what = "certificates at hand"
+            failed.append(Finding(codes.BUDGET, limits.pool, what, subject=SUBJECT))
         findings += [
-            f._replace(start=max(f.start, bounds.start), end=min(f.end, bounds.end)) for f in failed
+            f._replace(start=max(f.start, judge.start), end=min(f.end, judge.end)) for f in failed
         ]
         return None
 
-    def _found(
-        self,
-        chain: list[UntrustedCertificate],
-        anchor: TrustAnchor,
-        code: Code,
-        findings: list[Finding],
-    ) -> ValidatedPath:
-        options = self.options
-        start, end = self.bounds.start, self.bounds.end
-        path = ValidatedPath(tuple(chain), anchor, Interval(start, end), options.policies, _SEAL)
-        findings.append(Finding(code, anchor.digest, len(chain), start, end, subject=SUBJECT))
-        findings.append(
-            Finding(codes.FIT, options.profile.name, describe(chain[0]), subject=SUBJECT)
-        )
-        if len(chain) > 1:
-            above = chain[1:]
-            spkis = (*(issuer.spki for issuer in above[1:]), anchor.spki)
-            self.anchors.known.remember(above, zip((c.der for c in above), spkis, strict=True))
-        return path
-
     # --- upwards -----------------------------------------------------------------------------
-    def _climb(self, chain: list[UntrustedCertificate]) -> TrustAnchor | None:
-        """Complete ``chain`` up to an anchor, depth first; on success it is left complete."""
+    def _climb(self) -> TrustAnchor | None:
+        """Complete the chain up to an anchor, depth first; on success it is left complete."""
+        chain = self.chain
         current = chain[-1]
         tried, linked = 0, False
-        for anchor in self.anchors.named(current.issuer_key):
-            tried += 1
-            if self._linked(current, anchor.key, anchor.spki):
-                linked = True
-                if self._accept(chain, anchor):
+        if len(chain) == 1 and self.options.listed is ListedCertificate.COUNTS:
+            for anchor in self.listed:
+                if self._accept(anchor, listed=True):
                     return anchor
-        issuers = self.pool.by_subject.get(current.issuer_key)
+        try:
+            name = current.issuer_key
+        except Rejection:
+            name = b""  # no name of anybody
+        for anchor in self.anchors.named(name):
+            tried += 1
+            if self._linked(current, anchor):
+                linked = True
+                if self._accept(anchor):
+                    return anchor
+        issuers = self.pool.named(name)
         if issuers:
             if len(chain) >= self.options.limits.depth:
                 self.cut = True
@@ -217,19 +286,15 @@ class _Search:
                 if _repeats(issuer, chain):
                     continue
                 tried += 1
-                try:
-                    key = issuer.key
-                except Rejection:
-                    continue
-                if self._linked(current, key, issuer.spki):
+                if self._linked(current, issuer):
                     linked = True
                     chain.append(issuer)
-                    found = self._climb(chain)
+                    found = self._climb()
                     if found is not None:
                         return found
                     chain.pop()
         if not linked:
-            self._dead_end(chain, tried)
+            self._dead_end(tried)
         return None
 
     def _order(
@@ -247,32 +312,27 @@ class _Search:
         return (
             unlike,
             not is_ca,
-            not self.bounds.within(issuer.not_before, issuer.not_after + 1),
+            not self.judge.within(issuer.not_before, issuer.not_after + 1),
             issuer.der,
         )
 
-    def _linked(self, subject: UntrustedCertificate, key: VerificationKey, spki: bytes) -> bool:
+    def _linked(
+        self, subject: UntrustedCertificate, issuer: UntrustedCertificate | TrustAnchor
+    ) -> bool:
         """Does the subject's signature verify with that key? Each pair is verified once."""
         if not self.tries:
             raise _Exhausted("links", self.options.limits.links)
         self.tries -= 1
-        pair = (subject.der, spki)
+        pair = subject.der, issuer.spki
         known = self.links.get(pair)
         if known is not None:
             return known
-        if subject is not self.leaf and pair in self.anchors.known.signatures:
+        if subject is not self.chain[0] and pair in self.anchors.known.signatures:
             return True
-        verified = False
-        try:
-            algorithm = row_for(subject, key)
-            if algorithm is not None:
-                verified = key.verify(algorithm, subject.signature, subject.tbs)
-        except Rejection:
-            verified = False
-        self.links[pair] = verified
-        return verified
+        return _verify(subject, issuer, pair, self.links)
 
-    def _dead_end(self, chain: list[UntrustedCertificate], tried: int) -> None:
+    def _dead_end(self, tried: int) -> None:
+        chain = self.chain
         place = len(chain)
         found = self.judge.chain(chain, None)
         if not tried:
@@ -290,16 +350,14 @@ class _Search:
         if rank > self.rank:
             self.failed, self.rank = found, rank
 
-    def _accept(
-        self, chain: list[UntrustedCertificate], anchor: TrustAnchor, *, listed: bool = False
-    ) -> bool:
+    def _accept(self, anchor: TrustAnchor, *, listed: bool = False) -> bool:
         if not self.chains:
             raise _Exhausted("candidate paths", self.options.limits.chains)
         self.chains -= 1
-        found = self.judge.chain(chain, anchor, listed=listed)
+        found = self.judge.chain(self.chain, anchor, listed=listed)
         if not found:
             return True
-        self._fail(found, (1, -len(found), -len(chain)))
+        self._fail(found, (1, -len(found), -len(self.chain)))
         return False
 
 

@@ -24,6 +24,16 @@ class ListedCertificate(Enum):
     DOES_NOT_COUNT = "does_not_count"
 
 
+class Reading(Enum):
+    """How much of the path's certificates is read before a path is handed out."""
+
+    WHOLE = "whole"
+    """Everything: nothing of them raises any more."""
+    AS_NEEDED = "as_needed"
+    """What validation needs. ``key`` and the addresses of CRLs and the like may raise
+    ``Rejection`` when asked; for callers that are ready for it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Limits:
     """Ours. ``depth``: certificates in a path; ``pool``: looked at; ``chains``: judged in one
@@ -55,3 +65,4 @@ class PathOptions(NamedTuple):
     conformance: Conformance = Conformance.PATH
     territory: str | None = None
     listed: ListedCertificate = ListedCertificate.COUNTS
+    reading: Reading = Reading.WHOLE

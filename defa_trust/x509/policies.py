@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 
 from .anchors import TrustAnchor
 from .certificate import UntrustedCertificate
-from .extensions import ANY_POLICY, POLICY_MAPPINGS
+from .extensions import ANY_POLICY, POLICY_CONSTRAINTS, POLICY_MAPPINGS
 
 
 class ExplicitPolicy(Enum):
@@ -89,11 +89,11 @@ def must_evaluate(
         or anchor.policy_constraints.require_explicit is not None
     ):
         return True
-    return any(
-        certificate.policy_constraints.require_explicit is not None
-        or POLICY_MAPPINGS in certificate.extensions
-        for certificate in chain
-    )
+    for certificate in chain:
+        extensions = certificate.extensions
+        if POLICY_CONSTRAINTS in extensions or POLICY_MAPPINGS in extensions:
+            return True
+    return False
 
 
 def evaluate(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from ..errors import Rejection
@@ -10,15 +10,17 @@ from .anchors import Known
 from .certificate import UntrustedCertificate, open_certificate
 from .path_options import DEFAULT_LIMITS
 
+_NONE: Final[tuple[UntrustedCertificate, ...]] = ()
+
 
 class CertificatePool:
-    """Certificates that came along, in no order and believed by nobody, indexed by subject.
+    """Certificates in no order, believed by nobody, found by their subject.
 
     ``unreadable`` counts those that no certificate could be read of; ``left_out`` those beyond the
     limit.
     """
 
-    __slots__ = ("by_subject", "left_out", "unreadable")
+    __slots__ = ("_by_key", "_by_name", "left_out", "unreadable")
 
     def __init__(
         self,
@@ -26,8 +28,8 @@ class CertificatePool:
         limit: int = DEFAULT_LIMITS.pool,
         known: Known | None = None,
     ) -> None:
-        by_subject: dict[bytes, list[UntrustedCertificate]] = {}
-        opened: Mapping[bytes, UntrustedCertificate] = {} if known is None else known.certificates
+        by_name: dict[bytes, list[UntrustedCertificate]] = {}
+        opened = {} if known is None else known.certificates
         self.unreadable = self.left_out = 0
         seen: set[bytes] = set()
         for der in ders:
@@ -44,5 +46,24 @@ class CertificatePool:
                 except Rejection:
                     self.unreadable += 1
                     continue
-            by_subject.setdefault(certificate.subject_key, []).append(certificate)
-        self.by_subject: Final[Mapping[bytes, Sequence[UntrustedCertificate]]] = by_subject
+            by_name.setdefault(certificate.subject_name, []).append(certificate)
+        self._by_name: Final = by_name
+        self._by_key: dict[bytes, list[UntrustedCertificate]] | None = None
+
+    def spelt(self, subject_name: bytes) -> Sequence[UntrustedCertificate]:
+        """Those whose subject is these very octets."""
+        return self._by_name.get(subject_name, _NONE)
+
+    def named(self, subject_key: bytes) -> Sequence[UntrustedCertificate]:
+        """Those of that name (``names.name_key``), however they spell it."""
+        by_key = self._by_key
+        if by_key is None:
+            by_key = {}
+            for certificates in self._by_name.values():
+                try:
+                    key = certificates[0].subject_key
+                except Rejection:
+                    continue  # no name of anybody, so nobody's issuer
+                by_key.setdefault(key, []).extend(certificates)
+            self._by_key = by_key
+        return by_key.get(subject_key, _NONE)

@@ -6,15 +6,15 @@ A profile judges the certificate a path was asked about; the path above it is RF
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
+from functools import lru_cache
 from typing import Final
 
 from ..codec.der import SEQUENCE, Reader
 from ..codes import x509 as codes
-from ..crypto import KeyType
-from ..finding import Code, Finding
+from ..crypto import KeyType, is_elliptic
+from ..finding import Code, Fact, Finding
 from .anchors import Purpose
 from .certificate import UntrustedCertificate
 from .extensions import (
@@ -108,6 +108,10 @@ class Profile:
     understood: frozenset[str] = frozenset()
     max_days: int | None = None
     same_country: bool = False
+    fit: Finding = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "fit", Finding(codes.FIT, self.name, subject=SUBJECT))
 
 
 _SIGNING: Final = frozenset({"digital_signature", "content_commitment"})
@@ -270,101 +274,112 @@ def statements(certificate: UntrustedCertificate) -> frozenset[str]:
 def describe(certificate: UntrustedCertificate) -> tuple[str, ...]:
     """Key, usages and statements, for a report: nothing of it is a person's."""
     key = certificate.key
-    said = [f"key {key.key_type.value}" + (f" {key.bits}" if key.key_type is KeyType.RSA else "")]
-    said += [f"usage {name}" for name in sorted(certificate.key_usage or ())]
-    said += [f"purpose {oid}" for oid in certificate.extended_key_usage]
-    said += sorted(f"statement {_SHOWN_STATEMENTS.get(s, s)}" for s in statements(certificate))
-    return tuple(said)
+    said = statements(certificate) if QC_STATEMENTS in certificate.extensions else frozenset()
+    purposes = (
+        certificate.extended_key_usage if EXTENDED_KEY_USAGE in certificate.extensions else ()
+    )
+    return _described(key.key_type, key.bits, certificate.key_usage, purposes, said)
 
 
+@lru_cache(maxsize=256)
+def _described(
+    key_type: KeyType,
+    bits: int,
+    usage: frozenset[str] | None,
+    purposes: tuple[str, ...],
+    said: frozenset[str],
+) -> tuple[str, ...]:
+    return (
+        f"key {key_type.value} {bits}" if key_type is KeyType.RSA else f"key {key_type.value}",
+        *(f"usage {name}" for name in sorted(usage or ())),
+        *(f"purpose {oid}" for oid in purposes),
+        *sorted(f"statement {_SHOWN_STATEMENTS.get(oid, oid)}" for oid in said),
+    )
+
+
+# --- judging -------------------------------------------------------------------------------------
 def check_profile(
-    certificate: UntrustedCertificate, profile: Profile, country: str | None
-) -> list[Finding]:
-    """What the certificate lacks for the profile; empty where it fits. May raise ``Rejection``.
+    certificate: UntrustedCertificate,
+    profile: Profile,
+    country: str | None,
+    found: list[Finding],
+) -> None:
+    """Append what the certificate lacks for the profile; nothing where it fits.
 
-    ``country`` is the anchor's, where the profile binds the two.
+    ``country`` is the anchor's, where the profile binds the two. May raise ``Rejection``.
     """
-    found: list[Finding] = []
-
-    def missing(code: Code, expected: object, actual: object) -> None:
-        found.append(Finding(code, expected, actual, subject=SUBJECT))  # type: ignore[arg-type]
-
-    for check in (_usage, _purposes, _authority, _rest):
-        check(certificate, profile, missing)
+    _check_usage(certificate, profile, found)
+    if profile.extended_key_usage:
+        _check_purposes(certificate, profile, found)
+    if profile.authority is Authority.END_ENTITY:
+        if certificate.is_ca:
+            _lacks(found, codes.CERTIFICATE_IS_CA, None, None)
+    elif profile.authority is Authority.CA:
+        length, most = certificate.path_length, profile.path_length
+        if not certificate.is_ca or (most is not None and (length is None or length > most)):
+            _lacks(found, codes.CERTIFICATE_NOT_CA, most, length)
+    if not is_elliptic(certificate.spki):
+        key = certificate.key
+        if key.key_type is KeyType.RSA and key.bits < profile.rsa_min_bits:
+            _lacks(found, codes.KEY_TOO_SMALL, profile.rsa_min_bits, key.bits)
+    if profile.qc_statements or QC_STATEMENTS in certificate.extensions:
+        _check_statements(certificate, profile, found)
+    if profile.max_days is not None:
+        days = -(-(certificate.not_after + 1 - certificate.not_before) // DAY)
+        if days > profile.max_days:
+            _lacks(found, codes.VALIDITY_TOO_LONG, profile.max_days, days)
     if profile.same_country:
         own = only_value(certificate.subject_name, COUNTRY)
         if own is None or own != country:
-            missing(codes.COUNTRY, country, own)
-    return found
+            _lacks(found, codes.COUNTRY, country, own)
 
 
-_Missing = Callable[[Code, object, object], None]
+def _lacks(found: list[Finding], code: Code, expected: Fact, actual: Fact) -> None:
+    found.append(Finding(code, expected, actual, subject=SUBJECT))
 
 
-def _usage(certificate: UntrustedCertificate, profile: Profile, missing: _Missing) -> None:
-    usage = certificate.key_usage
-    wanted = tuple(sorted(profile.key_usage))
-    if usage is None:
+def _check_usage(certificate: UntrustedCertificate, profile: Profile, found: list[Finding]) -> None:
+    extension = certificate.extensions.get(KEY_USAGE)
+    if extension is None:
         if profile.key_usage_presence is Presence.REQUIRED:
-            missing(codes.KEY_USAGE, wanted, "absent")
+            _lacks(found, codes.KEY_USAGE, tuple(sorted(profile.key_usage)), "absent")
         return
-    shown = tuple(sorted(usage))
+    usage = certificate.key_usage or frozenset()
     if profile.key_usage and profile.key_usage.isdisjoint(usage):
-        missing(codes.KEY_USAGE, wanted, shown)
+        _lacks(found, codes.KEY_USAGE, tuple(sorted(profile.key_usage)), tuple(sorted(usage)))
     elif not profile.key_usage_excluded.isdisjoint(usage):
-        missing(codes.KEY_USAGE, f"none of {', '.join(sorted(profile.key_usage_excluded))}", shown)
-    elif (
-        profile.key_usage_criticality is Criticality.CRITICAL
-        and not certificate.extensions[KEY_USAGE].critical
-    ):
-        missing(codes.KEY_USAGE, "critical", "not critical")
+        none_of = f"none of {', '.join(sorted(profile.key_usage_excluded))}"
+        _lacks(found, codes.KEY_USAGE, none_of, tuple(sorted(usage)))
+    elif profile.key_usage_criticality is Criticality.CRITICAL and not extension.critical:
+        _lacks(found, codes.KEY_USAGE, "critical", "not critical")
 
 
-def _purposes(certificate: UntrustedCertificate, profile: Profile, missing: _Missing) -> None:
+def _check_purposes(
+    certificate: UntrustedCertificate, profile: Profile, found: list[Finding]
+) -> None:
+    extension = certificate.extensions.get(EXTENDED_KEY_USAGE)
     wanted = profile.extended_key_usage
-    if not wanted:
-        return
     shown = tuple(sorted(wanted))
-    if EXTENDED_KEY_USAGE not in certificate.extensions:
+    if extension is None:
         if profile.extended_key_usage_presence is Presence.REQUIRED:
-            missing(codes.EXTENDED_KEY_USAGE, shown, "absent")
+            _lacks(found, codes.EXTENDED_KEY_USAGE, shown, "absent")
         return
     purposes = certificate.extended_key_usage
     counts = profile.any_usage is AnyUsage.COUNTS and ANY_EXTENDED_KEY_USAGE in purposes
     if wanted.isdisjoint(purposes) and not counts:
-        missing(codes.EXTENDED_KEY_USAGE, shown, purposes)
+        _lacks(found, codes.EXTENDED_KEY_USAGE, shown, purposes)
     elif profile.extended_key_usage_sole is Sole.SOLE and not wanted.issuperset(purposes):
-        missing(codes.EXTENDED_KEY_USAGE, f"{shown[0]} alone", purposes)
-    elif (
-        profile.extended_key_usage_criticality is Criticality.CRITICAL
-        and not certificate.extensions[EXTENDED_KEY_USAGE].critical
-    ):
-        missing(codes.EXTENDED_KEY_USAGE, "critical", "not critical")
+        _lacks(found, codes.EXTENDED_KEY_USAGE, f"{shown[0]} alone", purposes)
+    elif profile.extended_key_usage_criticality is Criticality.CRITICAL and not extension.critical:
+        _lacks(found, codes.EXTENDED_KEY_USAGE, "critical", "not critical")
 
 
-def _authority(certificate: UntrustedCertificate, profile: Profile, missing: _Missing) -> None:
-    if profile.authority is Authority.END_ENTITY and certificate.is_ca:
-        missing(codes.CERTIFICATE_IS_CA, None, None)
-    elif profile.authority is Authority.CA:
-        length, most = certificate.path_length, profile.path_length
-        if not certificate.is_ca or (most is not None and (length is None or length > most)):
-            missing(codes.CERTIFICATE_NOT_CA, most, length)
-
-
-def _rest(certificate: UntrustedCertificate, profile: Profile, missing: _Missing) -> None:
-    key = certificate.key
-    if key.key_type is KeyType.RSA and key.bits < profile.rsa_min_bits:
-        missing(codes.KEY_TOO_SMALL, profile.rsa_min_bits, key.bits)
-    if (profile.qc_statements or profile.qc_type) and QC_STATEMENTS in certificate.extensions:
-        said = statements(certificate)
-        wanted = set(profile.qc_statements)
-        if profile.qc_type is not None and QC_TYPE in said:
-            wanted.add(profile.qc_type)
-        if not wanted <= said:
-            missing(codes.QC_STATEMENT, tuple(sorted(wanted)), tuple(sorted(said)))
-    elif profile.qc_statements:
-        missing(codes.QC_STATEMENT, tuple(sorted(profile.qc_statements)), ())
-    if profile.max_days is not None:
-        days = -(-(certificate.not_after + 1 - certificate.not_before) // DAY)
-        if days > profile.max_days:
-            missing(codes.VALIDITY_TOO_LONG, profile.max_days, days)
+def _check_statements(
+    certificate: UntrustedCertificate, profile: Profile, found: list[Finding]
+) -> None:
+    said = statements(certificate)
+    wanted = set(profile.qc_statements)
+    if profile.qc_type is not None and QC_TYPE in said:
+        wanted.add(profile.qc_type)
+    if not wanted <= said:
+        _lacks(found, codes.QC_STATEMENT, tuple(sorted(wanted)), tuple(sorted(said)))
