@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from ..errors import MisuseError
+from ..errors import MisuseError, Rejection
 from ..verdict import ExitCode, Indication, RecognitionOutcome
 from .render import NOTICE, Paint, moment, printable, short_uris, table_lines
 
 if TYPE_CHECKING:
     from ..demo.region import Region
     from ..demo.table import Row
+    from ..material import Evidence
 
 _COLOURS: Final = {
     ExitCode.RECOGNISED.value: "32",
@@ -109,6 +110,7 @@ def _judge(region: Region, folder: Path) -> list[Row]:
     from ..store import TrustStore
 
     snapshot = TrustStore(folder / "trust").load(region.at).snapshot()
+    evidence = _status_lists(folder)
     rows: list[Row] = []
     with click.progressbar(
         region.samples,
@@ -123,8 +125,23 @@ def _judge(region: Region, folder: Path) -> list[Row]:
                 raise MisuseError(
                     f"{folder} lacks the sample {sample.file_name}; write the region anew"
                 ) from None
-            rows += verdict_rows(region, snapshot, [sample._replace(data=data)])
+            rows += verdict_rows(region, snapshot, [sample._replace(data=data)], evidence)
     return rows
+
+
+def _status_lists(folder: Path) -> Evidence:
+    """The status lists in ``folder``; what is not there any more has simply not been fetched."""
+    from ..codec.json import loads_object
+    from ..demo.region import status_evidence
+
+    try:
+        places = loads_object((folder / "status" / "index.json").read_bytes())
+        lists = {
+            uri: (folder / "status" / Path(name).name).read_bytes() for name, uri in places.items()
+        }
+    except (OSError, Rejection):
+        raise MisuseError(f"{folder} lacks its status lists; write the region anew") from None
+    return status_evidence(lists)
 
 
 def _say(text: str) -> None:

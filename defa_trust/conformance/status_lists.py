@@ -99,7 +99,8 @@ def token_cwt(values: Mapping[int, int] = EMPTY, bits: Any = 1, *,
               tag: int | None = 18, lst: Any = None,
               claims: Mapping[Any, Any] | None = None) -> bytes:  # fmt: skip
     """A status list in CWT form (5.2); ``claims`` by label replace the defaults, ``None`` drops."""
-    packed = compressed(values, bits if bits in (1, 2, 4, 8) else 1) if lst is None else lst
+    width = bits if type(bits) is int and bits in (1, 2, 4, 8) else 1
+    packed = compressed(values, width) if lst is None else lst
     body: dict[Any, Any] = {
         2: URI,
         6: MOMENT - 3600,

@@ -88,6 +88,14 @@ FAULTS: Final[Mapping[str, Fault]] = {
     "status-not-checked": Fault(
         OPEN, "status.not_checked", "it names a status list that nobody has fetched"
     ),
+    "revoked": Fault(FAILED, "status.revoked", "its issuer's status list revokes it"),
+    "suspended": Fault(OPEN, "status.suspended", "its issuer's status list suspends it"),
+    "status-expired": Fault(
+        OPEN, "status.list_expired", "the status list that it names has expired"
+    ),
+    "status-of-another-state": Fault(
+        OPEN, "status.signer_unbound", "another state's issuer signed the status list"
+    ),
     "online-only": Fault(OPEN, "resolve.online_only", "only the service itself can check it"),
     "wrong-audience": Fault(
         FAILED, "holder.audience_mismatch", "the proof was made for another verifier"
@@ -120,7 +128,7 @@ def bad_samples(at: int) -> Iterator[Sample]:
     yield from _hcert(at)
 
 
-def _bad(state: str, format: str, name: str, data: bytes, /, **hint: Any) -> Sample:
+def bad(state: str, format: str, name: str, data: bytes, /, **hint: Any) -> Sample:
     """The sample of a fault: judged in its own state and one other, with the same answer."""
     fault = FAULTS[name]
     states = ("SG", "TH") if state == "SG" else ("SG", state)
@@ -144,16 +152,16 @@ def _jose(at: int) -> Iterator[Sample]:
         return issue_vc_jwt(vc_2_0(_TH, issuer, at, **members), by, "th", **(header or {}))
 
     begun, ended = time_text(at - 400 * DAY), time_text(at - 1)
-    yield _bad(_TH, _JWT, "expired", signed(validFrom=begun, validUntil=ended))
-    yield _bad(_TH, _JWT, "not-yet-valid", signed(validFrom=time_text(at + DAY)))
-    yield _bad(_TH, _JWT, "tampered", _tampered(signed()))
+    yield bad(_TH, _JWT, "expired", signed(validFrom=begun, validUntil=ended))
+    yield bad(_TH, _JWT, "not-yet-valid", signed(validFrom=time_text(at + DAY)))
+    yield bad(_TH, _JWT, "tampered", _tampered(signed()))
     own = stranger(_TH, signer.kid)
-    yield _bad(_TH, _JWT, "wrong-key", signed(own))
-    yield _bad(_TH, _JWT, "key-in-header", signed(own, own.key.jwk()))
-    yield _bad(_TH, _JWT, "alg-none", _unsigned(signed()))
+    yield bad(_TH, _JWT, "wrong-key", signed(own))
+    yield bad(_TH, _JWT, "key-in-header", signed(own, own.key.jwk()))
+    yield bad(_TH, _JWT, "alg-none", _unsigned(signed()))
     other = ["VerifiableCredential", "TestDrivingLicence"]
-    yield _bad(_TH, _JWT, "other-type", signed(type=other))
-    yield _bad("KH", _JWT, "opaque-token", opaque_token())
+    yield bad(_TH, _JWT, "other-type", signed(type=other))
+    yield bad("KH", _JWT, "opaque-token", opaque_token())
 
 
 def _resolution(at: int) -> Iterator[Sample]:
@@ -162,18 +170,18 @@ def _resolution(at: int) -> Iterator[Sample]:
 
     issuer, signer = issuer_of(_TH), STATES[_TH].signer("identity")
     unlisted = Signer(signer.key, signer.algorithm, "th-1999")
-    yield _bad(_TH, _JWT, "unknown-kid", signed(_TH, issuer, unlisted))
+    yield bad(_TH, _JWT, "unknown-kid", signed(_TH, issuer, unlisted))
     singapore = STATES["SG"]
     foreign = singapore.signer("identity")
-    yield _bad(_TH, _JWT, "other-states-key", signed(_TH, issuer, foreign))
+    yield bad(_TH, _JWT, "other-states-key", signed(_TH, issuer, foreign))
     unheard = "https://unlisted.th.test.example"
-    yield _bad(_TH, _JWT, "unknown-issuer", signed(_TH, unheard, signer))
+    yield bad(_TH, _JWT, "unknown-issuer", signed(_TH, unheard, signer))
     closed = singapore.by_slug["attributes"].issuers[0]
     withdrawn = signed("SG", closed, singapore.signer("attributes"))
-    yield _bad("SG", _JWT, "withdrawn-service", withdrawn)
+    yield bad("SG", _JWT, "withdrawn-service", withdrawn)
     malaysian = signed("MY", issuer_of("MY"), STATES["MY"].signer("identity"))
-    yield _bad("MY", _JWT, "other-relying-party", malaysian, relyingParty="another-bank")
-    yield _bad("MY", _JWT, "no-relying-party", malaysian)
+    yield bad("MY", _JWT, "other-relying-party", malaysian, relyingParty="another-bank")
+    yield bad("MY", _JWT, "no-relying-party", malaysian)
     status = {
         "id": "https://status.sg.test.example/1#94567",
         "type": "BitstringStatusListEntry",
@@ -182,11 +190,11 @@ def _resolution(at: int) -> Iterator[Sample]:
         "statusListCredential": "https://status.sg.test.example/1",
     }
     referenced = signed("SG", issuer_of("SG"), foreign, credentialStatus=status)
-    yield _bad("SG", _JWT, "status-not-checked", referenced)
+    yield bad("SG", _JWT, "status-not-checked", referenced)
     for state in ("PH", "KH"):
         online = STATES[state].by_slug["online"].issuers[0]
         data = signed(state, online, stranger(state, "online-1"))
-        yield _bad(state, _JWT, "online-only", data)
+        yield bad(state, _JWT, "online-only", data)
 
 
 def _sd_jwt(at: int) -> Iterator[Sample]:
@@ -197,48 +205,48 @@ def _sd_jwt(at: int) -> Iterator[Sample]:
         claims = sd_claims(_TH, issuer_of(_TH), at, **members)
         return issue_sd_jwt(claims, signer, "th-sd-jwt", typ=typ, decoys=2)
 
-    def bad(name: str, data: bytes) -> Sample:
-        return _bad(_TH, _SD_JWT, name, data, **BOUND)
+    def presented(name: str, data: bytes) -> Sample:
+        return bad(_TH, _SD_JWT, name, data, **BOUND)
 
     issued = issue()
     elsewhere = proof(at, aud="https://another.test.example")
-    yield bad("wrong-audience", issued.present(shown, elsewhere, holder))
+    yield presented("wrong-audience", issued.present(shown, elsewhere, holder))
     replayed = proof(at, nonce="TEST-ONLY-nonce-0")
-    yield bad("wrong-nonce", issued.present(shown, replayed, holder))
-    yield bad("old-proof", issued.present(shown, proof(at, iat=at - 3600), holder))
-    yield bad("no-proof", issued.present(shown))
-    yield bad("other-holder", issued.present(shown, proof(at), stranger(_TH, None)))
+    yield presented("wrong-nonce", issued.present(shown, replayed, holder))
+    yield presented("old-proof", issued.present(shown, proof(at, iat=at - 3600), holder))
+    yield presented("no-proof", issued.present(shown))
+    yield presented("other-holder", issued.present(shown, proof(at), stranger(_TH, None)))
     whole = issued.present(shown, proof(at), holder)
-    yield bad("taken-after-proof", _without_first_disclosure(whole))
+    yield presented("taken-after-proof", _without_first_disclosure(whole))
     admin = {"admin": disclosure("TEST-ONLY", "admin", True)}
     added = IssuedSdJwt(issued.jwt, {**issued.disclosures, **admin})
-    yield bad("extra-disclosure", added.present((*shown, "admin"), proof(at), holder))
+    yield presented("extra-disclosure", added.present((*shown, "admin"), proof(at), holder))
     older = {"birthdate": _forged(issued.disclosures["birthdate"])}
     forged = IssuedSdJwt(issued.jwt, {**issued.disclosures, **older})
-    yield bad("forged-disclosure", forged.present(shown, proof(at), holder))
-    yield bad("expired", issue(exp=at - 1).present(shown, proof(at), holder))
-    yield bad("legacy-typ", issue("vc+sd-jwt").present(shown, proof(at), holder))
+    yield presented("forged-disclosure", forged.present(shown, proof(at), holder))
+    yield presented("expired", issue(exp=at - 1).present(shown, proof(at), holder))
+    yield presented("legacy-typ", issue("vc+sd-jwt").present(shown, proof(at), holder))
     status = {"status_list": {"idx": 7, "uri": "https://status.sg.test.example/2"}}
     claims = sd_claims("SG", issuer_of("SG"), at, status=status)
     listed = issue_sd_jwt(claims, STATES["SG"].signer("identity"), "sg-status")
     data = listed.present(("given_name",), proof(at), holder_signer("SG"))
-    yield _bad("SG", _SD_JWT, "status-not-checked", data, **BOUND)
+    yield bad("SG", _SD_JWT, "status-not-checked", data, **BOUND)
 
 
 def _hcert(at: int) -> Iterator[Sample]:
     signer = STATES["SG"].signer("documents")
     good = cwt_claims("SG", at)
-    yield _bad("SG", "hcert", "expired", issue_hcert({**good, 4: at - 1}, signer, "sg"))
+    yield bad("SG", "hcert", "expired", issue_hcert({**good, 4: at - 1}, signer, "sg"))
     foreign = issue_hcert(cwt_claims(_TH, at), signer, "sg")
-    yield _bad(_TH, "hcert", "other-states-key", foreign)
+    yield bad(_TH, "hcert", "other-states-key", foreign)
     wrong = issue_hcert(good, stranger("SG", None), "sg", kid=signer.cose_kid)
-    yield _bad("SG", "hcert", "wrong-key", wrong)
+    yield bad("SG", "hcert", "wrong-key", wrong)
     text = bytearray(issue_hcert(good, signer, "sg"))
     text[40:42] = text[41], text[40]
-    yield _bad("SG", "hcert", "damaged", bytes(text))
+    yield bad("SG", "hcert", "damaged", bytes(text))
     # The Philippine code needs a profile that allows it; this request names none.
     plain = hc1(issue_sign1(cwt_claims("PH", at), STATES["PH"].signer("documents"), "ph"))
-    yield _bad("PH", "hcert", "not-compressed", plain)
+    yield bad("PH", "hcert", "not-compressed", plain)
 
 
 # --- faults --------------------------------------------------------------------------------------

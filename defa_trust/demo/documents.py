@@ -120,6 +120,7 @@ def _service(plan: StatePlan, service: ServicePlan) -> Document:
         formats=service.formats,
         term=plan.term,
         scope=service.scope,
+        supply_points=service.supply_points,
     )
 
 

@@ -81,6 +81,7 @@ class ServicePlan(NamedTuple):
     levels: tuple[LevelPlan, ...] = ()
     scope: str | None = None
     history: tuple[StatusPlan, ...] = _SINCE_2024
+    supply_points: tuple[str, ...] = ()
 
 
 class StatePlan:

@@ -16,6 +16,7 @@ from typing import Final, NamedTuple
 
 from .. import publish
 from ..errors import MisuseError
+from ..material import Evidence, EvidenceKind, Item
 from ..store import TYPE_NAMES, TrustStore
 from ..trustlist.accept import Pin
 from ..trustlist.assemble import Assembly, Pins, assemble
@@ -38,6 +39,7 @@ from .keys import CERTIFICATES_FROM, CERTIFICATES_UNTIL, seeded
 from .plans import DAY, REGION_EPOCH, YEAR, StatePlan
 from .samples import Sample, good_samples, holder_signer
 from .states import STATES
+from .status_samples import status_lists, status_samples
 from .term_samples import term_samples
 
 Place = tuple[ListType, str]
@@ -51,6 +53,7 @@ class Region(NamedTuple):
 
     ``documents`` are signed lists as they would be fetched; ``withheld`` is one more that a
     verifier lacks. ``pins`` is the root of trust: the regional list's signer, and nobody else.
+    ``status_lists`` are the lists that samples name, by address.
     """
 
     at: int
@@ -58,6 +61,12 @@ class Region(NamedTuple):
     documents: Mapping[Place, bytes]
     withheld: Mapping[Place, bytes]
     samples: tuple[Sample, ...]
+    status_lists: Mapping[str, bytes]
+
+    @property
+    def evidence(self) -> Evidence:
+        """The status lists as a verifier holds them that did not fetch them itself."""
+        return status_evidence(self.status_lists)
 
     def assemble(self) -> Assembly:
         """The lists, judged at the region's moment."""
@@ -106,8 +115,18 @@ def build_region(at: int = REGION_EPOCH) -> Region:
     }
     withheld = {WITHHELD: documents.pop(WITHHELD)}
     pins = Pins([Pin(*place, (certificate,), _location(place, REGION_HOST))])
-    samples = (*good_samples(at), *term_samples(at), *bad_samples(at))
-    return Region(at, pins, documents, withheld, samples)
+    samples = (
+        *good_samples(at),
+        *term_samples(at),
+        *bad_samples(at),
+        *status_samples(at),
+    )
+    return Region(at, pins, documents, withheld, samples, status_lists(at))
+
+
+def status_evidence(lists: Mapping[str, bytes]) -> Evidence:
+    """Status lists by address, as evidence."""
+    return Evidence(Item(EvidenceKind.STATUS_LIST, data, uri) for uri, data in lists.items())
 
 
 # --- signing -------------------------------------------------------------------------------------
@@ -190,7 +209,8 @@ def write_region(folder: str | os.PathLike[str], at: int = REGION_EPOCH) -> Regi
     """Write the region into ``folder``, anew where one is there already; returns it.
 
     `trust/` is a pinned trust store, `lists/` the signed lists, `samples/` the credentials with
-    `index.json`, `keys/` the TEST-ONLY keys. Raises ``MisuseError`` where it holds something
+    `index.json`, `status/` the status lists with `index.json` (file to address), `keys/` the
+    TEST-ONLY keys. Raises ``MisuseError`` where it holds something
     else than a test region, or cannot be written.
     """
     region = build_region(at)
@@ -207,6 +227,10 @@ def write_region(folder: str | os.PathLike[str], at: int = REGION_EPOCH) -> Regi
         for sample in region.samples:
             _put(root / "samples" / sample.file_name, sample.data + b"\n")
         _put(root / "samples" / "index.json", _json(sample_index(region)))
+        for uri, data in region.status_lists.items():
+            _put(root / "status" / status_file(uri), data)
+        places = {status_file(uri): uri for uri in region.status_lists}
+        _put(root / "status" / "index.json", _json(places))
         for name, data in key_files().items():
             _put(root / "keys" / name, data)
         _put(root / "README.md", (files(__package__) / "REGION.md").read_bytes())
@@ -225,7 +249,13 @@ def _clear(root: Path, store: TrustStore, region: Region) -> None:
     if store.pins != region.pins:
         raise MisuseError(f"{store.folder} pins other signers than the test region's")
     # The samples and lists of another moment would lie beside the new ones.
-    for path in (*root.glob("lists/*.jwt"), *root.glob("samples/*"), *store.folder.glob("lists/*")):
+    stale = (
+        *root.glob("lists/*.jwt"),
+        *root.glob("samples/*"),
+        *root.glob("status/*"),
+        *store.folder.glob("lists/*"),
+    )
+    for path in stale:
         path.unlink()
     pins.unlink()
 
@@ -237,6 +267,12 @@ def _put(path: Path, data: bytes) -> None:
 
 def _list_name(kind: ListType, territory: str) -> str:
     return f"{TYPE_NAMES[kind]}-{territory}.jwt"
+
+
+def status_file(uri: str) -> str:
+    """`sg-3.status` for `https://status.sg.test.example/3`."""
+    host, _, number = uri.removeprefix("https://status.").partition("/")
+    return f"{host[:2]}-{number}.status"
 
 
 def _json(value: object) -> bytes:

@@ -37,6 +37,10 @@ _MID_2026: Final = 1_780_272_000  # 2026-06-01T00:00:00Z
 _SINCE_2022: Final = 1_640_995_200  # 2022-01-01T00:00:00Z
 
 
+_STATUSES: Final = frozenset({"SG", "TH"})
+"""States that publish the status of credentials, each under a host that its list names."""
+
+
 def _documents(state: str, key: KeyPlan | None = None) -> ServicePlan:
     """The signer of a state's HCERT codes: an end-entity certificate on P-256 unless told."""
     return ServicePlan(
@@ -64,6 +68,7 @@ def _identity(
         formats=IDENTITY_FORMATS,
         credential_types=IDENTITY_TYPES,
         levels=levels,
+        supply_points=(f"https://status.{code.lower()}.test.example",) if code in _STATUSES else (),
     )
     return plan._replace(**more)
 

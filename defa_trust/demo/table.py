@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
+from ..material import Evidence
 from ..trustlist.snapshot import TrustSnapshot
 from ..verdict import Report
 from ..verify import Verifier
@@ -57,15 +58,21 @@ def verdict_rows(
     region: Region,
     snapshot: TrustSnapshot | None = None,
     samples: Iterable[Sample] | None = None,
+    evidence: Evidence | None = None,
 ) -> list[Row]:
     """A row for each sample and receiving state, judged at the region's moment.
 
-    ``snapshot`` is what the verifier trusts (the region's own by default), ``samples`` which ones
-    to judge.
+    ``snapshot`` is what the verifier trusts and ``evidence`` what it holds (the region's own by
+    default), ``samples`` which ones to judge.
     """
     verifier = Verifier(region.snapshot() if snapshot is None else snapshot)
+    held = region.evidence if evidence is None else evidence
     return [
-        row(verifier.evaluate(sample.data, sample.request(relying, region.at)), sample, relying)
+        row(
+            verifier.evaluate(sample.data, sample.request(relying, region.at), held),
+            sample,
+            relying,
+        )
         for sample in (region.samples if samples is None else samples)
         for relying in sample.expect
     ]
@@ -112,6 +119,9 @@ SHOWN = (
     ("th-sd-jwt-vc-wrong-nonce.txt", "SG"),
     ("th-sd-jwt-vc-expired.txt", "SG"),
     ("sg-vc-jwt-withdrawn-service.txt", "TH"),
+    ("th-sd-jwt-vc-good-status.txt", "SG"),
+    ("th-sd-jwt-vc-revoked.txt", "SG"),
+    ("th-sd-jwt-vc-suspended.txt", "SG"),
     ("sg-vc-jwt-status-not-checked.txt", "TH"),
     ("ph-vc-jwt-online-only.txt", "SG"),
     ("la-vc-jwt-good.txt", "SG"),

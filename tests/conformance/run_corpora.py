@@ -18,6 +18,7 @@ DRIVERS = {
     "hcert": ("hcert", "hcert_driver", "cases"),
     "hcert-basic": ("hcert-basic", "hcert_driver", "basic_cases"),
     "sd-jwt": ("sd-jwt-status-list", "sd_jwt_driver", "cases"),
+    "status-list": ("sd-jwt-status-list", "status_list_driver", "cases"),
     "jose-cookbook": ("jose-cose", "jose_cookbook_driver", "cases"),
     "cose": ("jose-cose", "cose_driver", "cases"),
     "mdoc": ("mdoc", "mdoc_driver", "cases"),

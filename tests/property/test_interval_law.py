@@ -11,11 +11,13 @@ import pytest
 from defa_trust.demo.region import build_region
 from defa_trust.formats import jose
 from defa_trust.recognition import engine
+from defa_trust.status_memo import MEMO
 from defa_trust.verdict import TIME_MAX, TIME_MIN
 from defa_trust.verify import Verifier
 
 REGION = build_region()
 WARM = Verifier(REGION.snapshot())
+EVIDENCE = REGION.evidence
 STEPS = 5
 
 
@@ -33,14 +35,15 @@ def test_a_verdict_holds_throughout_its_interval(sample):
     waiting, seen = [REGION.at], set()
     while waiting and len(seen) < STEPS:
         moment = waiting.pop(0)
-        verdict = WARM.evaluate(sample.data, sample.request(state, moment)).verdict
+        verdict = WARM.evaluate(sample.data, sample.request(state, moment), EVIDENCE).verdict
         interval = verdict.interval
         assert interval.holds_at(moment)
         if interval in seen:
             continue
         seen.add(interval)
         for other in inside(interval, moment, chance):
-            assert WARM.evaluate(sample.data, sample.request(state, other)).verdict == verdict
+            request = sample.request(state, other)
+            assert WARM.evaluate(sample.data, request, EVIDENCE).verdict == verdict
         waiting += [m for m in (interval.end, interval.start - 1) if TIME_MIN < m < TIME_MAX - 1]
 
 
@@ -52,5 +55,6 @@ def test_what_was_prepared_at_one_moment_never_answers_for_another():
         request = sample.request(state, REGION.at + chance.randrange(-(10**8), 10**8))
         engine._plan.cache_clear()
         jose._read_header.cache_clear()
-        cold = Verifier(REGION.snapshot()).evaluate(sample.data, request)
-        assert WARM.evaluate(sample.data, request) == cold
+        MEMO.clear()
+        cold = Verifier(REGION.snapshot()).evaluate(sample.data, request, EVIDENCE)
+        assert WARM.evaluate(sample.data, request, EVIDENCE) == cold

@@ -80,3 +80,51 @@ def test_only_zlib_streams_are_read(data):
 def test_a_preset_dictionary_is_refused():
     packer = zlib.compressobj(zdict=b"TEST-ONLY")
     assert refusal(packer.compress(PLAIN) + packer.flush()) is codes.ZLIB_BROKEN
+
+
+# --- gzip ----------------------------------------------------------------------------------------
+MEMBER = gzip.compress(PLAIN, mtime=0)
+
+
+def gzip_refusal(data, max_output=1 << 16):
+    with pytest.raises(Rejection) as caught:
+        deflate.gunzip(data, max_output=max_output)
+    return caught.value.code
+
+
+def test_expands_a_whole_member():
+    assert deflate.gunzip(MEMBER, max_output=len(PLAIN)) == PLAIN
+    assert deflate.gunzip(gzip.compress(b"", mtime=0), max_output=0) == b""
+
+
+@pytest.mark.parametrize("at", [0, 1, 2, len(MEMBER) // 2, -8, -5, -4, -1])
+def test_a_damaged_member_is_refused(at):
+    damaged = bytearray(MEMBER)
+    damaged[at] ^= 0x15
+    assert gzip_refusal(bytes(damaged)) is codes.GZIP_BROKEN
+
+
+@pytest.mark.parametrize("cut", [0, 1, 9, 10, len(MEMBER) - 8, len(MEMBER) - 1])
+def test_a_truncated_member_is_refused(cut):
+    assert gzip_refusal(MEMBER[:cut]) is codes.GZIP_BROKEN
+
+
+@pytest.mark.parametrize("tail", [b"\x00", b"\n", MEMBER])
+def test_bytes_after_the_member_are_refused(tail):
+    assert gzip_refusal(MEMBER + tail) is codes.GZIP_TRAILING
+
+
+@pytest.mark.parametrize("data", [STREAM, zlib.compress(PLAIN)[2:-4], PLAIN])
+def test_only_gzip_members_are_read(data):
+    assert gzip_refusal(data) is codes.GZIP_BROKEN
+
+
+def test_a_gzip_bomb_costs_its_cap():
+    bomb = gzip.compress(bytes(8 << 20), mtime=0)
+    assert gzip_refusal(bomb, len(PLAIN)) is codes.GZIP_TOO_LARGE
+    assert deflate.gunzip(bomb, max_output=8 << 20) == bytes(8 << 20)
+
+
+def test_a_bound_below_zero_is_misuse():
+    with pytest.raises(MisuseError):
+        deflate.gunzip(MEMBER, max_output=-1)
