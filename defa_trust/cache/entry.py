@@ -19,7 +19,7 @@ from ..verdict import TIME_MAX, Finding, Verdict, VerifiedVerdict, from_parts
 from ..verify import parse
 
 if TYPE_CHECKING:
-    from .memory import Ring
+    from .ring import Ring
 
 _verified: Final = from_parts(VerifiedVerdict)
 
@@ -40,7 +40,7 @@ _VERDICT_BYTES: Final = 700
 class Held:
     """One key of a memory and its standing there. ``hits`` counts how often it answered."""
 
-    __slots__ = ("epoch", "hits", "key", "ring", "scope", "size", "slot")
+    __slots__ = ("counted", "epoch", "hits", "key", "ring", "scope", "size", "slot")
 
     good = True
     """Whether it may take the place of other good ones; the bad are kept among themselves."""
@@ -50,8 +50,7 @@ class Held:
         self.key = key
         self.scope = scope
         self.size = size
-        self.hits = 0
-        self.epoch = 0
+        self.hits = self.counted = self.epoch = 0
         self.ring: Ring | None = None
         self.slot = 0
 

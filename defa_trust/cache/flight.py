@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from _thread import allocate_lock, get_ident
-from typing import Any
+from typing import Any, Final
+from weakref import WeakSet
 
 from .entry import Entry
 
@@ -38,19 +40,32 @@ class Flight:
 class Flights:
     """Verifications under way, by key."""
 
-    __slots__ = ("_under_way",)
+    __slots__ = ("__weakref__", "_under_way")
 
     def __init__(self) -> None:
         self._under_way: dict[Any, Flight] = {}
+        _ALIVE.add(self)
 
     def join(self, key: Any, mine: Flight) -> Flight:
         """``mine``, now under way, or the one that already was (one step: no lock is needed)."""
         return self._under_way.setdefault(key, mine)
 
     def end(self, key: Any, mine: Flight) -> None:
-        del self._under_way[key]
+        self._under_way.pop(key, None)
         mine.land()
 
     def forget(self) -> None:
         """In a forked child, whose other threads do not exist."""
         self._under_way = {}
+
+
+_ALIVE: Final[WeakSet[Flights]] = WeakSet()
+
+
+def _forget_all() -> None:
+    for flights in _ALIVE:
+        flights.forget()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_forget_all)

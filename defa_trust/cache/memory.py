@@ -11,8 +11,9 @@ Three circles share the entries:
   are full, a newcomer takes a place only from one that answered less often than itself.
 
 So what is seen once, however often that happens, costs the kept ones nothing. How often an entry
-answered is halved as *answers* go by, not as newcomers arrive: a flood cannot age what is hot. What
-had been seen before is known from a table of 16-bit marks, a few octets for each that went by.
+answered is halved as the kept ones *answer*, not as newcomers arrive: a flood cannot age what is
+hot. How often something was seen before is known from a table of 16-bit marks, two octets for each
+that went by; so tomorrow's tokens, of which each comes back, do take the place of yesterday's.
 """
 
 from __future__ import annotations
@@ -20,47 +21,42 @@ from __future__ import annotations
 import os
 from _thread import allocate_lock
 from array import array
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Any, Final, NamedTuple
 from weakref import WeakSet, WeakValueDictionary
 
 from ..errors import MisuseError
 from .entry import Held, no_pickling
+from .ring import Ring
 
 BAD_SHARE: Final = 20
 """One in so many entries (and octets) may be a bad answer."""
 NEW_SHARE: Final = 20
 """One in so many is a newcomer."""
 MARKS: Final = 40
-"""Sightings remembered for each entry: a token that comes back after so many times the size of the
-memory is still known, more likely than not."""
+"""Sightings remembered for each entry: what comes back after so many times the size of the memory
+is still known in one case of three."""
 COMPARED: Final = 8
 """Kept entries among which the one that answered least often must give way."""
-MOST_HITS: Final = 15
-"""What a count is cut to when it is compared, so that no past is too glorious to fade."""
+MOST_HITS: Final = 7
+"""What a kept entry's count is cut to, so that no past is too glorious to be outdone."""
+MOST_SIGHTINGS: Final = 15
 HALVE_AFTER: Final = 10
-"""Counts are halved once there were so many hits for each entry."""
+"""Counts are halved once the kept entries answered so many times each…"""
 FORGET_AFTER: Final = 100
-"""…or so many newcomers, so that a memory full of yesterday's tokens, hit no more, gives way."""
+"""…or so many newcomers for each came by."""
 
 
-class Stats(NamedTuple):
-    """Counts since the start, and what is held now."""
+class HeldCounts(NamedTuple):
+    """What a memory holds, and what came of the rest. ``size`` counts octets, from above."""
 
     hits: int
-    misses: int
-    joined: int
-    """Misses that waited for the one who was already verifying the same."""
-    unkept: int
-    """Answers that may not be kept: a holder's proof, a counted corridor."""
     evictions: int
     refused: int
-    """Good answers that found no place among better ones."""
     entries: int
     bad: int
     size: int
-    """Octets, as counted (an estimate from above)."""
 
 
 class Scope:
@@ -72,73 +68,6 @@ class Scope:
         self.name = name
 
 
-class Ring:
-    """A circle of slots with a hand. Bounded by its slots and by octets."""
-
-    __slots__ = ("entries", "free", "hand", "limit", "size", "slots")
-
-    def __init__(self, slots: int, limit: int) -> None:
-        self.slots: list[Held | None] = [None] * slots
-        self.free: list[int] = []
-        self.limit = limit
-        self.clear()
-
-    def clear(self) -> None:
-        self.slots[:] = [None] * len(self.slots)
-        self.free.clear()
-        self.hand = self.entries = self.size = 0
-
-    def put(self, entry: Held, slot: int) -> None:
-        self.slots[slot] = entry
-        entry.ring, entry.slot = self, slot
-        self.entries += 1
-        self.size += entry.size
-
-    def drop(self, entry: Held) -> None:
-        self.slots[entry.slot] = None
-        self.free.append(entry.slot)
-        entry.ring = None
-        self.entries -= 1
-        self.size -= entry.size
-
-    def push(self, entry: Held) -> Iterator[Held]:
-        """First in, first out: put at the hand, and yield what had to leave."""
-        slots, hand = self.slots, self.hand
-        held = slots[hand]
-        if held is not None:
-            self.drop(held)
-            yield held
-        self.free.clear()  # the hand comes round to holes by itself
-        self.put(entry, hand)
-        self.hand = (hand + 1) % len(slots)
-        turn = self.hand
-        while self.size > self.limit and turn != hand:
-            held = slots[turn]
-            turn = (turn + 1) % len(slots)
-            if held is not None:
-                self.drop(held)
-                yield held
-
-    def some(self, count: int) -> list[Held]:
-        """The next ``count`` entries from the hand on, which moves past them."""
-        slots, hand, found = self.slots, self.hand, []
-        for _ in range(len(slots)):
-            held = slots[hand]
-            hand = (hand + 1) % len(slots)
-            if held is not None:
-                found.append(held)
-                if len(found) == count:
-                    break
-        self.hand = hand
-        return found
-
-    def place(self) -> int | None:
-        """A slot that is free, if there is one."""
-        if self.free:
-            return self.free.pop()
-        return self.entries if self.entries < len(self.slots) else None
-
-
 class Memory:
     """Entries by key, at most ``max_entries`` and ``max_bytes`` of them."""
 
@@ -148,7 +77,6 @@ class Memory:
             if type(value) is not int or value < 3:
                 raise MisuseError(f"{name} is a whole number, 3 or more")
         bad, new = (max(1, max_entries // share) for share in (BAD_SHARE, NEW_SHARE))
-        kept = max_entries - bad - new
         bad_bytes, new_bytes = max_bytes // BAD_SHARE, max_bytes // NEW_SHARE
         self.table: dict[Any, Held] = {}
         """Read without the lock; written with it."""
@@ -158,11 +86,11 @@ class Memory:
         self.scopes: WeakValueDictionary[bytes, Scope] = WeakValueDictionary()
         self._bad = Ring(bad, bad_bytes)
         self._new = Ring(new, new_bytes)
-        self._kept = Ring(kept, max_bytes - bad_bytes - new_bytes)
-        self._max_entry = max_bytes // BAD_SHARE
+        self._kept = Ring(max_entries - bad - new, max_bytes - bad_bytes - new_bytes)
+        self._max_entry = min(bad_bytes, new_bytes)
         self._marks = array("H", bytes(2 * MARKS * max_entries))
         self._capacity = max_entries
-        self._newcomers = self._refused = self._evictions = 0
+        self._newcomers = self._answered = self._epoch = self._refused = self._evictions = 0
         self._evicted = evicted
         self._lock: AbstractContextManager[Any] = allocate_lock()
         _ALIVE.add(self)
@@ -182,25 +110,8 @@ class Memory:
         """Hold ``entry``, or not. ``now``: the clock, where it was read, to know what is over."""
         if entry.size > self._max_entry:
             return
-        gone = 0
         with self._lock:
-            before = self.table.get(entry.key)
-            entry.epoch = self._epoch()
-            if before is not None:
-                entry.hits = max(self._count(before, None), 0)
-                self._remove(before)
-            elif entry.good:
-                entry.hits = self._seen_before(entry.key)
-            if not entry.good:
-                for old in self._bad.push(entry):
-                    self.table.pop(old.key, None)
-                    gone += 1
-                self.table[entry.key] = entry
-            else:
-                self._newcomers += 1
-                self.table[entry.key] = entry
-                for old in self._new.push(entry):
-                    gone += self._promote(old, now)
+            gone = self._put(entry, now)
             self._evictions += gone
         if gone:
             self._evicted(gone)
@@ -209,36 +120,54 @@ class Memory:
         with self._lock:
             self._empty()
 
-    def stats(self) -> dict[str, int]:
+    def stats(self) -> HeldCounts:
         with self._lock:
-            rings = (self._bad, self._new, self._kept)
-            return {
-                "hits": self.hits,
-                "evictions": self._evictions,
-                "refused": self._refused,
-                "entries": len(self.table),
-                "bad": self._bad.entries,
-                "size": sum(ring.size for ring in rings),
-            }
+            return HeldCounts(
+                self.hits,
+                self._evictions,
+                self._refused,
+                len(self.table),
+                self._bad.entries,
+                sum(ring.size for ring in (self._bad, self._new, self._kept)),
+            )
 
-    def _empty(self) -> None:
-        self.table.clear()
-        for ring in (self._bad, self._new, self._kept):
-            ring.clear()
+    def _put(self, entry: Held, now: int | None) -> int:
+        capacity, gone = self._capacity, 0
+        self._epoch = self._answered // (HALVE_AFTER * capacity) + self._newcomers // (
+            FORGET_AFTER * capacity
+        )
+        entry.epoch = self._epoch
+        before = self.table.get(entry.key)
+        if before is not None:
+            entry.hits = max(self._count(before, None), 0)
+            self._remove(before)
+        elif entry.good:
+            entry.hits = self._sightings(entry.key)
+        self.table[entry.key] = entry
+        if entry.good:
+            self._newcomers += 1
+            for old in self._new.push(entry):
+                gone += self._promote(old, now)
+        else:
+            for old in self._bad.push(entry):
+                del self.table[old.key]
+                gone += 1
+        return gone
 
     def _remove(self, entry: Held) -> None:
         if entry.ring is not None:
             entry.ring.drop(entry)
-        self.table.pop(entry.key, None)
+        del self.table[entry.key]
 
     def _promote(self, entry: Held, now: int | None) -> int:
         """Keep what leaves the newcomers, if it is worth a place. Returns how many were evicted."""
         kept = self._kept
+        count = self._count(entry, now)
         gone = 0
         while kept.size + entry.size > kept.limit or (slot := kept.place()) is None:
-            victim, count = self._weakest(now)
-            if victim is None or count >= self._count(entry, now):
-                self.table.pop(entry.key, None)
+            victim = self._weaker(count, now)
+            if victim is None:
+                del self.table[entry.key]
                 self._refused += 1
                 return gone + 1
             self._remove(victim)
@@ -246,48 +175,52 @@ class Memory:
         kept.put(entry, slot)
         return gone
 
-    def _weakest(self, now: int | None) -> tuple[Held | None, int]:
-        best: Held | None = None
-        least = MOST_HITS + 1
-        for held in self._kept.some(COMPARED):
-            count = self._count(held, now)
-            if count < least:
-                best, least = held, count
-                if count < 0:
-                    break
-        return best, least
+    def _weaker(self, than: int, now: int | None) -> Held | None:
+        """A kept entry that answered less often, or can answer no more, if one is found."""
+        weakest: Held | None = None
+        # What was never seen before cannot outdo anybody: it only asks whether somebody is dead.
+        for held in self._kept.some(COMPARED if than > 0 else 2):
+            # Only here is it seen how often kept entries answer: nothing of this is on their way.
+            held.hits = min(held.hits, MOST_HITS)
+            self._answered += max(held.hits - held.counted, 0)
+            count = held.counted = self._count(held, now)
+            if count < than or count < 0:
+                weakest, than = held, count
+        return weakest
 
     def _count(self, entry: Held, now: int | None) -> int:
         """How often it answered, the past counting less; below zero for what can answer no more."""
-        if now is not None and entry.end <= now:
+        if (now is not None and entry.end <= now) or (
+            entry.scope is not None and entry.scope not in self.scopes
+        ):
             return -1
-        if entry.scope is not None and entry.scope not in self.scopes:
-            return -1
-        epoch = self._epoch()
-        count = min(entry.hits, MOST_HITS)
-        if epoch != entry.epoch:
-            count >>= min(epoch - entry.epoch, 8)
-            entry.hits, entry.epoch = count, epoch
-        return count
+        if self._epoch != entry.epoch:
+            entry.hits = min(entry.hits, MOST_SIGHTINGS) >> min(self._epoch - entry.epoch, 8)
+            entry.epoch = self._epoch
+        return entry.hits
 
-    def _epoch(self) -> int:
-        return self.hits // (HALVE_AFTER * self._capacity) + self._newcomers // (
-            FORGET_AFTER * self._capacity
-        )
-
-    def _seen_before(self, key: Any) -> int:
-        """1 where a good answer to ``key`` went by before. Notes that it does now."""
+    def _sightings(self, key: Any) -> int:
+        """How many good answers to ``key`` went by before; notes this one. 12 bits tell keys apart,
+        4 count."""
         # The interpreter's hash is seeded anew in each process: nobody can aim at a slot.
         seed = hash(key)
         marks = self._marks
-        place, mark = seed % len(marks), (seed >> 40) & 0xFFFF
-        if marks[place] == mark:
-            return 1
-        marks[place] = mark
-        return 0
+        place, mark = seed % len(marks), (seed >> 40) & 0xFFF0
+        held = marks[place]
+        if held & 0xFFF0 != mark:
+            marks[place] = mark | 1
+            return 0
+        count = held & 0xF
+        marks[place] = mark | min(count + 1, MOST_SIGHTINGS)
+        return count
 
-    def _after_fork(self) -> None:
-        """A child starts empty: a thread that held the lock is not in it."""
+    def _empty(self) -> None:
+        self.table.clear()
+        for ring in (self._bad, self._new, self._kept):
+            ring.clear()
+
+    def after_fork(self) -> None:
+        """A child starts empty: the thread that may have held the lock is not in it."""
         self._lock = allocate_lock()
         self._empty()
 
@@ -297,7 +230,7 @@ _ALIVE: Final[WeakSet[Memory]] = WeakSet()
 
 def _renew_all() -> None:
     for memory in _ALIVE:
-        memory._after_fork()  # noqa: SLF001  same module
+        memory.after_fork()
 
 
 if hasattr(os, "register_at_fork"):

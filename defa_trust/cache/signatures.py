@@ -12,7 +12,7 @@ from typing import Any
 
 from ..crypto import Algorithm, VerificationKey
 from .entry import Held, no_pickling
-from .memory import Memory
+from .memory import HeldCounts, Memory
 
 HELD_BYTES = 300
 
@@ -52,7 +52,7 @@ class SignatureMemo:
             self._memory.put(Held(name, None, HELD_BYTES))
         return valid
 
-    def stats(self) -> dict[str, int]:
+    def stats(self) -> HeldCounts:
         return self._memory.stats()
 
     def clear(self) -> None:

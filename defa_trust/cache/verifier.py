@@ -18,7 +18,7 @@ from contextlib import suppress
 from enum import StrEnum
 from hashlib import sha256
 from time import perf_counter
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from ..errors import MisuseError
 from ..material import NO_EVIDENCE, Evidence, EvidenceView, Recorder
@@ -29,7 +29,7 @@ from ..verify import Verifier
 from . import meter as names
 from .entry import Entry, kept_form, may_be_kept, no_pickling, weight
 from .flight import Flight, Flights
-from .memory import Memory, Scope, Stats
+from .memory import Memory, Scope
 from .meter import Meter
 from .signatures import SignatureMemo
 
@@ -47,6 +47,24 @@ class KeyBy(StrEnum):
     """By its SHA-256. Nothing of the input stays in memory."""
     TEXT = "text"
     """By itself, compared whole. Twice as fast; the credentials stay in memory."""
+
+
+class Stats(NamedTuple):
+    """Counts since the start, and what is held now."""
+
+    hits: int
+    misses: int
+    joined: int
+    """Answers got by waiting for the one who was already verifying the same."""
+    unkept: int
+    """Answers that may not be kept: a holder's proof, a counted corridor."""
+    evictions: int
+    refused: int
+    """Good answers among the evicted that found no place among better ones."""
+    entries: int
+    bad: int
+    size: int
+    """Octets, as counted (an estimate from above)."""
 
 
 class VerdictCache:
@@ -80,9 +98,8 @@ class VerdictCache:
 
     def stats(self) -> Stats:
         """Counts since the start and what is held now; no keys, no claims."""
-        return Stats(
-            misses=self.misses, joined=self.joined, unkept=self.unkept, **self.memory.stats()
-        )
+        held = self.memory.stats()
+        return Stats(misses=self.misses, joined=self.joined, unkept=self.unkept, **held._asdict())
 
     def clear(self) -> None:
         """Forget every answer. Never needed for correctness."""
