@@ -7,14 +7,16 @@ all of those are judged anew each time, and so is the proof, which never comes t
 
 from __future__ import annotations
 
+import sys
 from hashlib import sha256
-from typing import Any
+from typing import Any, Final
 
 from ..crypto import Algorithm, VerificationKey
 from .entry import Held, no_pickling
 from .memory import HeldCounts, Memory
 
-HELD_BYTES = 300
+HELD_BYTES: Final = 300
+"""Measured: entry, digest and places in the tables. The memo is bounded by its entries alone."""
 
 
 class SignatureMemo:
@@ -25,7 +27,7 @@ class SignatureMemo:
     """
 
     def __init__(self, max_entries: int) -> None:
-        self._memory = Memory(max_entries, max_entries * HELD_BYTES, lambda _: None)
+        self._memory = Memory(max_entries, sys.maxsize, lambda _: None)
         self._find = self._memory.table.get
 
     def __reduce__(self) -> Any:

@@ -38,6 +38,7 @@ _ALL: Final = Aggregation.ALL_MUST_PASS
 
 DEFAULT_ENTRIES: Final = 10_000
 DEFAULT_BYTES: Final = 64 << 20
+LEAST_BYTES: Final = 256 << 10
 
 
 class KeyBy(StrEnum):
@@ -86,6 +87,10 @@ class VerdictCache:
     ) -> None:
         if not isinstance(key_by, KeyBy):
             raise MisuseError("key_by is KeyBy.DIGEST or KeyBy.TEXT")
+        if type(max_bytes) is not int or max_bytes < LEAST_BYTES:
+            raise MisuseError(f"max_bytes is {LEAST_BYTES} or more: less would hold next to nothing")
+        if type(signatures) is not int or 0 < signatures < 3 or signatures < 0:
+            raise MisuseError("signatures is a whole number from 3 up, or 0 for none")
         self.key_by = key_by
         self.meter = meter
         self.memory = Memory(max_entries, max_bytes, self._on_evicted)
