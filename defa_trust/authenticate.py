@@ -6,16 +6,24 @@ one proves that the issuer's part and every digest claim of ``presented`` verifi
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from hmac import compare_digest
 from typing import Final
 
 from .codes import crypto as crypto_codes
 from .codes import spine as codes
-from .crypto import ALGORITHMS, DIGESTS, AlgorithmPolicy, VerificationKey
+from .crypto import ALGORITHMS, DIGESTS, Algorithm, AlgorithmPolicy, VerificationKey
 from .errors import MisuseError, Rejection
 from .formats.base import DigestClaim, HolderProof, PartRole, Presented, SignedPart
 from .request import HolderBinding, Request
 from .verdict import Finding, Outcome
+
+SignatureCheck = Callable[[VerificationKey, Algorithm, bytes, "bytes | tuple[bytes, ...]"], bool]
+"""``VerificationKey.verify`` or something that answers exactly as it would.
+
+Whether a signature holds under a key never changes, so whoever holds the answer may give it again.
+Only the issuer's part is ever asked this way: a holder proves possession anew at each presentation.
+"""
 
 _SEAL: Final = object()
 _SIGNATURE: Final = {
@@ -53,13 +61,14 @@ def authenticate(
     policy: AlgorithmPolicy,
     at: int,
     findings: list[Finding],
+    verify: SignatureCheck = VerificationKey.verify,
 ) -> Authenticated | None:
     """Check the issuer's part and all digest claims; append what was found to ``findings``.
 
     ``None`` where the signature or a digest does not hold. A weak algorithm is a finding of its
     own: the policy decides about it at ``at`` (Unix seconds), not this function.
     """
-    if not check_part(presented.issuer_part, key, policy, at, findings):
+    if not check_part(presented.issuer_part, key, policy, at, findings, verify):
         return None
     if presented.digest_claims and not check_digests(presented.digest_claims, findings):
         return None
@@ -72,6 +81,7 @@ def check_part(
     policy: AlgorithmPolicy,
     at: int,
     findings: list[Finding],
+    verify: SignatureCheck = VerificationKey.verify,
 ) -> bool:
     """One signature: the key's type picks among the algorithms the message may mean."""
     subject = part.role
@@ -91,7 +101,7 @@ def check_part(
     allowed = policy.judge(algorithm, key, at)
     findings.append(allowed if subject is PartRole.ISSUER else allowed._replace(subject=subject))
     try:
-        valid = key.verify(algorithm, part.signature, part.data)
+        valid = verify(key, algorithm, part.signature, part.data)
     except Rejection as refusal:
         findings.append(refusal.finding(subject))
         return False

@@ -23,8 +23,9 @@ from collections.abc import Callable
 from hashlib import sha256
 from typing import Final
 
-from .authenticate import Authenticated, authenticate, check_holder
+from .authenticate import Authenticated, SignatureCheck, authenticate, check_holder
 from .codes import spine as codes
+from .crypto import VerificationKey
 from .errors import MisuseError, NotVerified, Rejection
 from .formats.base import Presented
 from .formats.registry import FORMATS
@@ -100,7 +101,7 @@ def wall_clock() -> int:
 class Verifier:
     """Judges credentials against one trust snapshot and one policy. Immutable; share it freely."""
 
-    __slots__ = ("_degraded", "clock", "policy", "snapshot")
+    __slots__ = ("_degraded", "_verify", "clock", "policy", "snapshot")
 
     def __init__(
         self,
@@ -108,12 +109,15 @@ class Verifier:
         policy: VerificationPolicy = DEFAULT_POLICY,
         *,
         clock: Callable[[], int] = wall_clock,
+        verify: SignatureCheck = VerificationKey.verify,
     ) -> None:
+        """``verify`` stands in for the check of issuers' signatures: see ``SignatureCheck``."""
         if not isinstance(snapshot, TrustSnapshot):
             raise MisuseError("a Verifier needs a TrustSnapshot; see TrustStore.load()")
         self.snapshot = snapshot
         self.policy = policy
         self.clock = clock
+        self._verify = verify
         self._degraded = tuple(f"{item.territory}:{item.code}" for item in snapshot.missing)
 
     def evaluate(
@@ -253,7 +257,9 @@ class Verifier:
         best: tuple[Authenticated, ServiceAnchor, Bundle] | None = None
         for anchor in candidates:
             heard: list[Finding] = []
-            authenticated = authenticate(presented, anchor.key, algorithms, moment, heard)
+            authenticated = authenticate(
+                presented, anchor.key, algorithms, moment, heard, self._verify
+            )
             if authenticated is None:
                 if best is None:
                     said = heard

@@ -79,7 +79,7 @@ def trust_list(territory="TH", services=(), type=ListType.MEMBER_STATE, **more):
         "issued": NOW - 30 * DAY,
         "next_update": NOW + 60 * DAY,
         "operator": f"TEST-ONLY operator of {territory}",
-        "digest": sha256(f"{type} {territory} {more}".encode()).hexdigest(),
+        "digest": sha256(f"{type} {territory} {services} {more}".encode()).hexdigest(),
         "size": 1,
     }
     return TrustList(

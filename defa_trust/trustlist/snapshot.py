@@ -270,10 +270,15 @@ class TrustSnapshot:
         put("by_service", MappingProxyType(index.by_service))
         put("sources", MappingProxyType(index.sources))
         put("recognition", MappingProxyType(index.recognition))
-        content = [f"{x.type.value} {x.territory} {x.digest} {x.via}" for x in ordered]
+        # The pin chooses which certificate of a signer counts, and with it the end of the list's
+        # use: the same bytes under another pin are another snapshot.
+        content = [
+            f"{x.type.value} {x.territory} {x.digest} {x.via} {x.signer} {x.usable_until}"
+            for x in ordered
+        ]
         content += [f"missing {x.type.value} {x.territory} {x.code}" for x in absent]
         content += [
-            f"keys {url} {[(i.value, i.key.thumbprint.hex()) for i in found if i.key is not None]}"
+            f"keys {url} {[_named(identity) for identity in found]}"
             for url, found in sorted(key_sets.items())
         ]
         put("key_sets", MappingProxyType(dict(key_sets)))
@@ -418,6 +423,13 @@ class _Indexer:
         for (pattern, territory), members in sorted(self._pattern_members.items()):
             grouped[pattern].append(self._issuer(territory, members))
         return MappingProxyType({pattern: tuple(found) for pattern, found in grouped.items()})
+
+
+def _named(identity: Identity) -> tuple[object, ...]:
+    """Everything of a fetched key that a verdict may depend on."""
+    key = identity.key
+    shown = None if key is None else (key.thumbprint.hex(), key.alg)
+    return (identity.kind.value, shown, *identity._replace(key=None)[1:])
 
 
 def _frozen(table: Mapping[_K, list[ServiceAnchor]]) -> Mapping[_K, tuple[ServiceAnchor, ...]]:

@@ -14,30 +14,11 @@ from defa_trust.demo.region import build_region
 from defa_trust.policy import VerificationPolicy
 from defa_trust.request import HolderBinding, Request
 from defa_trust.spec import MEMBER_STATES
-from defa_trust.trustlist.documents import time_text
-from defa_trust.trustlist.model import (
-    ArrangementPeriod,
-    ArrangementStatus,
-    ListType,
-    Stage,
-    Status,
-    StatusPeriod,
-)
 from defa_trust.trustlist.snapshot import TrustSnapshot
-from defa_trust.verdict import TIME_MAX, TIME_MIN, Interval
+from defa_trust.verdict import TIME_MAX, TIME_MIN
 from defa_trust.verify import Verifier
-from tests.build import (
-    GRANTED_URI,
-    NOW,
-    WITHDRAWN_URI,
-    arrangement,
-    jwk_identity,
-    key,
-    recognition_list,
-    service,
-    trust_list,
-    vc_jwt,
-)
+from tests.build import NOW
+from tests.small_worlds import TOKEN, worlds
 
 REGION = build_region()
 DAY = 86_400
@@ -159,70 +140,6 @@ def test_the_order_of_questions_changes_no_answer():
         lenient = ask(2, name, relying, moment, other)
         assert ask(0, name, relying, moment, forwards) == plain[moment]
         assert ask(2, name, relying, moment, Verifier(ASSEMBLY.snapshot(), POLICIES[2])) == lenient
-
-
-# --- small worlds in which everything changes within a few seconds -------------------------------
-OFFSETS = st.integers(-30, 30).map(lambda seconds: NOW + seconds)
-STATUSES = st.sampled_from([Status.GRANTED] * 8 + list(Status))
-STAGES = st.sampled_from(list(Stage))
-ENACTMENTS = st.sampled_from([ArrangementStatus.ENACTED] * 3 + list(ArrangementStatus))
-
-
-@st.composite
-def spans(draw, *parts):
-    """Periods in descending order without gaps, the current one first and without an end."""
-    starts = sorted(draw(st.sets(OFFSETS, min_size=1, max_size=4)), reverse=True)
-    ends = [TIME_MAX, *starts]
-    return [
-        (*(draw(part) for part in parts), Interval(start, end))
-        for start, end in zip(starts, ends, strict=False)
-    ]
-
-
-@st.composite
-def worlds(draw):
-    """One issuer, one receiving state with up to three arrangements, lists that come and go."""
-    history = tuple(
-        StatusPeriod(status, GRANTED_URI if status in GOOD else WITHDRAWN_URI, interval)
-        for status, interval in draw(spans(STATUSES))
-    )
-    arrangements = []
-    for number in range(draw(st.integers(0, 3))):
-        periods = tuple(ArrangementPeriod(*entry) for entry in draw(spans(ENACTMENTS, STAGES)))
-        begin = periods[-1].interval.start
-        until = draw(st.none() | st.integers(begin + 1, NOW + 40))
-        grace = draw(st.none() | OFFSETS)
-        arrangements.append(
-            arrangement(
-                id=f"test-{number}",
-                periods=periods,
-                interval=Interval(begin, TIME_MAX if until is None else until),
-                grace_until=grace,
-                valid_statuses=frozenset({GRANTED_URI, WITHDRAWN_URI}),
-                invalid_statuses=frozenset(),
-            )
-        )
-    identity = jwk_identity(key())
-    if draw(st.booleans()):
-        first = draw(OFFSETS)
-        identity = identity._replace(not_before=first, not_after=draw(st.integers(first, NOW + 40)))
-    listed = service("TH", (identity,), history=history)
-
-    def life():
-        issued = draw(st.integers(NOW - 40, NOW))
-        return {"issued": issued, "next_update": draw(st.integers(NOW + 1, NOW + 40))}
-
-    regional = trust_list("AP", type=ListType.REGIONAL, **life())
-    via = draw(st.sampled_from([None, regional.digest]))
-    return (
-        regional,
-        trust_list("TH", (listed,), via=via, **life()),
-        recognition_list("SG", arrangements, via=via, **life()),
-    )
-
-
-GOOD = {Status.GRANTED, Status.SANDBOX}
-TOKEN = vc_jwt(validFrom=time_text(NOW - 20), validUntil=time_text(NOW + 25))
 
 
 @settings(max_examples=150, deadline=None)

@@ -1,0 +1,166 @@
+"""What is kept of an answer, and which answers may be kept at all (floor 11).
+
+An entry holds no claims: neither a decoded tree nor, unless the memory is keyed by the text, the
+input. Whoever hits it brings the same octets again, and claims are rebuilt from those.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import partial
+from sys import getsizeof
+from typing import TYPE_CHECKING, Any, Final
+
+from ..codes import spine as codes
+from ..errors import MisuseError
+from ..material import Dependency, Evidence, unchanged
+from ..request import Request
+from ..verdict import TIME_MAX, Finding, Verdict, VerifiedVerdict, from_parts
+from ..verify import parse
+
+if TYPE_CHECKING:
+    from .ring import Ring
+
+_verified: Final = from_parts(VerifiedVerdict)
+
+HOLDER_PROOF_ABSENT: Final = frozenset(
+    {codes.HOLDER_MISSING, codes.HOLDER_NOT_ASKED, codes.HOLDER_UNPROVED}
+)
+"""What is said of the holder where no proof was presented. Any other finding about a holder means
+that there was one, and a proof is verified each time."""
+
+ENTRY_BYTES: Final = 560
+"""An entry beside its verdict and its input: itself, its key and its places in the tables.
+Measured by ``tests/bench``; an upper bound that the byte limit counts with."""
+_FINDING_BYTES: Final = 136
+_VERDICT_BYTES: Final = 700
+"""Subject with its digest, interval, recognition and the tuples themselves."""
+
+
+class Held:
+    """One key of a memory and its standing there. ``hits`` counts how often it answered."""
+
+    __slots__ = ("counted", "epoch", "hits", "key", "ring", "scope", "size", "slot")
+
+    good = True
+    """Whether it may take the place of other good ones; the bad are kept among themselves."""
+    end: int = TIME_MAX
+
+    def __init__(self, key: Any, scope: bytes | None, size: int) -> None:
+        self.key = key
+        self.scope = scope
+        self.size = size
+        self.hits = self.counted = self.epoch = 0
+        self.ring: Ring | None = None
+        self.slot = 0
+
+
+class Entry(Held):
+    """An answer with everything it depends on that is not in its key.
+
+    It answers at a moment in ``[start, end)``, and while every look-up in ``used`` finds what it
+    found then, be it nothing. ``seen`` is the digest of the last evidence of which that was shown.
+    """
+
+    __slots__ = ("born", "end", "good", "parts", "seen", "start", "used", "verdict")
+
+    def __init__(
+        self,
+        key: Any,
+        scope: bytes,
+        size: int,
+        verdict: Verdict,
+        used: tuple[Dependency, ...],
+        seen: bytes,
+        born: float,
+    ) -> None:
+        super().__init__(key, scope, size)
+        self.verdict = verdict
+        self.good = isinstance(verdict, VerifiedVerdict)
+        self.parts = verdict[:6] if self.good and verdict.reveal is None else None
+        self.start, self.end = verdict.interval
+        self.used = used
+        self.seen = seen
+        self.born = born
+
+    def rests_on(self, evidence: Evidence) -> bool:
+        """Whether ``evidence`` answers what was looked up as it was answered then."""
+        if evidence.digest == self.seen:
+            return True
+        if not unchanged(self.used, evidence):
+            return False
+        self.seen = evidence.digest
+        return True
+
+    def answers(self, moment: int, evidence: Evidence) -> bool:
+        return self.start <= moment < self.end and (not self.used or self.rests_on(evidence))
+
+    def handed_out(self, raw: bytes, request: Request) -> Verdict:
+        """The verdict for whoever brings ``raw``, whose claims are rebuilt from just that."""
+        parts = self.parts
+        if parts is None:
+            return self.verdict
+        return _verified((*parts, partial(claims_of, raw, request)))
+
+
+def claims_of(raw: bytes, request: Request) -> Mapping[str, Any]:
+    """The claims of octets that were authenticated, decoded afresh at every call."""
+    return parse(raw, request).reveal()
+
+
+def may_be_kept(verdict: Verdict) -> bool:
+    """False for what must be established anew each time: a holder's proof, and what is counted."""
+    if verdict.recognition.obligations:
+        return False
+    for finding in verdict.findings:
+        code = finding.code
+        if finding.subject == "holder" and code not in HOLDER_PROOF_ABSENT:
+            return False
+        if code.rule == "recognition.volume":
+            return False
+    return True
+
+
+def kept_form(verdict: Verdict, raw: bytes | None, request: Request) -> Verdict:
+    """The verdict without what parsing left behind its claims.
+
+    With ``raw`` it rebuilds claims from those octets; without, an entry asks its caller for them.
+    """
+    if not isinstance(verdict, VerifiedVerdict):
+        return Verdict(*verdict[:6])
+    reveal = None if raw is None else partial(claims_of, raw, request)
+    return _verified((*verdict[:6], reveal))
+
+
+def weight(verdict: Verdict, text: int) -> int:
+    """Octets an entry is counted with: an estimate from above, whatever the input made it hold.
+
+    ``text`` is the length of an input kept as key.
+    """
+    size = ENTRY_BYTES + _VERDICT_BYTES + text + _facts(verdict.findings)
+    subject = verdict.subject
+    for name in (subject.issuer, subject.service, subject.territory):
+        if name is not None:
+            size += getsizeof(name)
+    for need in verdict.needs:
+        size += 100 + getsizeof(need.what)
+    return size
+
+
+def _facts(findings: Iterable[Finding]) -> int:
+    size = 0
+    for _, expected, actual, *_ in findings:
+        size += _FINDING_BYTES
+        for fact in (expected, actual):
+            if type(fact) is str:
+                size += getsizeof(fact)
+            elif type(fact) is tuple:
+                size += getsizeof(fact) + sum(getsizeof(part) for part in fact)
+    return size
+
+
+def no_pickling(what: object) -> MisuseError:
+    """For ``__reduce__``: a verdict that travelled as a pickle would be one that anybody wrote."""
+    return MisuseError(
+        f"a {type(what).__name__} is not pickled: build one in each process, from the trust store"
+    )

@@ -1,0 +1,307 @@
+"""A verifier that remembers: verdicts, and issuers' signatures (floor 11).
+
+The law: at every moment, the cached answer is the one a fresh ``evaluate()`` would give. So
+
+- the key holds the whole input, the request (all of it but the moment), the snapshot and the
+  policy, each by its digest, or the input as it is and compared whole;
+- an entry answers only inside the intersection of its findings' intervals;
+- and only while what it looked up among the evidence, or looked for in vain, is unchanged;
+- what must be established anew each time (a holder's proof, what a corridor counts) is not kept.
+
+The spine knows nothing of this: it is handed a check of signatures, and asked when nobody knows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from enum import StrEnum
+from hashlib import sha256
+from time import perf_counter
+from typing import Any, Final, NamedTuple
+
+from ..errors import MisuseError
+from ..material import NO_EVIDENCE, Evidence, EvidenceView, Recorder
+from ..request import Request
+from ..trustlist.snapshot import TrustSnapshot
+from ..verdict import Aggregation, Report, Verdict, from_parts
+from ..verify import Verifier
+from . import meter as names
+from .entry import Entry, kept_form, may_be_kept, no_pickling, weight
+from .flight import Flight, Flights
+from .memory import Memory, Scope
+from .meter import Meter
+from .signatures import SignatureMemo
+
+_report: Final = from_parts(Report)
+_ALL: Final = Aggregation.ALL_MUST_PASS
+
+DEFAULT_ENTRIES: Final = 10_000
+DEFAULT_BYTES: Final = 64 << 20
+LEAST_BYTES: Final = 256 << 10
+
+
+class KeyBy(StrEnum):
+    """How an input is told from every other (docs/adr/0018)."""
+
+    DIGEST = "digest"
+    """By its SHA-256. Nothing of the input stays in memory."""
+    TEXT = "text"
+    """By itself, compared whole. Twice as fast; the credentials stay in memory."""
+
+
+class Stats(NamedTuple):
+    """Counts since the start, and what is held now."""
+
+    hits: int
+    misses: int
+    joined: int
+    """Answers got by waiting for the one who was already verifying the same."""
+    unkept: int
+    """Answers that may not be kept: a holder's proof, a counted corridor."""
+    evictions: int
+    refused: int
+    """Good answers among the evicted that found no place among better ones."""
+    entries: int
+    bad: int
+    size: int
+    """Octets, as counted (an estimate from above)."""
+
+
+class VerdictCache:
+    """Memory for verdicts, shared by the verifiers that are given it. Thread-safe, bounded.
+
+    ``max_bytes`` counts entries with their keys and verdicts (an estimate from above);
+    ``signatures`` is how many issuers' signatures are remembered beside them (0: none). Give one
+    cache to each new ``CachedVerifier``: its counts and its bounds outlive the snapshots.
+    """
+
+    def __init__(
+        self,
+        max_entries: int = DEFAULT_ENTRIES,
+        max_bytes: int = DEFAULT_BYTES,
+        *,
+        key_by: KeyBy = KeyBy.DIGEST,
+        signatures: int = DEFAULT_ENTRIES,
+        meter: Meter | None = None,
+    ) -> None:
+        if not isinstance(key_by, KeyBy):
+            raise MisuseError("key_by is KeyBy.DIGEST or KeyBy.TEXT")
+        if type(max_bytes) is not int or max_bytes < LEAST_BYTES:
+            raise MisuseError(f"max_bytes is {LEAST_BYTES} or more: less would hold next to nothing")
+        if type(signatures) is not int or 0 < signatures < 3 or signatures < 0:
+            raise MisuseError("signatures is a whole number from 3 up, or 0 for none")
+        self.key_by = key_by
+        self.meter = meter
+        self.memory = Memory(max_entries, max_bytes, self._on_evicted)
+        self.flights = Flights()
+        self.signatures = SignatureMemo(signatures) if signatures else None
+        self.misses = self.joined = self.unkept = 0
+
+    def __reduce__(self) -> Any:
+        raise no_pickling(self)
+
+    def stats(self) -> Stats:
+        """Counts since the start and what is held now; no keys, no claims."""
+        held = self.memory.stats()
+        return Stats(misses=self.misses, joined=self.joined, unkept=self.unkept, **held._asdict())
+
+    def clear(self) -> None:
+        """Forget every answer. Never needed for correctness."""
+        self.memory.clear()
+        if self.signatures is not None:
+            self.signatures.clear()
+
+    def _on_evicted(self, count: int) -> None:
+        tell(self.meter, names.EVICTIONS, count)
+
+
+def tell(meter: Meter | None, name: str, amount: int = 1) -> None:
+    if meter is not None:
+        with suppress(Exception):  # a figure is never worth a verdict
+            meter.count(name, amount)
+
+
+def timed(meter: Meter, name: str, seconds: float) -> None:
+    with suppress(Exception):
+        meter.observe(name, seconds)
+
+
+class CachedVerifier(Verifier):
+    """A ``Verifier`` that answers from memory what it has answered before. Share it freely.
+
+    Immutable like the verifier it is made of. For a new snapshot or policy make another on the same
+    cache: from its first call on, nothing that the old one answered can be reached, and the old
+    entries give way to new ones as these come.
+    """
+
+    __slots__ = ("_by_text", "_find", "_meter", "_names", "_scope", "cache")
+
+    def __init__(self, verifier: Verifier, cache: VerdictCache | None = None) -> None:
+        """Raises ``MisuseError`` for anything but a plain ``Verifier``: whatever a subclass judges
+        by would be no part of the key."""
+        if type(verifier) is not Verifier:
+            raise MisuseError("a CachedVerifier is made of a plain Verifier")
+        self.cache = VerdictCache() if cache is None else cache
+        check = self.cache.signatures
+        super().__init__(
+            verifier.snapshot,
+            verifier.policy,
+            clock=verifier.clock,
+            **({} if check is None else {"verify": check}),
+        )
+        self._scope: Scope = self.cache.memory.scope(
+            sha256(self.snapshot.digest + self.policy.digest).digest()
+        )
+        self._names = self._scope.name
+        self._by_text = self.cache.key_by is KeyBy.TEXT
+        self._find: Callable[[Any], Any] = self.cache.memory.table.get
+        self._meter = self.cache.meter
+
+    def __reduce__(self) -> Any:
+        raise no_pickling(self)
+
+    def renewed(self, snapshot: TrustSnapshot) -> CachedVerifier:
+        """The same policy, clock and cache with another snapshot."""
+        return CachedVerifier(Verifier(snapshot, self.policy, clock=self.clock), self.cache)
+
+    def evaluate(
+        self, data: bytes | str, request: Request, evidence: EvidenceView = NO_EVIDENCE
+    ) -> Report:
+        """As ``Verifier.evaluate()``, the same answer at every moment.
+
+        Evidence that is no ``Evidence`` (a view of one's own) has no digest: nothing is kept of it.
+        """
+        meter = self._meter
+        begun = 0.0 if meter is None else perf_counter()
+        moment = request.at
+        as_of = moment is not None
+        if moment is None:
+            moment = self.clock()
+        assert isinstance(moment, int)
+        if type(data) is bytes:
+            raw = data
+        elif type(data) is str:
+            raw = data.encode("utf-8", "surrogatepass")
+        else:
+            return super().evaluate(data, request, evidence)
+        # The digests at the end are of one length: no input can run into them.
+        key = (
+            (raw, request.digest, self._names)
+            if self._by_text
+            else sha256(raw + request.digest + self._names).digest()
+        )
+        entry = self._find(key)
+        if (
+            entry is None
+            or not entry.start <= moment < entry.end
+            or (entry.used and not (type(evidence) is Evidence and entry.rests_on(evidence)))
+        ):
+            return self._first_sight(key, raw, request, evidence, moment, as_of, begun)
+        entry.hits += 1
+        self.cache.memory.hits += 1
+        parts = entry.parts
+        verdict = entry.verdict if parts is None else entry.handed_out(raw, request)
+        if meter is not None:
+            now = perf_counter()
+            tell(meter, names.HITS)
+            timed(meter, names.HIT_SECONDS, now - begun)
+            timed(meter, names.AGE_SECONDS, now - entry.born)
+        return _report(((verdict,), moment, as_of, _ALL, self._degraded))
+
+    def _first_sight(
+        self,
+        key: Any,
+        raw: bytes,
+        request: Request,
+        evidence: EvidenceView,
+        moment: int,
+        as_of: bool,
+        begun: float,
+    ) -> Report:
+        """Verify, or wait for the one who is already verifying the same, and keep what may be."""
+        cache = self.cache
+        now = None if as_of else moment
+        if type(evidence) is not Evidence:
+            verdict = self._judge(raw, request, evidence, moment)
+        else:
+            mine = Flight()
+            flight = cache.flights.join(key, mine)
+            if flight is mine:
+                try:
+                    verdict = self._carry_out(mine, key, raw, request, evidence, moment, now)
+                finally:
+                    cache.flights.end(key, mine)
+            else:
+                entry = flight.wait()
+                if entry is not None and entry.answers(moment, evidence):
+                    cache.joined += 1
+                    tell(self._meter, names.JOINED)
+                    verdict = entry.handed_out(raw, request)
+                else:
+                    verdict = self._verify_and_keep(key, raw, request, evidence, moment, now)[0]
+        if self._meter is not None:
+            timed(self._meter, names.MISS_SECONDS, perf_counter() - begun)
+        return _report(((verdict,), moment, as_of, _ALL, self._degraded))
+
+    def _carry_out(
+        self,
+        flight: Flight,
+        key: Any,
+        raw: bytes,
+        request: Request,
+        evidence: Evidence,
+        moment: int,
+        now: int | None,
+    ) -> Verdict:
+        # Between the look-up and the flight another one may have landed.
+        entry: Entry | None = self._find(key)
+        if entry is not None and entry.answers(moment, evidence):
+            flight.entry = entry
+            self.cache.joined += 1
+            tell(self._meter, names.JOINED)
+            return entry.handed_out(raw, request)
+        verdict, flight.entry = self._verify_and_keep(key, raw, request, evidence, moment, now)
+        return verdict
+
+    def _verify_and_keep(
+        self,
+        key: Any,
+        raw: bytes,
+        request: Request,
+        evidence: Evidence,
+        moment: int,
+        now: int | None,
+    ) -> tuple[Verdict, Entry | None]:
+        cache = self.cache
+        recorder = Recorder(evidence)
+        verdict = self._judge(raw, request, recorder, moment)
+        cache.misses += 1
+        tell(self._meter, names.MISSES)
+        if not may_be_kept(verdict):
+            cache.unkept += 1
+            tell(self._meter, names.UNKEPT)
+            return verdict, None
+        entry = self._entry(key, raw, request, verdict, recorder, evidence)
+        cache.memory.put(entry, now)
+        return verdict, entry
+
+    def _entry(
+        self,
+        key: Any,
+        raw: bytes,
+        request: Request,
+        verdict: Verdict,
+        recorder: Recorder,
+        evidence: Evidence,
+    ) -> Entry:
+        text = raw if self._by_text else None
+        return Entry(
+            key,
+            self._names,
+            weight(verdict, 0 if text is None else len(text)),
+            kept_form(verdict, text, request),
+            recorder.used,
+            evidence.digest,
+            0.0 if self._meter is None else perf_counter(),
+        )

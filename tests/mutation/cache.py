@@ -1,0 +1,275 @@
+"""Mutants of the cache and of the law it stands on: ``python -m tests.mutation.cache`` lists them.
+
+Each component of the key is taken out once, each interval once from the intersection, each
+condition on which an answer is kept or given once.
+"""
+
+from __future__ import annotations
+
+import io
+import sys
+from contextlib import redirect_stdout
+
+from .runner import Mutant, main, table
+
+SCENARIOS = "tests.mutation.cache_scenarios"
+
+_ENTRY = "defa_trust.cache.entry"
+_VERIFIER = "defa_trust.cache.verifier"
+_SIGNATURES = "defa_trust.cache.signatures"
+_SPINE = "defa_trust.verify"
+_FINDING = "defa_trust.finding"
+_REQUEST = "defa_trust.request"
+_POLICY = "defa_trust.policy"
+_ALGORITHMS = "defa_trust.algorithms"
+_SNAPSHOT = "defa_trust.trustlist.snapshot"
+_ENGINE = "defa_trust.recognition.engine"
+_RULES = "defa_trust.recognition.rules"
+_TIMING = "defa_trust.timing"
+
+_DIGEST = "sha256(raw + request.digest + self._names).digest()"
+_TEXT = "(raw, request.digest, self._names)"
+_SCOPE = "sha256(self.snapshot.digest + self.policy.digest).digest()"
+_USED = "or (entry.used and not (type(evidence) is Evidence and entry.rests_on(evidence)))"
+_MOMENT = "or not entry.start <= moment < entry.end"
+
+KEY = [
+    Mutant("key: no input (digest)", _VERIFIER, _DIGEST, _DIGEST.replace("raw + ", "")),
+    Mutant("key: no input (text)", _VERIFIER, _TEXT, _TEXT.replace("raw, ", "")),
+    Mutant("key: only the input's beginning", _VERIFIER, _DIGEST,
+           _DIGEST.replace("raw", "raw[:99]")),
+    Mutant("key: only the input's end", _VERIFIER, _DIGEST, _DIGEST.replace("raw", "raw[-99:]")),
+    Mutant("key: only the input's length (text)", _VERIFIER, _TEXT,
+           _TEXT.replace("raw", "len(raw)")),
+    Mutant("key: the input without its line break", _VERIFIER, _DIGEST,
+           _DIGEST.replace("raw", "raw.strip()")),
+    Mutant("key: no request (digest)", _VERIFIER, _DIGEST,
+           _DIGEST.replace("request.digest + ", "")),
+    Mutant("key: no request (text)", _VERIFIER, _TEXT, _TEXT.replace("request.digest, ", "")),
+    Mutant("key: no snapshot, no policy (digest)", _VERIFIER, _DIGEST,
+           _DIGEST.replace(" + self._names", "")),
+    Mutant("key: no snapshot, no policy (text)", _VERIFIER, _TEXT,
+           _TEXT.replace(", self._names", "")),
+    Mutant("key: no snapshot", _VERIFIER, _SCOPE, _SCOPE.replace("self.snapshot.digest + ", "")),
+    Mutant("key: no policy", _VERIFIER, _SCOPE, _SCOPE.replace(" + self.policy.digest", "")),
+]  # fmt: skip
+
+_REQUEST_PARTS = (
+    "self.relying_state,\n",
+    "self.holder_binding.value,\n",
+    "self.purpose,\n",
+    "self.sector,\n",
+    "self.relying_party,\n",
+    "self.act,\n",
+    "self.min_level.proofing,\n",
+    "self.min_level.authentication,\n",
+    "self.min_level.federation,\n",
+    "self.audience,\n",
+    "self.nonce,\n",
+    "self.format,\n",
+    "sorted(profile.value for profile in self.profiles),\n",
+    "self.max_proof_age,\n",
+    "self.volume_used,\n",
+    "self.session_transcript,\n",
+)
+_POLICY_PARTS = (
+    "self.algorithms.digest,\n",
+    "self.national_list_grace,\n",
+    "self.transcribed.value,\n",
+    "self.unchecked_status.value,\n",
+    "self.unread_citations.value,\n",
+    "self.clock_skew,\n",
+)
+DIGESTS = [
+    *(
+        Mutant(f"request's digest: no {part.strip(chr(10) + ',')}", _REQUEST,
+               f"            {part}" if "min_level" not in part else f"                {part}",
+               "            None,\n")
+        for part in _REQUEST_PARTS
+    ),
+    *(
+        Mutant(f"policy's digest: no {part.strip(chr(10) + ',')}", _POLICY,
+               f"            {part}", "            None,\n")
+        for part in _POLICY_PARTS
+    ),
+    Mutant("algorithm policy's digest: no intervals", _ALGORITHMS,
+           "[[name, *interval] for name, interval in allowed.items()]", "sorted(allowed)"),
+    Mutant("algorithm policy's digest: no names", _ALGORITHMS,
+           "[[name, *interval] for name, interval in allowed.items()]", "[]"),
+    Mutant("snapshot's digest: no list's digest", _SNAPSHOT, " {x.digest} {x.via} ", " {x.via} "),
+    Mutant("snapshot's digest: no way to the list", _SNAPSHOT, " {x.digest} {x.via} ",
+           " {x.digest} "),
+    Mutant("snapshot's digest: no signer", _SNAPSHOT, " {x.signer} {x.usable_until}",
+           " {x.usable_until}"),
+    Mutant("snapshot's digest: no end of the signer", _SNAPSHOT, " {x.signer} {x.usable_until}",
+           " {x.signer}"),
+    Mutant("snapshot's digest: no missing lists", _SNAPSHOT,
+           'f"missing {x.type.value} {x.territory} {x.code}" for x in absent', '"" for x in ()'),
+    Mutant("snapshot's digest: no reason why a list is missing", _SNAPSHOT,
+           "missing {x.type.value} {x.territory} {x.code}", "missing {x.type.value} {x.territory}"),
+    Mutant("snapshot's digest: no fetched keys", _SNAPSHOT,
+           "[_named(identity) for identity in found]", "0"),
+    Mutant("snapshot's digest: no algorithm of a fetched key", _SNAPSHOT,
+           "(key.thumbprint.hex(), key.alg)", "(key.thumbprint.hex(),)"),
+]  # fmt: skip
+
+
+def _but(rule):
+    """The conclusion's intersection without the intervals of one rule."""
+    return Mutant(
+        f"intersection: no interval of {rule}",
+        _SPINE,
+        "        if begin > start:\n            start = begin\n"
+        "        if until < end:\n            end = until\n",
+        f"        if begin > start and code.rule != {rule!r}:\n            start = begin\n"
+        f"        if until < end and code.rule != {rule!r}:\n            end = until\n",
+    )
+
+
+def _standing_but(rule):
+    return Mutant(
+        f"intersection: no interval of {rule} in a key's standing",
+        _FINDING,
+        "max((f.start for f in kept), default=TIME_MIN),\n"
+        "            min((f.end for f in kept), default=TIME_MAX),",
+        f"max((f.start for f in kept if f.code.rule != {rule!r}), default=TIME_MIN),\n"
+        f"            min((f.end for f in kept if f.code.rule != {rule!r}), default=TIME_MAX),",
+    )
+
+
+def _recognition_but(*rules):
+    return Mutant(
+        f"intersection: no interval of {' and '.join(rules)}",
+        _ENGINE,
+        "    for finding in findings:\n        start = max(start, finding.start)\n",
+        f"    for finding in findings:\n        if finding.code.rule in {rules!r}:\n"
+        "            continue\n        start = max(start, finding.start)\n",
+    )
+
+
+_BOUNDS = "_interval((max(start, bounds[0]), min(end, bounds[1])))"
+_PAIR = "start, end = max(best[2].start, standing.start), min(best[2].end, standing.end)"
+INTERVALS = [
+    Mutant("hit: before the interval", _VERIFIER, _MOMENT, "or not moment < entry.end"),
+    Mutant("hit: after the interval", _VERIFIER, _MOMENT, "or not entry.start <= moment"),
+    Mutant("hit: at the very end", _VERIFIER, _MOMENT, "or not entry.start <= moment <= entry.end"),
+    Mutant("hit: not at the very beginning counts as before", _VERIFIER, _MOMENT,
+           "or not entry.start - 1 <= moment < entry.end"),
+    Mutant("waiting: whatever the moment", _ENTRY, "self.start <= moment < self.end and (", "("),
+    _but("time.expiry"),
+    _but("time.not_before"),
+    _but("time.issued_at"),
+    _but("crypto.algorithm"),
+    _standing_but("list.fresh"),
+    _standing_but("service.status"),
+    _standing_but("certificate.validity"),
+    Mutant("intersection: no beginning of a key's standing", _SPINE,
+           "prepared, start, end, rules, passed = standing",
+           "prepared, _, end, rules, passed = standing\n    start = -(1 << 53)"),
+    Mutant("intersection: no end of a key's standing", _SPINE,
+           "prepared, start, end, rules, passed = standing",
+           "prepared, start, _, rules, passed = standing\n    end = 1 << 53"),
+    Mutant("intersection: no beginning of the recognition", _SPINE, _BOUNDS,
+           "_interval((start, min(end, bounds[1])))"),
+    Mutant("intersection: no end of the recognition", _SPINE, _BOUNDS,
+           "_interval((max(start, bounds[0]), end))"),
+    Mutant("intersection: no standing of another entry with the key", _SPINE, _PAIR,
+           "start, end = best[2].start, best[2].end"),
+    _recognition_but("recognition.period"),
+    # Stage and status are those of one period: either alone bounds the answer as both do.
+    _recognition_but("recognition.status", "recognition.stage"),
+    Mutant("intersection: no standing of the recognition list", _ENGINE,
+           "    start, end = standing.start, standing.end\n",
+           "    start, end = ALWAYS\n"),
+    Mutant("intersection: no arrangement that was tried and not chosen", _ENGINE,
+           "        start = max(start, tried.start)\n        end = min(end, tried.end)\n", ""),
+    Mutant("interval of an expiry one second too long", _TIMING,
+           "_say(codes.NOT_EXPIRED, expires, TIME_MIN, expires)",
+           "_say(codes.NOT_EXPIRED, expires, TIME_MIN, expires + 1)"),
+    Mutant("interval of a grace one second too long", _RULES,
+           "codes.IN_GRACE, grace, arrangement.id, end, grace)",
+           "codes.IN_GRACE, grace, arrangement.id, end, grace + 1)"),
+]  # fmt: skip
+
+_ANSWERS = "(not self.used or self.rests_on(evidence))"
+KEEPING = [
+    Mutant("hit: whatever the evidence", _VERIFIER, _USED, ""),
+    Mutant("waiting: whatever the evidence", _ENTRY, f"and {_ANSWERS}", ""),
+    Mutant("evidence: changed counts as unchanged", _ENTRY,
+           "if not unchanged(self.used, evidence):", "if False:"),
+    Mutant("evidence: what was looked for in vain is no dependency", _VERIFIER,
+           "            recorder.used,\n",
+           "            tuple(d for d in recorder.used if d.digest is not None),\n"),
+    Mutant("evidence: what was found is no dependency", _VERIFIER,
+           "            recorder.used,\n",
+           "            tuple(d for d in recorder.used if d.digest is None),\n"),
+    Mutant("evidence: look-ups are not recorded", _VERIFIER,
+           "self._judge(raw, request, recorder, moment)",
+           "self._judge(raw, request, evidence, moment)"),
+    Mutant("evidence: another one is taken for the last one seen", _ENTRY,
+           "if evidence.digest == self.seen:", "if self.seen:"),
+    Mutant("kept: a holder's proof", _ENTRY,
+           'if finding.subject == "holder" and code not in HOLDER_PROOF_ABSENT:', "if False:"),
+    Mutant("kept: what a corridor counts", _ENTRY, 'if code.rule == "recognition.volume":',
+           "if False:"),
+    Mutant("kept: whatever may not be", _VERIFIER, "if not may_be_kept(verdict):", "if False:"),
+    Mutant("claims: as parsing left them", _ENTRY,
+           "reveal = None if raw is None else partial(claims_of, raw, request)",
+           "reveal = verdict.reveal"),
+    Mutant("claims: decoded once for all", _ENTRY,
+           "return parse(raw, request).reveal()",
+           "import functools\n    if not hasattr(claims_of, 'm'):\n        claims_of.m = {}\n"
+           "    return claims_of.m.setdefault(raw, parse(raw, request).reveal())"),
+    Mutant("claims: handed out without any", _ENTRY,
+           "return _verified((*parts, partial(claims_of, raw, request)))",
+           "return _verified((*parts, None))"),
+    Mutant("stamp: always as of", _VERIFIER, "        as_of = moment is not None\n",
+           "        as_of = True\n"),
+    Mutant("stamp: the moment of the entry", _VERIFIER,
+           "        return _report(((verdict,), moment, as_of, _ALL, self._degraded))\n\n"
+           "    def _first_sight(",
+           "        return _report(((verdict,), entry.start, as_of, _ALL, self._degraded))\n\n"
+           "    def _first_sight("),
+    Mutant("memory: nothing is remembered", _VERIFIER, "        cache.memory.put(entry, now)\n",
+           ""),
+    Mutant("flight: everybody verifies", _VERIFIER,
+           "flight = cache.flights.join(key, mine)", "flight = mine"),
+    Mutant("flight: nobody looks again before taking off", _VERIFIER,
+           "if entry is not None and entry.answers(moment, evidence):\n            flight.entry",
+           "if False:\n            flight.entry"),
+    Mutant("signature: no key", _SIGNATURES, "(key.thumbprint, head, signature, data)",
+           "(head, signature, data)"),
+    Mutant("signature: no algorithm of the key", _SIGNATURES, "{key.alg}", ""),
+    Mutant("signature: no algorithm", _SIGNATURES, "{algorithm.name}", ""),
+    Mutant("signature: no end of it", _SIGNATURES, "{len(signature)}", ""),
+    Mutant("signature: not itself", _SIGNATURES, "(key.thumbprint, head, signature, data)",
+           "(key.thumbprint, head, data)"),
+    Mutant("signature: no data", _SIGNATURES, "(key.thumbprint, head, signature, data)",
+           "(key.thumbprint, head, signature)"),
+    Mutant("signature: remembered where it does not hold", _SIGNATURES, "        if valid:\n",
+           "        if True:\n"),
+    Mutant("signature: nothing is remembered", _SIGNATURES, "        if valid:\n",
+           "        if False:\n"),
+    Mutant("signature: a holder's proof comes this way too", "defa_trust.authenticate",
+           "valid = check_part(proof.part, proof.key, policy, at, findings)",
+           "from .cache.verifier import LATEST\n"
+           "    valid = check_part(proof.part, proof.key, policy, at, findings, LATEST[-1])"),
+]  # fmt: skip
+
+OF_THE_CACHE = tuple(m for m in (*KEY, *INTERVALS, *KEEPING) if m.module.startswith("defa_trust.c"))
+MUTANTS = (*KEY, *DIGESTS, *INTERVALS, *KEEPING)
+
+
+def run(mutants=MUTANTS):
+    """Print a line of JSON for each."""
+    main(mutants, SCENARIOS)
+
+
+if __name__ == "__main__":
+    if "--lines" in sys.argv:
+        run(OF_THE_CACHE if "--quick" in sys.argv else MUTANTS)
+    else:
+        kept = io.StringIO()
+        with redirect_stdout(kept):
+            run()
+        print(table(kept.getvalue().splitlines()))

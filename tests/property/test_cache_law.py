@@ -1,0 +1,341 @@
+"""The law: at every moment, the cached answer is the one a fresh ``evaluate()`` gives.
+
+A state machine asks about tokens, requests, moments, snapshots, policies and evidence in any order,
+alone and in threads, forgets and floods in between, and asks a verifier made that very moment the
+same. Moments lie at, just before and just after every boundary met so far.
+
+DEFA_CACHE_LAW=N runs N times as many examples, with other seeds each time.
+"""
+
+import os
+import threading
+from collections import Counter
+
+import pytest
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    rule,
+    run_state_machine_as_test,
+)
+
+from defa_trust import verify
+from defa_trust.cache import CachedVerifier, KeyBy, VerdictCache
+from defa_trust.codec import base64url
+from defa_trust.demo.region import build_region
+from defa_trust.material import Evidence, EvidenceKind, Item
+from defa_trust.policy import TranscribedLists, UncheckedStatus, VerificationPolicy
+from defa_trust.request import HolderBinding, MinimumLevel, Request
+from defa_trust.trustlist.documents import time_text
+from defa_trust.trustlist.snapshot import TrustSnapshot
+from defa_trust.verdict import (
+    TIME_MAX,
+    TIME_MIN,
+    Code,
+    Finding,
+    Indication,
+    Need,
+    NeedKind,
+    Outcome,
+    Stage,
+    SubIndication,
+    VerifiedVerdict,
+)
+from defa_trust.verify import Verifier
+from tests.bench.samples import AUDIENCE, NONCE, sd_jwt
+from tests.build import NOW, key, vc_jwt
+from tests.small_worlds import TOKEN, worlds
+
+TIMES = int(os.environ.get("DEFA_CACHE_LAW", "0"))
+ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
+STATUS_URI = "https://status.th.test.example/1"
+COUNTS = Counter()
+
+
+def twin(token):
+    """The same message under (r, n - s): another input that verifies."""
+    head, _, signature = token.rpartition(b".")
+    raw = base64url.decode(signature)
+    other = (ORDER - int.from_bytes(raw[32:], "big")).to_bytes(32, "big")
+    return head + b"." + base64url.encode(raw[:32] + other).encode()
+
+
+STATUS = {"id": STATUS_URI, "type": "TEST-ONLY"}
+TOKENS = (
+    TOKEN,
+    twin(TOKEN),
+    TOKEN + b"\n",
+    TOKEN[:-4] + b"AAAA",
+    vc_jwt(validUntil=None),
+    vc_jwt(aud=AUDIENCE, validUntil=time_text(NOW + 5)),
+    vc_jwt(validUntil=time_text(NOW + 9), credentialStatus=STATUS),
+    sd_jwt(2),
+    sd_jwt(2, key("holder")),
+    sd_jwt(2, key("holder"), exp=NOW + 3),
+    b"no credential",
+    b"\xff\xfe",
+    "täuschend \udc80",
+)
+REQUESTS = tuple(
+    {"holder_binding": HolderBinding.IF_PRESENT, **more}
+    for more in (
+        {"relying_state": "SG"},
+        {"relying_state": "SG", "purpose": "account-opening"},
+        {"relying_state": "SG", "purpose": "other"},
+        {"relying_state": "SG", "volume_used": (("maxPerDay", 2),)},
+        {"relying_state": "SG", "volume_used": (("maxPerDay", 3),)},
+        {"relying_state": "SG", "audience": AUDIENCE},
+        {"relying_state": "SG", "audience": AUDIENCE, "nonce": NONCE, "max_proof_age": 9},
+        {"relying_state": "SG", "audience": AUDIENCE, "nonce": "another"},
+        {"relying_state": "SG", "min_level": MinimumLevel(2)},
+        {"relying_state": "SG", "format": "sd-jwt-vc"},
+        {"relying_state": "SG", "profiles": frozenset()},
+        {"relying_state": "SG", "holder_binding": HolderBinding.MUST_BE_PRESENT},
+        {"relying_state": "SG", "holder_binding": HolderBinding.MUST_BE_ABSENT},
+        {"relying_state": "TH"},
+        {"relying_state": "MY"},
+    )
+)
+POLICIES = (
+    VerificationPolicy(clock_skew=3, national_list_grace=7),
+    VerificationPolicy(clock_skew=0, national_list_grace=0),
+    VerificationPolicy(clock_skew=3, transcribed=TranscribedLists.REFUSE),
+    VerificationPolicy(clock_skew=3, unchecked_status=UncheckedStatus.REPORT),
+)
+
+
+def evidence(*items):
+    return Evidence(Item(EvidenceKind.STATUS_LIST, octets, uri) for octets, uri in items)
+
+
+EVIDENCE = (
+    evidence(),
+    evidence((b"good", STATUS_URI)),
+    evidence((b"revoked", STATUS_URI)),
+    evidence((b"good", STATUS_URI), (b"of no importance", "https://other.test.example")),
+    evidence((b"good", "https://other.test.example")),
+)
+GOOD = Code("test.good", "status", Stage.STATUS, Outcome.MET, "test", "good")
+REVOKED = Code(
+    "test.revoked", "status", Stage.STATUS, Outcome.NOT_MET, "test", "revoked",
+    Indication.TOTAL_FAILED, SubIndication.REVOKED,
+)  # fmt: skip
+
+
+def status_by_evidence(authenticated, *arguments):
+    """A status stage that reads evidence, and nothing else than that."""
+    given = next(part for part in arguments if hasattr(part, "named"))
+    findings = arguments[-1]
+    references = authenticated.presented.asserted.status
+    if references:
+        octets = given.named(EvidenceKind.STATUS_LIST, STATUS_URI)
+        if octets is not None:
+            findings.append(Finding({b"good": GOOD, b"revoked": REVOKED}[octets]))
+            return ()
+        findings.append(Finding(verify.codes.STATUS_NOT_CHECKED))
+        return (Need(NeedKind.STATUS_LIST, STATUS_URI),)
+    findings.append(Finding(verify.codes.STATUS_NOT_REFERENCED))
+    return ()
+
+
+@pytest.fixture
+def status_stage(monkeypatch):
+    monkeypatch.setattr(verify, "check_status", status_by_evidence)
+
+
+def same(found, fresh):
+    """Equal in all that a report says, and in what it reveals."""
+    assert found == fresh
+    assert found.as_json() == fresh.as_json()
+    mine, other = found.verdict, fresh.verdict
+    assert type(mine) is type(other)
+    if isinstance(other, VerifiedVerdict):
+        assert mine.claims == other.claims
+    else:
+        assert not hasattr(mine, "claims")
+        assert mine.reveal is None
+
+
+def scribble(value):
+    """What a careless caller may do to claims it was given."""
+    if isinstance(value, dict):
+        for part in list(value.values()):
+            scribble(part)
+        value["scribbled"] = True
+    elif isinstance(value, list):
+        for part in value:
+            scribble(part)
+        value.append("scribbled")
+
+
+INDEXES = st.integers(0, 10**6)
+MOMENTS = st.tuples(INDEXES, st.sampled_from([-1, 0, 1])) | st.integers(NOW - 45, NOW + 60)
+QUESTIONS = st.tuples(
+    st.sampled_from(TOKENS), st.sampled_from(REQUESTS), MOMENTS, st.sampled_from(EVIDENCE)
+)
+
+
+class CacheLaw(RuleBasedStateMachine):
+    @initialize(drawn=st.lists(worlds(), min_size=2, max_size=3))
+    def begin(self, drawn):
+        self.worlds = drawn
+        self.caches = [
+            VerdictCache(12, key_by=KeyBy.DIGEST, signatures=6),
+            VerdictCache(12, key_by=KeyBy.TEXT, signatures=0),
+        ]
+        self.edges = [NOW]
+        self.clock = NOW
+        self.use(0, 0)
+
+    @rule(world=INDEXES, policy=INDEXES)
+    def use(self, world, policy):
+        """Another snapshot or policy, on the same memory."""
+        self.lists = self.worlds[world % len(self.worlds)]
+        self.policy = POLICIES[policy % len(POLICIES)]
+        plain = Verifier(self.snapshot(), self.policy, clock=lambda: self.clock)
+        self.cached = [CachedVerifier(plain, cache) for cache in self.caches]
+
+    def snapshot(self):
+        return TrustSnapshot.build(self.lists)
+
+    def moment(self, wanted):
+        if isinstance(wanted, int):
+            return wanted
+        pick, step = wanted
+        return self.edges[pick % len(self.edges)] + step
+
+    def fresh(self, data, request, given, clock=None):
+        verifier = Verifier(self.snapshot(), self.policy, clock=lambda: clock)
+        report = verifier.evaluate(data, request, given)
+        for edge in report.verdict.interval:
+            if TIME_MIN < edge < TIME_MAX and edge not in self.edges:
+                self.edges.append(edge)
+        return report
+
+    @rule(question=QUESTIONS, as_of=st.booleans(), text=st.booleans(), times=st.integers(1, 3))
+    def ask(self, question, as_of, text, times):
+        data, terms, wanted, given = question
+        moment = self.moment(wanted)
+        if text and isinstance(data, bytes) and data.isascii():
+            data = data.decode()
+        if not as_of:
+            self.clock = moment
+        request = Request(at=moment if as_of else None, **terms)
+        fresh = self.fresh(data, request, given, moment)
+        for verifier in self.cached:
+            for _ in range(times):
+                same(verifier.evaluate(data, request, given), fresh)
+        COUNTS["asked"] += times * len(self.cached)
+
+    @rule(questions=st.lists(QUESTIONS, min_size=2, max_size=6))
+    def ask_in_threads(self, questions):
+        """Each question three times, all at once; the moment is named, for there is one clock."""
+        asked = [(q[0], Request(at=self.moment(q[2]), **q[1]), q[3]) for q in questions] * 3
+        expected = [self.fresh(*question) for question in asked]
+        gate = threading.Barrier(len(asked))
+        for verifier in self.cached:
+            found = [None] * len(asked)
+
+            def work(number, verifier=verifier, found=found):
+                gate.wait()
+                found[number] = verifier.evaluate(*asked[number])
+
+            threads = [threading.Thread(target=work, args=(n,)) for n in range(len(asked))]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+            for mine, fresh in zip(found, expected, strict=True):
+                same(mine, fresh)
+        COUNTS["asked in threads"] += len(asked) * len(self.cached)
+
+    @rule(question=QUESTIONS)
+    def scribble_over_claims(self, question):
+        """Whoever changes what was given changes it for nobody else."""
+        data, terms, wanted, given = question
+        request = Request(at=self.moment(wanted), **terms)
+        for verifier in self.cached:
+            for _ in range(2):
+                verdict = verifier.evaluate(data, request, given).verdict
+                if isinstance(verdict, VerifiedVerdict):
+                    scribble(verdict.claims)
+            same(verifier.evaluate(data, request, given), self.fresh(data, request, given))
+
+    @rule(number=INDEXES)
+    def flood(self, number):
+        """Tokens nobody asked about before push others out."""
+        junk = [vc_jwt(jti=f"TEST-ONLY {number} {n}") for n in range(3)]
+        junk += [b"noise %d %d" % (number, n) for n in range(3)]
+        request = Request("SG", HolderBinding.IF_PRESENT, at=NOW)
+        for data in junk:
+            for verifier in self.cached:
+                same(verifier.evaluate(data, request), self.fresh(data, request, evidence()))
+
+    @rule()
+    def forget(self):
+        for cache in self.caches:
+            cache.clear()
+
+    @invariant()
+    def bounded(self):
+        for cache in getattr(self, "caches", ()):
+            assert cache.stats().entries <= 12
+
+    def teardown(self):
+        for cache in getattr(self, "caches", ()):
+            stats = cache.stats()
+            COUNTS["hits"] += stats.hits
+            COUNTS["misses"] += stats.misses
+            COUNTS["evictions"] += stats.evictions
+            COUNTS["not kept"] += stats.unkept
+            COUNTS["joined"] += stats.joined
+            if cache.signatures is not None:
+                COUNTS["signatures remembered"] += cache.signatures.stats().hits
+
+
+def test_the_cached_answer_is_the_fresh_one(status_stage):
+    COUNTS.clear()
+    run_state_machine_as_test(
+        CacheLaw,
+        settings=settings(
+            max_examples=15 * max(TIMES, 1),
+            stateful_step_count=30,
+            deadline=None,
+            derandomize=not TIMES,
+            suppress_health_check=list(HealthCheck),
+            phases=[Phase.generate, Phase.shrink],
+        ),
+    )
+    print(dict(COUNTS))
+    # It was asked often, answered from memory often, and had to forget.
+    assert COUNTS["hits"] > 500
+    assert COUNTS["misses"] > 500
+    assert COUNTS["evictions"] > 50
+    assert COUNTS["not kept"] > 20
+    assert COUNTS["signatures remembered"] > 50
+
+
+REGION = build_region()
+
+
+@pytest.mark.parametrize("mode", KeyBy)
+def test_every_sample_of_the_region_on_both_sides_of_its_edges(mode):
+    """One memory for the whole region, walked outwards from the region's moment."""
+    plain = Verifier(REGION.snapshot())
+    cached = CachedVerifier(plain, VerdictCache(key_by=mode))
+    asked = 0
+    for sample in REGION.samples:
+        for state in list(sample.expect)[:2]:
+            interval = plain.evaluate(
+                sample.data, sample.request(state, REGION.at)
+            ).verdict.interval
+            near = [e + s for e in interval if TIME_MIN < e < TIME_MAX for s in (-1, 0, 1)]
+            for moment in (REGION.at, *near, REGION.at, *reversed(near)):
+                request = sample.request(state, moment)
+                same(cached.evaluate(sample.data, request), plain.evaluate(sample.data, request))
+                asked += 1
+    stats = cached.cache.stats()
+    assert stats.hits > asked / 4
