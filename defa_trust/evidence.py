@@ -10,8 +10,9 @@ from __future__ import annotations
 import base64
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
+from enum import StrEnum
 from hashlib import sha256
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from . import __version__
 from .algorithms import AlgorithmPolicy, PostQuantum
@@ -22,12 +23,23 @@ from .errors import MisuseError, Rejection
 from .formats.registry import FORMATS
 from .policy import (
     DEFAULT_POLICY,
+    ArrangementMoment,
     TranscribedLists,
     UncheckedStatus,
     UnreadCitations,
     VerificationPolicy,
 )
-from .request import HolderBinding, MinimumLevel, Profile, Request
+from .request import (
+    Agreement,
+    CertificateUse,
+    Counterpart,
+    EntityKind,
+    HolderBinding,
+    MinimumLevel,
+    Profile,
+    ProvenReliability,
+    Request,
+)
 from .spec import MAX_INPUT_BYTES
 from .trustlist.accept import Pin
 from .trustlist.assemble import Pins, assemble
@@ -38,6 +50,7 @@ from .verify import Verifier
 
 MAX_BUNDLE_BYTES: Final = 256 << 20
 """Ours: room for the largest list that is accepted, several times over."""
+_Choice = TypeVar("_Choice", bound=StrEnum)
 _SCHEMA: Final = "evidence.v1"
 _PROOF_AGE: Final = Request("SG", HolderBinding.IF_PRESENT).max_proof_age
 
@@ -275,6 +288,14 @@ def _request_shape(request: Request) -> dict[str, Any]:
         "profiles": sorted(profile.value for profile in request.profiles),
         "maxProofAge": request.max_proof_age,
         "volumeUsed": [list(pair) for pair in request.volume_used],
+        "category": request.category,
+        "agreement": request.agreement and request.agreement.value,
+        "nationality": request.nationality,
+        "counterpart": request.counterpart and request.counterpart.value,
+        "entity": request.entity and request.entity.value,
+        "use": request.use and request.use.value,
+        "reliability": request.reliability and request.reliability.value,
+        "established": [list(pair) for pair in request.established],
     }
 
 
@@ -295,7 +316,21 @@ def _request(shape: Mapping[str, Any]) -> Request:
         profiles=frozenset(Profile(name) for name in shape["profiles"]),
         max_proof_age=shape["maxProofAge"],
         volume_used=tuple((str(name), count) for name, count in shape["volumeUsed"]),
+        category=shape.get("category"),
+        agreement=_chosen(Agreement, shape, "agreement"),
+        nationality=shape.get("nationality"),
+        counterpart=_chosen(Counterpart, shape, "counterpart"),
+        entity=_chosen(EntityKind, shape, "entity"),
+        use=_chosen(CertificateUse, shape, "use"),
+        reliability=_chosen(ProvenReliability, shape, "reliability"),
+        established=tuple((str(name), so) for name, so in shape.get("established", ())),
     )
+
+
+def _chosen(kind: type[_Choice], shape: Mapping[str, Any], member: str) -> _Choice | None:
+    """A member that bundles of before it existed lack."""
+    value = shape.get(member)
+    return None if value is None else kind(value)
 
 
 def _policy_shape(policy: VerificationPolicy) -> dict[str, Any]:
@@ -306,6 +341,7 @@ def _policy_shape(policy: VerificationPolicy) -> dict[str, Any]:
         "uncheckedStatus": policy.unchecked_status.value,
         "unreadCitations": policy.unread_citations.value,
         "clockSkew": policy.clock_skew,
+        "arrangementMoment": policy.arrangement_moment.value,
         "algorithms": {
             "allowed": {
                 name: [
@@ -340,6 +376,7 @@ def _policy(shape: Mapping[str, Any]) -> VerificationPolicy:
         unchecked_status=UncheckedStatus(shape["uncheckedStatus"]),
         unread_citations=UnreadCitations(shape["unreadCitations"]),
         clock_skew=shape["clockSkew"],
+        arrangement_moment=ArrangementMoment(shape.get("arrangementMoment", "asked")),
     )
 
 

@@ -37,11 +37,24 @@ class UnreadCitations(StrEnum):
     REFUSE = "refuse"
 
 
+class ArrangementMoment(StrEnum):
+    """The moment at which an arrangement, and the service's status under it, must have held.
+
+    ``PROVEN_EXISTENCE``: when the object is proven to have existed (a verified time-stamp), where
+    that is known. An object's own word for its age proves nothing; without a proof it is judged at
+    the moment asked for, as under ``ASKED``.
+    """
+
+    ASKED = "asked"
+    PROVEN_EXISTENCE = "proven_existence"
+
+
 _CHOICES: Final = {
     "algorithms": AlgorithmPolicy,
     "transcribed": TranscribedLists,
     "unchecked_status": UncheckedStatus,
     "unread_citations": UnreadCitations,
+    "arrangement_moment": ArrangementMoment,
 }
 
 
@@ -60,6 +73,7 @@ class VerificationPolicy:
     unchecked_status: UncheckedStatus = UncheckedStatus.DENY
     unread_citations: UnreadCitations = UnreadCitations.ACCEPT
     clock_skew: int = CLOCK_SKEW_SECONDS
+    arrangement_moment: ArrangementMoment = ArrangementMoment.ASKED
     digest: bytes = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -78,6 +92,7 @@ class VerificationPolicy:
             self.unchecked_status.value,
             self.unread_citations.value,
             self.clock_skew,
+            self.arrangement_moment.value,
         )
         object.__setattr__(self, "digest", sha256(repr(parts).encode()).digest())
 

@@ -29,6 +29,7 @@ from .errors import MisuseError, NotVerified, Rejection
 from .formats.base import Presented
 from .formats.registry import FORMATS
 from .policy import DEFAULT_POLICY, VerificationPolicy
+from .recognition.absence import nothing_presented
 from .recognition.engine import Answer, recognise
 from .recognition.facts import Facts
 from .request import Request
@@ -141,6 +142,9 @@ class Verifier:
             presented = parse(raw, request)
         except Rejection as refusal:
             subject = Subject(request.format or "unknown", sha256(raw).hexdigest())
+            if not raw or raw.isspace():
+                said = nothing_presented(request.relying_state, self.snapshot, moment)
+                return conclude(said, subject)
             return conclude([refusal.finding()], subject)
         findings = list(presented.findings)
         resolution = resolve(presented, self.snapshot, request, findings)
@@ -199,6 +203,8 @@ class Verifier:
                         request,
                         self.policy,
                         moment,
+                        None,
+                        None,
                     )
                 ),
                 self.snapshot,

@@ -12,6 +12,7 @@ import click
 from ..errors import MisuseError
 from ..request import HolderBinding, Profile, Request
 from ..verdict import Report, VerifiedVerdict
+from .circumstances import circumstances
 from .inputs import build_request, load_snapshot, now, read_input, trust_folder
 from .render import Paint, claims_lines, plain, printable, report_lines
 
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
     help="Allow a named deviation.",
 )
 @click.option("--volume-used", multiple=True, metavar="NAME=N", help="Counted against a pilot.")
+@circumstances
 @click.option(
     "--online",
     is_flag=True,

@@ -22,6 +22,7 @@ AREAS: Final = (
     "anchor",
     "spine",
     "recognition",
+    "recognition_rules",
     "evidence",
     "xml",
 )
