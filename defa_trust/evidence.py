@@ -14,27 +14,27 @@ from hashlib import sha256
 from typing import Any, Final
 
 from . import __version__
-from .algorithms import AlgorithmPolicy, PostQuantum
 from .codec import json as strict_json
 from .codes import evidence as codes
 from .crypto import VerificationKey
 from .errors import MisuseError, Rejection
+from .evidence_shapes import policy_of, policy_shape, request_of, request_shape
 from .formats.registry import FORMATS
 from .material import NO_EVIDENCE, Evidence, EvidenceKind, Item, Recorder
 from .policy import (
     DEFAULT_POLICY,
-    TranscribedLists,
-    UncheckedStatus,
-    UnreadCitations,
     VerificationPolicy,
 )
-from .request import HolderBinding, MinimumLevel, Profile, Request
+from .request import (
+    HolderBinding,
+    Request,
+)
 from .spec import MAX_INPUT_BYTES
 from .trustlist.accept import Pin
 from .trustlist.assemble import Pins, assemble
 from .trustlist.model import Identity, IdentityKind, ListType
 from .trustlist.snapshot import MissingList, TrustSnapshot
-from .verdict import TIME_MAX, TIME_MIN, Interval, Report
+from .verdict import Report
 from .verify import Verifier
 
 MAX_BUNDLE_BYTES: Final = 256 << 20
@@ -129,8 +129,8 @@ def record(
         "kind": "defa-trust-evidence",
         "tool": {"name": "defa-trust", "version": __version__},
         "input": _base64(raw),
-        "request": _request_shape(request),
-        "policy": _policy_shape(verifier.policy),
+        "request": request_shape(request),
+        "policy": policy_shape(verifier.policy),
         "at": report.at,
         "acceptedAt": report.at if accepted_at is None else accepted_at,
         "pins": [
@@ -191,8 +191,8 @@ def replay(bundle: bytes) -> Replayed:
     """
     shape = _read(bundle)
     try:
-        request = _request(shape["request"])
-        policy = _policy(shape["policy"])
+        request = request_of(shape["request"])
+        policy = policy_of(shape["policy"])
         pins = Pins(_pin(entry) for entry in shape["pins"])
         data = base64.b64decode(shape["input"], validate=True)
         documents = {
@@ -290,99 +290,6 @@ def _integer(value: Any) -> int:
 
 def _base64(data: bytes) -> str:
     return base64.b64encode(data).decode("ascii")
-
-
-def _request_shape(request: Request) -> dict[str, Any]:
-    level = request.min_level
-    return {
-        "relyingState": request.relying_state,
-        "holderBinding": request.holder_binding.value,
-        "at": request.at,
-        "purpose": request.purpose,
-        "sector": request.sector,
-        "relyingParty": request.relying_party,
-        "act": request.act,
-        "minLevel": None
-        if level is None
-        else {
-            "proofing": level.proofing,
-            "authentication": level.authentication,
-            "federation": level.federation,
-        },
-        "audience": request.audience,
-        "nonce": request.nonce,
-        "format": request.format,
-        "profiles": sorted(profile.value for profile in request.profiles),
-        "maxProofAge": request.max_proof_age,
-        "volumeUsed": [list(pair) for pair in request.volume_used],
-    }
-
-
-def _request(shape: Mapping[str, Any]) -> Request:
-    level = shape["minLevel"]
-    return Request(
-        shape["relyingState"],
-        HolderBinding(shape["holderBinding"]),
-        at=shape["at"],
-        purpose=shape["purpose"],
-        sector=shape["sector"],
-        relying_party=shape["relyingParty"],
-        act=shape["act"],
-        min_level=None if level is None else MinimumLevel(**level),
-        audience=shape["audience"],
-        nonce=shape["nonce"],
-        format=shape["format"],
-        profiles=frozenset(Profile(name) for name in shape["profiles"]),
-        max_proof_age=shape["maxProofAge"],
-        volume_used=tuple((str(name), count) for name, count in shape["volumeUsed"]),
-    )
-
-
-def _policy_shape(policy: VerificationPolicy) -> dict[str, Any]:
-    algorithms = policy.algorithms
-    return {
-        "nationalListGrace": policy.national_list_grace,
-        "transcribed": policy.transcribed.value,
-        "uncheckedStatus": policy.unchecked_status.value,
-        "unreadCitations": policy.unread_citations.value,
-        "clockSkew": policy.clock_skew,
-        "maxStatusAge": policy.max_status_age,
-        "algorithms": {
-            "allowed": {
-                name: [
-                    None if start == TIME_MIN else start,
-                    None if end == TIME_MAX else end,
-                ]
-                for name, (start, end) in algorithms.allowed.items()
-            },
-            "rsaMinBits": algorithms.rsa_min_bits,
-            "rsaMaxBits": algorithms.rsa_max_bits,
-            "postQuantum": algorithms.post_quantum.value,
-        },
-    }
-
-
-def _policy(shape: Mapping[str, Any]) -> VerificationPolicy:
-    algorithms = shape["algorithms"]
-    return VerificationPolicy(
-        algorithms=AlgorithmPolicy(
-            {
-                name: Interval(
-                    TIME_MIN if start is None else start, TIME_MAX if end is None else end
-                )
-                for name, (start, end) in algorithms["allowed"].items()
-            },
-            algorithms["rsaMinBits"],
-            algorithms["rsaMaxBits"],
-            PostQuantum(algorithms["postQuantum"]),
-        ),
-        national_list_grace=shape["nationalListGrace"],
-        transcribed=TranscribedLists(shape["transcribed"]),
-        unchecked_status=UncheckedStatus(shape["uncheckedStatus"]),
-        unread_citations=UnreadCitations(shape["unreadCitations"]),
-        clock_skew=shape["clockSkew"],
-        max_status_age=shape.get("maxStatusAge", DEFAULT_POLICY.max_status_age),
-    )
 
 
 def _key_set(entries: list[dict[str, Any]]) -> tuple[Identity, ...]:

@@ -121,9 +121,20 @@ class Code(NamedTuple):
     recognition: RecognitionOutcome | None = None
 
     @property
+    def evidential(self) -> bool:
+        """Whether it is noted for whoever judges, and decides nothing: neither needed nor enough.
+
+        Only recognition has such codes: international standards, a designation, the floor of
+        non-discrimination.
+        """
+        return (
+            self.outcome is not Outcome.MET and self.indication is None and self.recognition is None
+        )
+
+    @property
     def exit_code(self) -> ExitCode | None:
         """Exit code of a verdict in which this code is the deciding one."""
-        if self.outcome is Outcome.MET and self.recognition is None:
+        if self.evidential or (self.outcome is Outcome.MET and self.recognition is None):
             return None
         return exit_code_for(
             self.indication or Indication.TOTAL_PASSED,

@@ -127,12 +127,26 @@ class RevocationPolicy:
 
 DEFAULT_REVOCATION_POLICY: Final = RevocationPolicy()
 
+
+class ArrangementMoment(StrEnum):
+    """The moment at which an arrangement, and the service's status under it, must have held.
+
+    ``PROVEN_EXISTENCE``: when the object is proven to have existed (a verified time-stamp), where
+    that is known. An object's own word for its age proves nothing; without a proof it is judged at
+    the moment asked for, as under ``ASKED``.
+    """
+
+    ASKED = "asked"
+    PROVEN_EXISTENCE = "proven_existence"
+
+
 _CHOICES: Final = {
     "algorithms": AlgorithmPolicy,
     "transcribed": TranscribedLists,
     "unchecked_status": UncheckedStatus,
     "unread_citations": UnreadCitations,
     "revocation": RevocationPolicy,
+    "arrangement_moment": ArrangementMoment,
 }
 
 
@@ -155,6 +169,7 @@ class VerificationPolicy:
     clock_skew: int = CLOCK_SKEW_SECONDS
     max_status_age: int = 7 * 86_400
     revocation: RevocationPolicy = DEFAULT_REVOCATION_POLICY
+    arrangement_moment: ArrangementMoment = ArrangementMoment.ASKED
     digest: bytes = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -175,6 +190,7 @@ class VerificationPolicy:
             self.clock_skew,
             self.max_status_age,
             self.revocation.digest,
+            self.arrangement_moment.value,
         )
         object.__setattr__(self, "digest", sha256(repr(parts).encode()).digest())
 

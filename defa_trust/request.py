@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum, StrEnum
 from hashlib import sha256
+from typing import Any
 
 from .codec.cbor import item_span
 from .errors import MisuseError, Rejection
@@ -37,7 +40,73 @@ class Profile(Enum):
     """A JWT whose `vc` claim holds a W3C VCDM 1.1 credential."""
 
 
-_TEXTS = ("purpose", "sector", "relying_party", "act", "audience", "nonce", "format")
+class Agreement(StrEnum):
+    """What the parties agreed about this method of identifying or signing."""
+
+    ACCEPTED = "accepted"
+    EXCLUDED = "excluded"
+    """They agreed on another method: between them this one does not count."""
+
+
+class Counterpart(StrEnum):
+    """Whether the counterpart's state recognises the user's domestic signatures."""
+
+    RECOGNISES = "recognises"
+    DOES_NOT_RECOGNISE = "does_not_recognise"
+
+
+class EntityKind(StrEnum):
+    """Whom the credential or certificate was issued to."""
+
+    NATURAL_PERSON = "natural_person"
+    LEGAL_PERSON = "legal_person"
+    PUBLIC_BODY = "public_body"
+    DEVICE = "device"
+
+
+class CertificateUse(StrEnum):
+    """What the credential or certificate is used for here."""
+
+    SIGNATURE = "signature"
+    SEAL = "seal"
+    AUTHENTICATION = "authentication"
+    ENCRYPTION = "encryption"
+
+
+class ProvenReliability(StrEnum):
+    """A person's judgement, after the fact, of whether the method was reliable in this case."""
+
+    PROVEN = "proven"
+    DISPROVED = "disproved"
+
+
+class UserClass(StrEnum):
+    """A user as seen from the receiving state: all that a rule ever learns of a nationality."""
+
+    FOREIGN_NATIONAL = "foreign_national"
+    NATIONAL = "national"
+    NATIONAL_UNRECOGNISED_ABROAD = "national_unrecognised_abroad"
+
+
+_TEXTS = (
+    "purpose",
+    "sector",
+    "relying_party",
+    "act",
+    "category",
+    "nationality",
+    "audience",
+    "nonce",
+    "format",
+)
+_CHOICES = {
+    "agreement": Agreement,
+    "counterpart": Counterpart,
+    "entity": EntityKind,
+    "use": CertificateUse,
+    "reliability": ProvenReliability,
+}
+_NATIONS = re.compile(r"[A-Z]{2}")
 
 
 def _is_volume(entry: object) -> bool:
@@ -57,6 +126,14 @@ def _check_transcript(transcript: object) -> None:
         whole = False
     if not whole:
         raise MisuseError("session_transcript is bytes that are one CBOR item, or None")
+
+
+def _is_established(entry: object) -> bool:
+    match entry:
+        case (str(), bool()):
+            return True
+        case _:
+            return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +157,12 @@ class Request:
     ``at`` is Unix seconds or an aware datetime; ``None`` reads the verifier's clock once. Giving it
     asks "as of" that moment and marks the report. ``audience`` and ``nonce`` are what the verifier
     put into its own request and are compared exactly. ``profiles`` names deviations allowed.
+
+    What only the asker knows, and no list: what it is for (``purpose``, ``act``, ``category`` of
+    transaction), for whom (``entity``, ``nationality`` as ISO 3166-1 alpha-2, ``counterpart``),
+    how (``use``), what the parties agreed (``agreement``), and what people found
+    (``established`` requirements, ``reliability`` in fact). ``None`` is "not stated", and a rule
+    that needs it answers unknown.
     """
 
     relying_state: str
@@ -102,7 +185,20 @@ class Request:
     session_transcript: bytes | None = None
     """The SessionTranscript (CBOR) of the exchange in which an mdoc was presented (ISO/IEC
     18013-5, 9.1.5.1; OpenID4VP 1.0, B.2.6): what the device signed besides the document."""
+    category: str | None = None
+    agreement: Agreement | None = None
+    nationality: str | None = None
+    counterpart: Counterpart | None = None
+    entity: EntityKind | None = None
+    use: CertificateUse | None = None
+    reliability: ProvenReliability | None = None
+    established: tuple[tuple[str, bool], ...] = ()
+    """Requirements of arrangements that a person looked into, as (requirement, whether it is so).
+    Only those that no list answers are read."""
     digest: bytes = field(init=False, repr=False, compare=False)
+    terms: tuple[Any, ...] = field(init=False, repr=False, compare=False)
+    """All that recognition reads, volume apart: equal terms have equal answers. Of a nationality it
+    holds the classes of user alone."""
 
     def __post_init__(self) -> None:
         self._check_types()
@@ -122,6 +218,21 @@ class Request:
         if type(self.max_proof_age) is not int or self.max_proof_age <= 0:
             raise MisuseError("max_proof_age is a whole number of seconds above 0")
         object.__setattr__(self, "digest", self._digest())
+        object.__setattr__(self, "terms", self._terms())
+
+    @property
+    def users(self) -> frozenset[UserClass]:
+        """Every class that the user may belong to: one, where enough is stated."""
+        if self.nationality is None:
+            return frozenset(UserClass)
+        if self.nationality != self.relying_state:
+            return frozenset({UserClass.FOREIGN_NATIONAL})
+        if self.counterpart is None:
+            return frozenset(UserClass) - {UserClass.FOREIGN_NATIONAL}
+        recognised = self.counterpart is Counterpart.RECOGNISES
+        return frozenset(
+            {UserClass.NATIONAL if recognised else UserClass.NATIONAL_UNRECOGNISED_ABROAD}
+        )
 
     def _check_types(self) -> None:
         """A value of another type would compare unequal to everything, or not compare at all."""
@@ -137,12 +248,40 @@ class Request:
             isinstance(profile, Profile) for profile in self.profiles
         ):
             raise MisuseError("profiles is a set of Profile members")
-        if not isinstance(self.volume_used, tuple) or not all(map(_is_volume, self.volume_used)):
-            raise MisuseError("volume_used is a tuple of (limit name, count from 0 up)")
+        self._check_pairs("volume_used", _is_volume, "(limit name, count from 0 up)")
+        self._check_pairs("established", _is_established, "(requirement, True or False)")
+        for name, kind in _CHOICES.items():
+            value = getattr(self, name)
+            if value is not None and not isinstance(value, kind):
+                raise MisuseError(f"{name} is a {kind.__name__} or None")
+        if self.nationality is not None and _NATIONS.fullmatch(self.nationality) is None:
+            raise MisuseError("nationality is two capital letters (ISO 3166-1 alpha-2)")
         _check_transcript(self.session_transcript)
-        if len({name for name, _ in self.volume_used}) != len(self.volume_used):
-            raise MisuseError("volume_used names one limit twice")
         object.__setattr__(self, "profiles", frozenset(self.profiles))
+
+    def _check_pairs(self, name: str, fits: Callable[[object], bool], what: str) -> None:
+        pairs = getattr(self, name)
+        if not isinstance(pairs, tuple) or not all(map(fits, pairs)):
+            raise MisuseError(f"{name} is a tuple of {what}")
+        if len({first for first, _ in pairs}) != len(pairs):
+            raise MisuseError(f"{name} names one thing twice")
+
+    def _terms(self) -> tuple[Any, ...]:
+        level = self.min_level
+        return (
+            self.purpose,
+            self.sector,
+            self.relying_party,
+            self.act,
+            None if level is None else (level.proofing, level.authentication, level.federation),
+            self.category,
+            self.agreement,
+            self.users,
+            self.entity,
+            self.use,
+            self.reliability,
+            self.established,
+        )
 
     def _digest(self) -> bytes:
         """Digest of every member but ``at``: the moment is no part of a cache key."""
@@ -166,5 +305,13 @@ class Request:
             self.max_proof_age,
             self.volume_used,
             self.session_transcript,
+            self.category,
+            self.agreement and self.agreement.value,
+            self.nationality,
+            self.counterpart and self.counterpart.value,
+            self.entity and self.entity.value,
+            self.use and self.use.value,
+            self.reliability and self.reliability.value,
+            self.established,
         )
         return sha256(repr(parts).encode()).digest()

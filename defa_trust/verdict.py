@@ -135,6 +135,9 @@ class Recognition(NamedTuple):
     term: str | None = None
     effect: str | None = None
     obligations: tuple[str, ...] = ()
+    floor: str | None = None
+    """What remains whatever the outcome is, where the receiving state's list says so: `admissible`
+    (not to be denied effect solely because electronic), `excluded` or `unknown`. No recognition."""
 
 
 NOT_EVALUATED: Final = Recognition(RecognitionOutcome.NOT_EVALUATED)
@@ -187,8 +190,10 @@ class Verdict(NamedTuple):
 
     @property
     def problems(self) -> tuple[Finding, ...]:
-        """Findings that are not met, in the order they were made."""
-        return tuple(f for f in self.findings if f.code.outcome is not Outcome.MET)
+        """Findings that are not met and bear on the answer, in the order they were made."""
+        return tuple(
+            f for f in self.findings if f.code.outcome is not Outcome.MET and not f.code.evidential
+        )
 
     @property
     def reason(self) -> Finding | None:
@@ -212,6 +217,7 @@ class Verdict(NamedTuple):
                 "term": recognition.term,
                 "effect": recognition.effect,
                 "obligations": list(recognition.obligations),
+                "floor": recognition.floor,
             },
             "reason": reason.code.id if reason else None,
             "exitCode": int(self.exit_code.value),

@@ -31,6 +31,7 @@ from .formats.base import Presented
 from .formats.registry import FORMATS
 from .material import NO_EVIDENCE, EvidenceView
 from .policy import DEFAULT_POLICY, VerificationPolicy
+from .recognition.absence import nothing_presented
 from .recognition.engine import Answer, recognise
 from .recognition.facts import Facts
 from .request import Request
@@ -160,6 +161,9 @@ class Verifier:
             presented = parse(raw, request)
         except Rejection as refusal:
             subject = Subject(request.format or "unknown", sha256(raw).hexdigest())
+            if not raw or raw.isspace():
+                said = nothing_presented(request.relying_state, self.snapshot, moment)
+                return conclude(said, subject)
             return conclude([refusal.finding()], subject)
         findings = list(presented.findings)
         question = PathQuestion(presented, self.snapshot, self.policy, moment, evidence)
@@ -234,6 +238,8 @@ class Verifier:
                         request,
                         self.policy,
                         moment,
+                        None,
+                        None,
                     )
                 ),
                 self.snapshot,

@@ -1,6 +1,5 @@
 """Small worlds in which everything changes within a few seconds, as Hypothesis strategies."""
 
-
 from hypothesis import strategies as st
 
 from defa_trust.trustlist.documents import time_text

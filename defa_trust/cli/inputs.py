@@ -7,11 +7,12 @@ import sys
 import time
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from ..errors import MisuseError
 from ..request import HolderBinding, MinimumLevel, Profile, Request
 from ..spec import MAX_INPUT_BYTES, MAX_STATUS_TOKEN_BYTES
+from .circumstances import read_circumstances
 
 if TYPE_CHECKING:
     from ..material import Evidence
@@ -143,8 +144,9 @@ def build_request(
     audience: str | None,
     nonce: str | None,
     format: str | None,
+    **circumstances: Any,
 ) -> Request:
-    """The request that the options ask for.
+    """The request that the options ask for; ``circumstances`` are those of its own module.
 
     A holder's proof is required as soon as an audience or nonce is given: who asks for one wants
     an answer (RFC 9901, 7.3 step 1).
@@ -171,6 +173,7 @@ def build_request(
             {Profile.VC_DATA_MODEL_1_1, *(Profile(profile) for profile in profiles)}
         ),
         volume_used=read_volumes(volume_used),
+        **read_circumstances(circumstances),
     )
 
 

@@ -13,6 +13,7 @@ import click
 
 from ..errors import MisuseError
 from ..verdict import TIME_MAX, TIME_MIN, Outcome, RecognitionOutcome
+from .circumstances import circumstances, read_circumstances
 from .inputs import load_snapshot, now, read_level, read_moment, read_volumes, trust_folder
 from .render import NOTICE, Paint, level_words, moment, printable, sentence, short_uris, table_lines
 
@@ -66,8 +67,9 @@ def _asking(command: Callable[..., int]) -> Callable[..., int]:
         click.option("--act", help="Kind of act, where an arrangement excludes some."),
         click.option("--relying-party", help="Who relies on it."),
         click.option("--volume-used", multiple=True, metavar="NAME=N", help="Used of a pilot."),
-        click.option("--json", "as_json", is_flag=True, help="The answer as JSON."),
     )
+    command = click.option("--json", "as_json", is_flag=True, help="The answer as JSON.")(command)
+    command = circumstances(command)
     for option in reversed(options):
         command = option(command)
     return command
@@ -209,6 +211,7 @@ def _ask(
         asked["relying_party"],
         asked["act"],
         volumes,
+        **read_circumstances(asked),
     )
     return snapshot, question
 
@@ -297,9 +300,9 @@ def _cell_lines(cell: Cell, question: Question, paint: Paint) -> Iterator[str]:
 
 def _case_lines(case: Case, cell: Cell, paint: Paint) -> Iterator[str]:
     from ..recognition.missing import remedy
-    from ..recognition.rules import RULES
+    from ..recognition.rules import ALL_RULES
 
-    questions = {rule.id: rule.question for rule in RULES}
+    questions = {rule.id: rule.question for rule in ALL_RULES}
     words, colour = _WORDS[case.outcome]
     kind = short_uris(case.service.type)
     yield f"{paint(words, f'1;{colour}')}: {printable(f'{case.service.name} [{kind}]')}"
@@ -313,6 +316,8 @@ def _case_lines(case: Case, cell: Cell, paint: Paint) -> Iterator[str]:
         yield f"  {'Effect here':<12}{printable(recognition.effect or 'unstated')}"
         for duty in recognition.obligations:
             yield f"  {'Obligation':<12}{printable(duty)}"
+    if recognition.floor is not None:
+        yield f"  {'Floor':<12}{recognition.floor}"
     for finding in dict.fromkeys(case.findings):
         mark, colour = _mark(finding)
         question = questions.get(finding.rule)
@@ -327,6 +332,8 @@ def _case_lines(case: Case, cell: Cell, paint: Paint) -> Iterator[str]:
 
 
 def _mark(finding: Finding) -> tuple[str, str]:
+    if finding.code.evidential:
+        return "i", "2"
     if finding.code.recognition is RecognitionOutcome.PILOT:
         return "P", "33"
     return _MARKS[finding.code.outcome]

@@ -41,6 +41,7 @@ _GROUPS: Final = (
     (Outcome.NOT_MET, "Not met"),
     (Outcome.UNKNOWN, "Unknown (could not be checked, so it does not count as met)"),
     (Outcome.MET, "Met"),
+    (None, "Noted (evidence for whoever judges; it decides nothing)"),
 )
 _VALIDITY_WORDS: Final = {
     Indication.TOTAL_PASSED: "VALID",
@@ -63,6 +64,11 @@ _NEED_WORDS: Final = {
     NeedKind.CERTIFICATE_PATH: "a certificate path for",
     NeedKind.REQUEST_FACT: "a fact of the request for the rule",
 }
+_FLOORS: Final = {
+    "admissible": "admissible: not denied effect solely because it is electronic",
+    "excluded": "excluded: the law keeps this act apart from what is electronic",
+    "unknown": "not established",
+}
 _URI_RULES: Final = frozenset({"recognition.service_type", "recognition.service_status"})
 _URI_PREFIXES: Final = (
     "http://uri.etsi.org/TrstSvc/Svctype/",
@@ -76,6 +82,12 @@ _OPTIONS: Final = {
     "recognition.relying_party": "--relying-party",
     "recognition.excluded_act": "--act",
     "recognition.volume": "--volume-used",
+    "recognition.state_exclusion": "--act",
+    "recognition.category": "--category",
+    "recognition.entity_scope": "--entity",
+    "recognition.certificate_scope": "--use",
+    "recognition.user": "--nationality and --counterpart",
+    "recognition.requirement": "--established",
 }
 """The option of `verify` that answers a rule which asks about the request."""
 _EPOCH_FACTS: Final = range(10**9, 10**10)
@@ -198,12 +210,12 @@ def _verdict_lines(verdict: Verdict, report: Report, receiving: str, paint: Pain
         yield f"  {label:<12}{text}"
     for outcome, title in _GROUPS:
         # The regional list is a finding of both answers; a person needs it once.
-        found = dict.fromkeys(f for f in verdict.findings if f.outcome is outcome)
+        found = dict.fromkeys(f for f in verdict.findings if _group(f) is outcome)
         if found:
             yield ""
             yield paint(title, _BOLD)
             for finding in found:
-                mark = paint(_MARKS[outcome], _COLOURS[outcome])
+                mark = "i" if outcome is None else paint(_MARKS[outcome], _COLOURS[outcome])
                 yield f"  {mark} {sentence(finding)}"
                 cited = f"{finding.code.id} · {printable(finding.citation)}"
                 yield paint(f"      {cited}", _DIM)
@@ -218,6 +230,10 @@ def _verdict_lines(verdict: Verdict, report: Report, receiving: str, paint: Pain
         for duty in verdict.recognition.obligations:
             yield f"  - {printable(duty)}"
     yield ""
+
+
+def _group(finding: Finding) -> Outcome | None:
+    return None if finding.code.evidential else finding.outcome
 
 
 def _need(need: Need) -> str:
@@ -243,6 +259,8 @@ def _facts(verdict: Verdict, report: Report) -> Iterator[tuple[str, str]]:
         yield "Level", level_words(recognition.level)
         yield "Home term", printable(recognition.term or "unstated")
         yield "Effect here", printable(recognition.effect or "unstated")
+    if recognition.floor is not None:
+        yield "Floor", _FLOORS[recognition.floor]
     yield "Judged", moment(report.at) + (" (as of that moment)" if report.as_of else "")
     start, end = verdict.interval
     if start < end and (start != TIME_MIN or end != TIME_MAX):

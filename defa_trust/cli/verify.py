@@ -12,6 +12,7 @@ import click
 from ..errors import MisuseError
 from ..request import HolderBinding, Profile, Request
 from ..verdict import Report, VerifiedVerdict
+from .circumstances import circumstances
 from .inputs import (
     build_request,
     load_snapshot,
@@ -57,6 +58,7 @@ if TYPE_CHECKING:
     help="Allow a named deviation.",
 )
 @click.option("--volume-used", multiple=True, metavar="NAME=N", help="Counted against a pilot.")
+@circumstances
 @click.option(
     "--online",
     is_flag=True,

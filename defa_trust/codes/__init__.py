@@ -24,6 +24,7 @@ AREAS: Final = (
     "spine",
     "status",
     "recognition",
+    "recognition_rules",
     "evidence",
     "xml",
     "revocation",

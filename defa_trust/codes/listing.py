@@ -299,6 +299,12 @@ ARRANGEMENT: Final = _refusal(
     "DEFA profile, DefaRecognition",
     "An arrangement contradicts itself: {actual}.",
 )
+CONTRADICTION: Final = _refusal(
+    "contradiction",
+    "arrangement",
+    "DEFA profile, DefaRecognition",
+    "{expected} and {actual} answer one question in two ways.",
+)
 CERTIFICATE: Final = _refusal(
     "certificate", "identity", "RFC 5280, 4.1", "A certificate cannot be read ({actual})."
 )

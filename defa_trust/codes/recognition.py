@@ -157,11 +157,35 @@ STATUS_ACCEPTED: Final = _met(
     "DEFA profile, statusMap",
     "The arrangement accepts the service's status {actual}.",
 )
+STATUS_UNKNOWN: Final = _unknown(
+    "recognition.status_unknown",
+    "recognition.service_status",
+    "DEFA profile, statusMap",
+    "The arrangement accepts the statuses {expected}; the service has none at this moment.",
+)
+CREDENTIAL_TYPE_COVERED: Final = _met(
+    "recognition.credential_type_covered",
+    "recognition.credential_type",
+    "DEFA profile, credentialTypes",
+    "The arrangement covers the type {actual}.",
+)
+CREDENTIAL_TYPE_NOT_STATED: Final = _unknown(
+    "recognition.credential_type_not_stated",
+    "recognition.credential_type",
+    "DEFA profile, credentialTypes",
+    "The arrangement covers only the types {expected}; this object states none.",
+)
 CREDENTIAL_TYPE_NOT_COVERED: Final = _refused(
     "recognition.credential_type_not_covered",
     "recognition.credential_type",
     "DEFA profile, credentialTypes",
     "The arrangement covers {expected}, not {actual}.",
+)
+PURPOSE_COVERED: Final = _met(
+    "recognition.purpose_covered",
+    "recognition.purpose",
+    "DEFA profile, purposes",
+    "The arrangement covers the purpose {actual}.",
 )
 PURPOSE_NOT_COVERED: Final = _refused(
     "recognition.purpose_not_covered",
@@ -175,6 +199,12 @@ PURPOSE_NOT_STATED: Final = _unknown(
     "DEFA profile, purposes",
     "The arrangement covers only the purposes {expected}; the request states none.",
 )
+SECTOR_COVERED: Final = _met(
+    "recognition.sector_covered",
+    "recognition.sector",
+    "DEFA profile, sectors",
+    "The arrangement covers the sector {actual}.",
+)
 SECTOR_NOT_COVERED: Final = _refused(
     "recognition.sector_not_covered",
     "recognition.sector",
@@ -186,6 +216,12 @@ SECTOR_NOT_STATED: Final = _unknown(
     "recognition.sector",
     "DEFA profile, sectors",
     "The arrangement covers only the sectors {expected}; the request states none.",
+)
+RELYING_PARTY_COVERED: Final = _met(
+    "recognition.relying_party_covered",
+    "recognition.relying_party",
+    "DEFA profile, relyingParties",
+    "The arrangement covers the relying party {actual}.",
 )
 RELYING_PARTY_NOT_COVERED: Final = _refused(
     "recognition.relying_party_not_covered",
@@ -199,6 +235,12 @@ RELYING_PARTY_NOT_STATED: Final = _unknown(
     "DEFA profile, relyingParties",
     "The arrangement covers only named relying parties; the request states none.",
 )
+ACT_COVERED: Final = _met(
+    "recognition.act_covered",
+    "recognition.excluded_act",
+    "DEFA profile, excludedActs",
+    "The arrangement excludes {expected}, and not {actual}.",
+)
 ACT_EXCLUDED: Final = _refused(
     "recognition.act_excluded",
     "recognition.excluded_act",
@@ -210,6 +252,18 @@ ACT_NOT_STATED: Final = _unknown(
     "recognition.excluded_act",
     "DEFA profile, excludedActs",
     "The arrangement excludes {expected}; the request does not say which act this is for.",
+)
+REQUIREMENT_ESTABLISHED: Final = _met(
+    "recognition.requirement_established",
+    "recognition.requirement",
+    "DEFA profile, requires",
+    "The arrangement requires {expected}; whoever asks has established that it is so.",
+)
+REQUIREMENT_REFUTED: Final = _refused(
+    "recognition.requirement_refuted",
+    "recognition.requirement",
+    "DEFA profile, requires",
+    "The arrangement requires {expected}; whoever asks has established that {actual} is not so.",
 )
 REQUIREMENT_UNKNOWN: Final = _unknown(
     "recognition.requirement_unknown",
@@ -247,11 +301,23 @@ LEVEL_MET: Final = _met(
     "DEFA profile, assuranceMap",
     "The recognised level is {actual}.",
 )
+CITATION_READ: Final = _met(
+    "recognition.citation_read",
+    "recognition.citation",
+    "DEFA profile, instrument",
+    "The text of {actual} has been read.",
+)
+CITATION_TOLERATED: Final = _met(
+    "recognition.citation_tolerated",
+    "recognition.citation",
+    "policy unread_citations",
+    "It rests on {actual}, whose text nobody has read; the policy accepts that.",
+)
 CITATION_UNREAD: Final = _unknown(
     "recognition.citation_unread",
     "recognition.citation",
     "policy unread_citations",
-    "The arrangement rests on {actual}, whose text nobody has read; the policy refuses that.",
+    "It rests on {actual}, whose text nobody has read; the policy refuses that.",
 )
 OBSERVE_ONLY: Final = _refused(
     "recognition.observe_only",
@@ -291,5 +357,5 @@ VOLUME_LEFT: Final = _met(
     "recognition.volume_left",
     "recognition.volume",
     "DEFA profile, limits",
-    "The corridor's limits leave room for this one.",
+    "The corridor's limits ({expected}) leave room for this one: {actual} are used.",
 )

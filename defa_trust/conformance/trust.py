@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from base64 import b64decode
 from collections.abc import Mapping
-from typing import Any, Final
+from enum import StrEnum
+from typing import Any, Final, TypeVar
 
 from ..crypto import VerificationKey
 from ..material import Evidence, EvidenceKind, Item
@@ -18,29 +19,48 @@ from ..policy import (
     UnreadCitations,
     VerificationPolicy,
 )
-from ..request import HolderBinding, MinimumLevel, Profile, Request
+from ..request import (
+    Agreement,
+    CertificateUse,
+    Counterpart,
+    EntityKind,
+    HolderBinding,
+    MinimumLevel,
+    Profile,
+    ProvenReliability,
+    Request,
+)
 from ..trustlist.identity import certificate_identity
 from ..trustlist.model import (
     Arrangement,
     ArrangementPeriod,
     ArrangementStatus,
+    Assessment,
+    ForeignListing,
     Identity,
     IdentityKind,
     Instrument,
+    InstrumentStatus,
+    LawKind,
+    LawStatement,
+    LegalStatus,
     LevelGrant,
     LevelMapping,
     ListType,
+    Obligation,
     Publication,
     Service,
     Stage,
     Status,
     StatusPeriod,
+    TechnicalClass,
     TrustList,
 )
 from ..trustlist.snapshot import MissingList, TrustSnapshot
 from ..verdict import TIME_MAX, TIME_MIN, Interval, Level
 
 Json = Mapping[str, Any]
+_Choice = TypeVar("_Choice", bound=StrEnum)
 
 LIST_TYPES: Final[Mapping[str, ListType]] = {
     "regional": ListType.REGIONAL,
@@ -85,6 +105,14 @@ def request_of(request: Json, moment: int) -> Request:
         nonce=request.get("nonce"),
         format=request.get("format"),
         volume_used=tuple(sorted(request.get("volumeUsed", {}).items())),
+        category=request.get("category"),
+        agreement=_chosen(Agreement, request, "agreement"),
+        nationality=request.get("nationality"),
+        counterpart=_chosen(Counterpart, request, "counterpart"),
+        entity=_chosen(EntityKind, request, "entity"),
+        use=_chosen(CertificateUse, request, "use"),
+        reliability=_chosen(ProvenReliability, request, "reliability"),
+        established=tuple(sorted(request.get("established", {}).items())),
         **chosen,
     )
 
@@ -140,7 +168,53 @@ def _list(item: Json, number: int) -> TrustList:
         publication=Publication(item["publication"]),
         services=tuple(_service(entry, item["territory"]) for entry in item.get("services", ())),
         arrangements=tuple(_arrangement(entry) for entry in item.get("arrangements", ())),
+        law=tuple(_statement(entry) for entry in item.get("law", ())),
+        foreign=tuple(
+            ForeignListing(
+                entry["territory"],
+                LegalStatus(entry["status"]),
+                _interval(entry),
+                entry["service"],
+            )
+            for entry in item.get("foreign", ())
+        ),
     )
+
+
+def _statement(item: Json) -> LawStatement:
+    def names(member: str) -> frozenset[str]:
+        return frozenset(item.get(member, ()))
+
+    return LawStatement(
+        id=item["id"],
+        kind=LawKind(item["kind"]),
+        instrument=_instrument(item["instrument"]),
+        interval=_interval(item),
+        acts=names("acts"),
+        categories=names("categories"),
+        standards=names("standards"),
+        legal_statuses=frozenset(map(LegalStatus, names("legalStatuses"))),
+        technical_classes=frozenset(map(TechnicalClass, names("technicalClasses"))),
+        effect=item.get("effect"),
+    )
+
+
+def _instrument(item: Json) -> Instrument:
+    parties = item.get("parties")
+    return Instrument(
+        item["code"],
+        item["title"],
+        item["article"],
+        verified=item["verified"],
+        status=_chosen(InstrumentStatus, item, "status"),
+        parties=None if parties is None else frozenset(parties),
+        obligation=_chosen(Obligation, item, "obligation"),
+    )
+
+
+def _chosen(kind: type[_Choice], item: Json, member: str) -> _Choice | None:
+    value = item.get(member)
+    return None if value is None else kind(value)
 
 
 def _service(item: Json, territory: str) -> Service:
@@ -164,6 +238,9 @@ def _service(item: Json, territory: str) -> Service:
         formats=tuple(item["formats"]),
         term=item["term"],
         scope=item["scope"],
+        legal_status=_chosen(LegalStatus, item, "legalStatus"),
+        technical_class=_chosen(TechnicalClass, item, "technicalClass"),
+        standards=tuple(item.get("standards", ())),
     )
 
 
@@ -177,15 +254,13 @@ def _identity(item: Json) -> Identity:
 
 
 def _arrangement(item: Json) -> Arrangement:
-    source = item["instrument"]
     statuses = item["statusMap"]
+    minimum, assessment = item.get("minimumLevel"), item.get("assessment")
     return Arrangement(
         id=item["id"],
         recognising=item["recognising"],
         recognised=item["recognised"],
-        instrument=Instrument(
-            source["code"], source["title"], source["article"], verified=source["verified"]
-        ),
+        instrument=_instrument(item["instrument"]),
         basis=item["basis"],
         service_types=tuple(
             (entry["home"], entry["recognised"]) for entry in item["serviceTypeMap"]
@@ -212,4 +287,12 @@ def _arrangement(item: Json) -> Arrangement:
         effect=item["effect"],
         limits=tuple(item["limits"].items()),
         grace_until=item["graceUntil"],
+        comparator=item.get("comparator"),
+        entity_scope=frozenset(item.get("entityScope", ())),
+        certificate_scope=frozenset(item.get("certificateScope", ())),
+        users=frozenset(item.get("users", ())),
+        standards=frozenset(item.get("standards", ())),
+        considered_standards=frozenset(item.get("consideredStandards", ())),
+        minimum=None if minimum is None else Level(**minimum),
+        assessment=None if assessment is None else Assessment(**assessment),
     )

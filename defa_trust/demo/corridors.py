@@ -179,7 +179,7 @@ def _corridors() -> tuple[Corridor, ...]:
         ),
         Corridor("BN", "MY", "identity"),
     ]  # fmt: skip
-    # Viet Nam asks for prior listing, of whose outcome nobody told the verifier.
+    # Viet Nam asks for prior listing: its own list names Singapore's service, and not Thailand's.
     found += [
         Corridor("VN", code, "identity", "prior-listing", levels=levels,
                  bounds={"requires": ("prior_listing",)})
@@ -197,6 +197,10 @@ def _corridors() -> tuple[Corridor, ...]:
 
 CORRIDORS: Final = _corridors()
 """All arrangements. A state without any has no recognition list: ID, LA and MM."""
+
+
+LISTED_FOREIGN: Final = {"VN": (("SG", "identity"),)}
+"""By state: services of others, as (state, slug), that stand in its own register."""
 
 
 def recognising_states() -> tuple[str, ...]:

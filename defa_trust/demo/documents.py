@@ -11,9 +11,10 @@ from typing import Any, Final
 
 from .. import publish
 from ..trustlist.model import LevelGrant, Publication, Status
-from .corridors import INSTRUMENTS, Corridor
+from .corridors import INSTRUMENTS, LISTED_FOREIGN, Corridor
 from .keys import kept_rsa, seeded
-from .plans import DAY, AnchorForm, ServicePlan, StatePlan
+from .plans import DAY, YEAR, AnchorForm, ServicePlan, StatePlan
+from .states import STATES
 
 Document = dict[str, Any]
 
@@ -67,6 +68,14 @@ def member_state_list(plan: StatePlan, at: int) -> Document:
         issued=at + plan.list_issued,
         next_update=at + plan.list_until,
         entities=entities,
+        foreign=[
+            publish.foreign_listing(
+                territory=code,
+                service=STATES[code].service_id(STATES[code].by_slug[slug]),
+                since=at - YEAR,
+            )
+            for code, slug in LISTED_FOREIGN.get(plan.code, ())
+        ],
         publication=_publication(plan, at),
         title=f"TEST-ONLY trusted services of {plan.name}",
         **_addresses(f"tl.{plan.host}"),

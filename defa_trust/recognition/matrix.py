@@ -15,7 +15,16 @@ from typing import Any, Final, NamedTuple
 
 from ..errors import MisuseError
 from ..policy import DEFAULT_POLICY, VerificationPolicy
-from ..request import HolderBinding, MinimumLevel, Request
+from ..request import (
+    Agreement,
+    CertificateUse,
+    Counterpart,
+    EntityKind,
+    HolderBinding,
+    MinimumLevel,
+    ProvenReliability,
+    Request,
+)
 from ..spec import MEMBER_STATES
 from ..trustlist.model import Arrangement, Service
 from ..trustlist.snapshot import ListFreshness, TrustSnapshot
@@ -56,7 +65,8 @@ _EXIT_ORDER: Final = (
 
 
 ANY: Final = "*"
-"""Stands for every credential type that neither the service nor an arrangement names."""
+"""Stands for every credential type that neither the service nor an arrangement names. No list can
+write it: an identifier begins with a letter or a digit."""
 
 
 class Question(NamedTuple):
@@ -75,6 +85,14 @@ class Question(NamedTuple):
     act: str | None = None
     volume_used: tuple[tuple[str, int], ...] = ()
     policy: VerificationPolicy = DEFAULT_POLICY
+    category: str | None = None
+    agreement: Agreement | None = None
+    nationality: str | None = None
+    counterpart: Counterpart | None = None
+    entity: EntityKind | None = None
+    use: CertificateUse | None = None
+    reliability: ProvenReliability | None = None
+    established: tuple[tuple[str, bool], ...] = ()
 
     def request(self, receiving: str) -> Request:
         """The question put to ``receiving``. Raises ``MisuseError`` for a state nobody knows."""
@@ -88,6 +106,14 @@ class Question(NamedTuple):
             act=self.act,
             min_level=self.min_level,
             volume_used=self.volume_used,
+            category=self.category,
+            agreement=self.agreement,
+            nationality=self.nationality,
+            counterpart=self.counterpart,
+            entity=self.entity,
+            use=self.use,
+            reliability=self.reliability,
+            established=self.established,
         )
 
 
@@ -124,7 +150,7 @@ class Case(NamedTuple):
             dict.fromkeys(
                 found
                 for found in self.findings
-                if found.code.outcome is not Outcome.MET
+                if (found.code.outcome is not Outcome.MET and not found.code.evidential)
                 or found.code.recognition is RecognitionOutcome.PILOT
             )
         )
@@ -161,6 +187,7 @@ class Case(NamedTuple):
             "term": recognition.term if granted else None,
             "effect": recognition.effect if granted else None,
             "obligations": list(recognition.obligations) if granted else [],
+            "floor": recognition.floor,
             "reason": reason.code.id if reason else None,
             "missing": [found.as_json() for found in self.missing],
             "holdsFrom": _shown(self.interval.start, TIME_MIN),
@@ -378,14 +405,14 @@ class _Asked:
         )
         groups: dict[Answer, list[str]] = defaultdict(list)
         for type in self.types(service, receiving):
-            answer = recognise(fact(types=() if type == ANY else (type,)), self.snapshot)
-            groups[answer].append(type)
+            answer = recognise(fact(types=(type,)), self.snapshot)
+            groups[_of_types(answer, None)].append(type)
         return [
             Case(
                 service,
                 tuple(types),
                 standing,
-                answer,
+                _of_types(answer, tuple(types)),
                 Interval(standing.start, standing.end).intersect(answer.interval),
             )
             for answer, types in groups.items()
@@ -398,6 +425,17 @@ class _Asked:
             return tuple(dict.fromkeys(service.credential_types))
         entries = self.entries(service.territory, receiving)
         return (*sorted({type for entry in entries for type in entry.credential_types}), ANY)
+
+
+def _of_types(answer: Answer, types: tuple[str, ...] | None) -> Answer:
+    """The answer as one about ``types``: which type was asked about is no difference of its own."""
+    return answer._replace(
+        findings=tuple(
+            found._replace(actual=types) if found.code.rule == "recognition.credential_type"
+            else found
+            for found in answer.findings
+        )
+    )  # fmt: skip
 
 
 def _answers(cell: Cell) -> dict[tuple[str, str, str], tuple[str, str | None, str | None]]:

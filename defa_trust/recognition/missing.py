@@ -11,6 +11,7 @@ from typing import Final
 
 from ..codes import anchor
 from ..codes import recognition as codes
+from ..codes import recognition_rules as more
 from ..verdict import Code, Finding
 
 REMEDIES: Final[Mapping[Code, str]] = {
@@ -30,6 +31,15 @@ REMEDIES: Final[Mapping[Code, str]] = {
     codes.LIST_FROM_THE_FUTURE: "A recognition list of {receiving} that was out at that moment.",
     codes.LIST_TRANSCRIBED: "{receiving} publishes its list itself, or the policy takes others.",
     codes.NO_ARRANGEMENT: "{receiving} enacts an arrangement that recognises {issuing}.",
+    # --- the parties, and the receiving state's law ----------------------------------------------
+    more.AGREEMENT_EXCLUDES: "The parties agree on this method.",
+    more.LAW_EXCLUDES: "Nothing short of a change of law in {receiving}: the act is excluded.",
+    more.LAW_ACT_NOT_STATED: "State the act.",
+    more.CATEGORY_NOT_MET: "{issuing} states that the service meets it, or another category.",
+    more.CATEGORY_NOT_STATED: "State the category of transaction.",
+    more.CATEGORY_UNPROVED: "The trust list of {issuing} says whether the service meets it.",
+    more.EFFECT_NOT_OF_THIS_LAW: "{receiving} states an effect that its own law knows.",
+    more.DISPROVED_IN_FACT: "Another method, which is reliable in fact.",
     # --- the arrangement -------------------------------------------------------------------------
     codes.CITATION_UNREAD: "Somebody reads the article, or the policy accepts unread ones.",
     codes.NOT_YET_IN_FORCE: "Wait until the arrangement applies.",
@@ -37,6 +47,8 @@ REMEDIES: Final[Mapping[Code, str]] = {
     codes.SUSPENDED: "{receiving} enacts the arrangement again.",
     codes.SERVICE_TYPE_UNMAPPED: "{receiving} maps this type of service in the arrangement.",
     codes.STATUS_NOT_ACCEPTED: "{receiving} accepts this status, or {issuing} gives another.",
+    codes.STATUS_UNKNOWN: "Wait until {issuing} gives the service a status.",
+    codes.CREDENTIAL_TYPE_NOT_STATED: "An object that states its type.",
     codes.CREDENTIAL_TYPE_NOT_COVERED: "{receiving} covers this type of credential.",
     codes.PURPOSE_NOT_COVERED: "Another purpose, or {receiving} covers this one.",
     codes.PURPOSE_NOT_STATED: "State the purpose.",
@@ -46,6 +58,29 @@ REMEDIES: Final[Mapping[Code, str]] = {
     codes.RELYING_PARTY_NOT_STATED: "State who relies on it.",
     codes.ACT_EXCLUDED: "Nothing short of a change by {receiving}: the act is excluded.",
     codes.ACT_NOT_STATED: "State the act.",
+    more.ENTITY_NOT_COVERED: "{receiving} covers this kind of holder in the arrangement.",
+    more.ENTITY_NOT_STATED: "State what kind of holder it is.",
+    more.USE_NOT_COVERED: "{receiving} covers this use in the arrangement.",
+    more.USE_NOT_STATED: "State what it is used for.",
+    more.USER_NOT_COVERED: "{receiving} opens the arrangement to such users.",
+    more.USER_NOT_STATED: "State the nationality; of a national of {receiving} also whether the "
+    "counterpart's state recognises the domestic signature.",
+    more.RELIABILITY_NOT_MET: "A more reliable service, or {receiving} assesses it anew.",
+    more.RELIABILITY_UNKNOWN: "{receiving} states a minimum or attaches an assessment; {issuing} "
+    "states levels.",
+    more.STRICTER_NOT_MET: "{issuing} states that the service meets these standards too.",
+    more.STRICTER_UNKNOWN: "The trust list of {issuing} states which standards the service meets.",
+    more.INSTRUMENT_NOT_IN_FORCE: "The instrument enters into force.",
+    more.PARTY_MISSING: "The instrument enters into force between {receiving} and {issuing}.",
+    more.INSTRUMENT_UNCLEAR: "{receiving} says whether the instrument is in force.",
+    more.BASIS_ENDEAVOUR: "{receiving} grants it by an act of its own, or the states agree on a "
+    "duty.",
+    more.BASIS_UNCLEAR: "{receiving} says whether the instrument makes it a duty.",
+    more.NOT_LISTED_HERE: "{receiving} lists the service in its register of foreign services.",
+    more.LISTING_UNKNOWN: "A usable trust list of {receiving}, which holds its register.",
+    more.NOT_RECIPROCATED: "{issuing} enacts an arrangement for {receiving} and this service type.",
+    more.RECIPROCITY_UNKNOWN: "A usable recognition list of {issuing}.",
+    codes.REQUIREMENT_REFUTED: "The requirement is met.",
     codes.REQUIREMENT_UNKNOWN: "Evidence that the requirement is met, judged by a person.",
     codes.LEVEL_UNMAPPED: "{receiving} maps this level of {issuing} in the arrangement.",
     codes.LEVEL_UNSTATED: "{issuing} states a level of the service, or none is asked for.",

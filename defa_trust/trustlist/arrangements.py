@@ -11,14 +11,19 @@ from typing import Any, Final
 
 from ..codes import listing as codes
 from ..errors import Rejection
+from ..request import CertificateUse, EntityKind, UserClass
 from ..verdict import TIME_MAX, Interval, Level
 from . import reading
+from .contradictions import check_contradictions
 from .model import (
     Arrangement,
     ArrangementPeriod,
     ArrangementStatus,
+    Assessment,
     Instrument,
+    InstrumentStatus,
     LevelMapping,
+    Obligation,
     Stage,
 )
 
@@ -48,19 +53,26 @@ _OPTIONAL: Final = frozenset(
         "entityScope",
         "certificateScope",
         "credentialTypes",
+        "users",
         "excludedActs",
         "requires",
+        "minimumLevel",
+        "assessment",
+        "standards",
+        "consideredStandards",
         "limits",
         "graceUntil",
         "until",
     }
 )
 _INSTRUMENT: Final = frozenset({"code", "title", "verified"})
-_INSTRUMENT_OPTIONAL: Final = frozenset({"article", "uri"})
+_INSTRUMENT_OPTIONAL: Final = frozenset({"article", "uri", "status", "parties", "obligation"})
 _TYPE_PAIR: Final = frozenset({"home", "recognised"})
 _STATUS_MAP: Final = frozenset({"valid", "invalid"})
 _LEVEL_ROW: Final = frozenset({"scheme", "home", "recognised"})
 _AXES: Final = frozenset({"proofing", "authentication", "federation"})
+_ASSESSMENT: Final = frozenset({"result", "uri"})
+_ASSESSMENT_OPTIONAL: Final = frozenset({"sha256"})
 _PAST: Final = frozenset({"status", "stage", "from"})
 
 BASES: Final = frozenset({"autonomous", "mutual"})
@@ -78,8 +90,16 @@ EFFECTS: Final = frozenset(
         "unknown",
     }
 )
-ENTITY_SCOPES: Final = frozenset({"natural_person", "legal_person", "public_body", "device"})
-CERTIFICATE_SCOPES: Final = frozenset({"signature", "seal", "authentication", "encryption"})
+ENTITY_SCOPES: Final = frozenset(kind.value for kind in EntityKind)
+CERTIFICATE_SCOPES: Final = frozenset(use.value for use in CertificateUse)
+USERS: Final = frozenset(user.value for user in UserClass)
+PRIOR_LISTING: Final = "prior_listing"
+RECIPROCITY: Final = "reciprocity"
+REQUIREMENTS: Final = frozenset({PRIOR_LISTING, RECIPROCITY})
+"""Requirements that lists can answer. Any other is a URI, and a person answers it."""
+_ASSESSED: Final = {"equivalent": True, "not_equivalent": False}
+_INSTRUMENT_STATUSES: Final = frozenset(status.value for status in InstrumentStatus)
+_OBLIGATIONS: Final = frozenset(obligation.value for obligation in Obligation)
 _STAGES: Final = frozenset(stage.value for stage in Stage)
 _STATUSES: Final = frozenset(status.value for status in ArrangementStatus)
 _MAX: Final = 1000
@@ -88,7 +108,10 @@ _ABSENT: Final = object()
 
 
 def read_arrangements(value: Any, where: str, territory: str) -> tuple[Arrangement, ...]:
-    """`DefaRecognition` of the recognition list of ``territory``. Raises ``Rejection``."""
+    """`DefaRecognition` of the recognition list of ``territory``.
+
+    Raises ``Rejection``; where two entries do not go together, both are named.
+    """
     found: dict[str, Arrangement] = {}
     for number, entry in enumerate(reading.array(value, where, least=0, most=_MAX)):
         arrangement = _arrangement(entry, f"{where}[{number}]", territory)
@@ -97,6 +120,7 @@ def read_arrangements(value: Any, where: str, territory: str) -> tuple[Arrangeme
                 codes.DUPLICATE, where=f"{where}[{number}]", actual=f"two times {arrangement.id}"
             )
         found[arrangement.id] = arrangement
+    check_contradictions(found.values(), where)
     return tuple(found.values())
 
 
@@ -126,7 +150,7 @@ def _arrangement(value: Any, where: str, territory: str) -> Arrangement:
         id=reading.token(entry["id"], f"{where}.id"),
         recognising=recognising,
         recognised=recognised,
-        instrument=_instrument(entry["instrument"], f"{where}.instrument"),
+        instrument=read_instrument(entry["instrument"], f"{where}.instrument"),
         basis=reading.one_of(entry["basis"], f"{where}.basis", BASES),
         service_types=_type_map(entry["serviceTypeMap"], f"{where}.serviceTypeMap"),
         valid_statuses=valid,
@@ -139,13 +163,7 @@ def _arrangement(value: Any, where: str, territory: str) -> Arrangement:
         relying_parties=_tokens(entry, "relyingParties", where),
         excluded_acts=_tokens(entry, "excludedActs", where),
         credential_types=_tokens(entry, "credentialTypes", where),
-        # NOTE: who presents and what a certificate may be used for are facts of the world that no
-        # list answers; until they are established they stand among the requirements.
-        requires=(
-            *sorted(_tokens(entry, "requires", where)),
-            *(f"entityScope:{name}" for name in sorted(entities)),
-            *(f"certificateScope:{name}" for name in sorted(certificates)),
-        ),
+        requires=_requirements(entry, where),
         effect=reading.one_of(entry["effect"], f"{where}.effect", EFFECTS),
         limits=_limits(entry.get("limits", _ABSENT), f"{where}.limits"),
         grace_until=grace,
@@ -154,6 +172,13 @@ def _arrangement(value: Any, where: str, territory: str) -> Arrangement:
         else reading.one_of(comparator, f"{where}.comparator", COMPARATORS),
         entity_scope=entities,
         certificate_scope=certificates,
+        users=_choices(entry, "users", where, USERS),
+        standards=_tokens(entry, "standards", where),
+        considered_standards=_tokens(entry, "consideredStandards", where),
+        minimum=_minimum(entry, where),
+        assessment=_assessment(entry["assessment"], f"{where}.assessment")
+        if "assessment" in entry
+        else None,
     )
 
 
@@ -185,8 +210,52 @@ def _choices(
     return found
 
 
-def _instrument(value: Any, where: str) -> Instrument:
+def _requirements(entry: dict[str, Any], where: str) -> tuple[str, ...]:
+    """A word of this profile, or a URI of somebody else's: a word nobody knows is a slip of the
+    pen, and would stay unmet for ever."""
+    found = sorted(_tokens(entry, "requires", where))
+    for name in found:
+        if name not in REQUIREMENTS and ":" not in name:
+            expected = ", ".join(sorted(REQUIREMENTS))
+            raise reading.value_fault(f"{where}.requires", f"{expected} or a URI")
+    return tuple(found)
+
+
+def _minimum(entry: dict[str, Any], where: str) -> Level | None:
+    if "minimumLevel" not in entry:
+        return None
+    path = f"{where}.minimumLevel"
+    axes = reading.members(entry["minimumLevel"], path, frozenset(), _AXES)
+    if not axes:
+        raise reading.value_fault(path, "an object of at least one axis")
+    proofing, authentication, federation = (
+        reading.integer(axes[axis], f"{path}.{axis}", 1, 3) if axis in axes else None
+        for axis in ("proofing", "authentication", "federation")
+    )
+    return Level(proofing, authentication, federation)
+
+
+def _assessment(value: Any, where: str) -> Assessment:
+    found = reading.members(value, where, _ASSESSMENT, _ASSESSMENT_OPTIONAL)
+    result = reading.one_of(found["result"], f"{where}.result", frozenset(_ASSESSED))
+    return Assessment(
+        _ASSESSED[result],
+        reading.uri(found["uri"], f"{where}.uri"),
+        reading.digest(found["sha256"], f"{where}.sha256") if "sha256" in found else None,
+    )
+
+
+def read_instrument(value: Any, where: str) -> Instrument:
+    """A legal instrument as data. Raises ``Rejection``."""
     instrument = reading.members(value, where, _INSTRUMENT, _INSTRUMENT_OPTIONAL)
+    parties: frozenset[str] | None = None
+    if "parties" in instrument:
+        path = f"{where}.parties"
+        named = reading.each(instrument["parties"], path, reading.member_state, most=64)
+        parties = frozenset(named)
+        if len(parties) != len(named):
+            raise Rejection(codes.DUPLICATE, where=path, actual=f"a state twice in {path}")
+    status, obligation = instrument.get("status"), instrument.get("obligation")
     return Instrument(
         reading.token(instrument["code"], f"{where}.code"),
         reading.text(instrument["title"], f"{where}.title"),
@@ -195,6 +264,13 @@ def _instrument(value: Any, where: str) -> Instrument:
         else None,
         reading.uri(instrument["uri"], f"{where}.uri") if "uri" in instrument else None,
         reading.boolean(instrument["verified"], f"{where}.verified"),
+        InstrumentStatus(reading.one_of(status, f"{where}.status", _INSTRUMENT_STATUSES))
+        if "status" in instrument
+        else None,
+        parties,
+        Obligation(reading.one_of(obligation, f"{where}.obligation", _OBLIGATIONS))
+        if "obligation" in instrument
+        else None,
     )
 
 

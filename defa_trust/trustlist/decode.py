@@ -15,7 +15,17 @@ from ..x509.certificate import read_certificate
 from . import reading
 from .arrangements import read_arrangements
 from .identity import certificate_bytes
-from .model import Arrangement, ListType, Pointer, Publication, Service, TrustList
+from .law import read_foreign, read_law
+from .model import (
+    Arrangement,
+    ForeignListing,
+    LawStatement,
+    ListType,
+    Pointer,
+    Publication,
+    Service,
+    TrustList,
+)
 from .services import IN_OPERATION, check_addresses, read_services
 
 MIME_TYPE: Final = "application/jose"
@@ -70,8 +80,8 @@ _ANY_LIST: Final = frozenset(
 )
 _EXTENSIONS: Final = {
     ListType.REGIONAL: _ANY_LIST | {"DefaCommunity", "DefaSnapshot"},
-    ListType.MEMBER_STATE: _ANY_LIST,
-    ListType.RECOGNITION: _ANY_LIST | {"DefaRecognition"},
+    ListType.MEMBER_STATE: _ANY_LIST | {"DefaRecognisedForeign"},
+    ListType.RECOGNITION: _ANY_LIST | {"DefaRecognition", "DefaReceivingLaw"},
 }
 
 
@@ -155,6 +165,8 @@ def decode(
         pointers=pointers,
         services=services,
         arrangements=extensions.arrangements(facts),
+        law=extensions.law(),
+        foreign=extensions.foreign(facts),
         community=extensions.community(),
         snapshot=extensions.snapshot(),
         previous=extensions.previous(),
@@ -313,6 +325,21 @@ class _Extensions:
             # A reader that passed over it would see a list that says nothing, and call it good.
             raise Rejection(codes.EXTENSION_FORM, where=where, actual=f"{where} must be critical")
         return read_arrangements(value, where, facts.territory)
+
+    def law(self) -> tuple[LawStatement, ...]:
+        if "DefaReceivingLaw" not in self._found:
+            return ()
+        value, where, critical = self._found["DefaReceivingLaw"]
+        if not critical:
+            # Exclusions that a reader passes over would not exclude.
+            raise Rejection(codes.EXTENSION_FORM, where=where, actual=f"{where} must be critical")
+        return read_law(value, where)
+
+    def foreign(self, facts: _Scheme) -> tuple[ForeignListing, ...]:
+        if "DefaRecognisedForeign" not in self._found:
+            return ()
+        value, where, _ = self._found["DefaRecognisedForeign"]
+        return read_foreign(value, where, facts.territory)
 
     def publication(self) -> tuple[Publication, str | None]:
         if "DefaPublication" not in self._found:

@@ -15,7 +15,15 @@ from ..codec import base64url
 from ..crypto import VerificationKey
 from ..x509.certificate import read_certificate
 from .identity import format_did_key, format_jwk
-from .model import LevelGrant, ListType, Publication, Stage, Status
+from .model import (
+    LegalStatus,
+    LevelGrant,
+    ListType,
+    Publication,
+    Stage,
+    Status,
+    TechnicalClass,
+)
 from .services import STATUS_URIS, STATUSES
 
 Json = dict[str, Any]
@@ -97,6 +105,9 @@ def service(
     scope: str | None = None,
     distrust_after: int | None = None,
     supply_points: Sequence[str] = (),
+    legal_status: LegalStatus | None = None,
+    technical_class: TechnicalClass | None = None,
+    standards: Sequence[str] = (),
     extensions: Iterable[Json] = (),
 ) -> Json:
     """One TrustedEntityService.
@@ -112,6 +123,9 @@ def service(
         ("DefaCredentialTypes", list(credential_types)),
         ("DefaIssuerIds", list(issuer_ids)),
         ("DefaFormats", list(formats)),
+        ("DefaLegalStatus", legal_status and LegalStatus(legal_status).value),
+        ("DefaTechnicalClass", technical_class and TechnicalClass(technical_class).value),
+        ("DefaStandards", list(standards)),
     ):
         if values:
             further.append(extension(member, values))
@@ -293,6 +307,7 @@ def member_state_list(
     issued: int,
     next_update: int,
     entities: Sequence[Json] = (),
+    foreign: Sequence[Json] = (),
     pointers: Sequence[Json] = (),
     publication: Json | None = None,
     previous: tuple[int, str] | None = None,
@@ -302,12 +317,14 @@ def member_state_list(
     contact: str = "mailto:operator@list.test.example",
     extensions: Iterable[Json] = (),
 ) -> Json:
-    """A state's list of its own services (``{"LoTE": …}``)."""
+    """A state's list (``{"LoTE": …}``) of its own services, and its register of foreign ones."""
     scheme = _scheme(
         ListType.MEMBER_STATE, territory, operator=operator, title=title, sequence=sequence,
         issued=issued, next_update=next_update, uri=uri, contact=contact, country=territory,
     )  # fmt: skip
-    _extend(scheme, pointers, _common(publication, previous, closed_since), extensions)
+    content = [extension("DefaRecognisedForeign", list(foreign))] if foreign else []
+    content += _common(publication, previous, closed_since)
+    _extend(scheme, pointers, content, extensions)
     whole: Json = {"ListAndSchemeInformation": scheme}
     if entities:
         whole["TrustedEntitiesList"] = list(entities)
@@ -322,6 +339,7 @@ def recognition_list(
     issued: int,
     next_update: int,
     arrangements: Sequence[Json],
+    law: Sequence[Json] = (),
     pointers: Sequence[Json] = (),
     publication: Json | None = None,
     previous: tuple[int, str] | None = None,
@@ -330,12 +348,14 @@ def recognition_list(
     contact: str = "mailto:operator@list.test.example",
     extensions: Iterable[Json] = (),
 ) -> Json:
-    """What ``territory`` recognises of others, in one critical scheme extension."""
+    """What ``territory`` recognises of others and says of its own ``law``: critical extensions."""
     scheme = _scheme(
         ListType.RECOGNITION, territory, operator=operator, title=title, sequence=sequence,
         issued=issued, next_update=next_update, uri=uri, contact=contact, country=territory,
     )  # fmt: skip
     content = [extension("DefaRecognition", list(arrangements), critical=True)]
+    if law:
+        content.append(extension("DefaReceivingLaw", list(law), critical=True))
     content += _common(publication, previous, None)
     _extend(scheme, pointers, content, extensions)
     return {"LoTE": {"ListAndSchemeInformation": scheme}}
@@ -448,3 +468,27 @@ def arrangement(
     if grace_until is not None:
         whole["graceUntil"] = time_text(grace_until)
     return whole
+
+
+def _spanned(whole: Json, since: int, until: int | None) -> Json:
+    whole["from"] = time_text(since)
+    return whole if until is None else {**whole, "until": time_text(until)}
+
+
+def law_statement(
+    *, id: str, kind: str, instrument: Mapping[str, Any], since: int, until: int | None = None,
+    **own: Any,
+) -> Json:  # fmt: skip
+    """One entry of `DefaReceivingLaw`; ``own`` are the members of its kind, in the list's own
+    spelling (`acts`, `exceptActs`, `categories`, `effect`, …)."""
+    whole = {"id": id, "kind": kind, "instrument": {"verified": False, **instrument}, **own}
+    return _spanned(whole, since, until)
+
+
+def foreign_listing(
+    *, territory: str, service: str, since: int, until: int | None = None,
+    status: LegalStatus = LegalStatus.RECOGNISED_FOREIGN,
+) -> Json:  # fmt: skip
+    """One entry of `DefaRecognisedForeign`: ``service`` is the identifier in the home list."""
+    whole = {"territory": territory, "service": service, "status": LegalStatus(status).value}
+    return _spanned(whole, since, until)

@@ -36,6 +36,8 @@ SCHEME_EXTENSIONS: Final = frozenset(
         "DefaCommunity",
         "DefaSnapshot",
         "DefaRecognition",
+        "DefaReceivingLaw",
+        "DefaRecognisedForeign",
     }
 )
 ERROR, WARNING, ADVICE = Severity.ERROR, Severity.WARNING, Severity.ADVICE

@@ -81,6 +81,30 @@ class Identity(NamedTuple):
     and CRLs (RFC 5280, 4.2.1.3): it is no end-entity key, and what it issued needs a path."""
 
 
+class LegalStatus(StrEnum):
+    """A service's standing in law, apart from whether it is in operation, so that a voluntary
+    regime is not ranked below a licensing one. Names, never ranks."""
+
+    LICENSED = "licensed"
+    ACCREDITED = "accredited"
+    RECOGNISED_FOREIGN = "recognised_foreign"
+    REGISTERED = "registered"
+    DESIGNATED = "designated"
+    GOVERNMENT_OPERATED = "government_operated"
+    SELF_DECLARED = "self_declared"
+
+
+class TechnicalClass(StrEnum):
+    """What kind of method a service stands for, apart from any legal term and any effect."""
+
+    ANY = "any"
+    UNIQUELY_LINKED = "uniquely_linked"
+    CERTIFICATE_BASED = "certificate_based"
+    ACCREDITED_CERTIFICATE = "accredited_certificate"
+    PROTECTED_KEY = "protected_key"
+    """The key is protected by hardware, or by a remote signing service."""
+
+
 class LevelGrant(NamedTuple):
     """Highest national level the service may assert (extension `DefaLoA`).
 
@@ -119,6 +143,10 @@ class Service:
     supply_points: tuple[str, ...] = ()
     """Addresses under which the service is supplied (TS 119 602, 6.6.7): where to fetch, no more.
     """
+    legal_status: LegalStatus | None = None
+    technical_class: TechnicalClass | None = None
+    standards: tuple[str, ...] = ()
+    """Standards that the home list says the service was shown to meet (`DefaStandards`)."""
 
     def status_at(self, moment: int) -> StatusPeriod | None:
         """The entry of the history that held at ``moment``; ``None`` before the first one."""
@@ -142,14 +170,41 @@ class ArrangementStatus(StrEnum):
     REPEALED = "repealed"
 
 
+class InstrumentStatus(StrEnum):
+    """Whether a legal instrument binds anybody yet."""
+
+    IN_FORCE = "in_force"
+    CONCLUDED_UNSIGNED = "concluded_unsigned"
+    SIGNED = "signed"
+    """Signed, and not in force between its parties yet."""
+    TERMINATED = "terminated"
+    UNCLEAR = "unclear"
+    """Whoever wrote the entry could not tell."""
+
+
+class Obligation(StrEnum):
+    """What an instrument's article demands of the states: a duty, or an endeavour."""
+
+    BINDING = "binding"
+    BEST_ENDEAVOUR = "best_endeavour"
+    UNCLEAR = "unclear"
+
+
 class Instrument(NamedTuple):
-    """The legal instrument, as data. ``verified`` says whether the article's text was read."""
+    """The legal instrument, as data. ``verified`` says whether the article's text was read.
+
+    ``status`` and ``obligation`` are ``None`` where the list does not speak of them; ``parties``
+    are the member states between which it is in force, ``None`` where none are named.
+    """
 
     code: str
     title: str
     article: str | None = None
     uri: str | None = None
     verified: bool = False
+    status: InstrumentStatus | None = None
+    parties: frozenset[str] | None = None
+    obligation: Obligation | None = None
 
     @property
     def citation(self) -> str:
@@ -173,11 +228,23 @@ class ArrangementPeriod(NamedTuple):
     interval: Interval
 
 
+class Assessment(NamedTuple):
+    """A judgement that somebody made of the recognised state's reliability, as evidence.
+
+    ``equivalent`` is its outcome; ``uri`` and ``sha256`` (hex) say where it stands.
+    """
+
+    equivalent: bool
+    uri: str
+    sha256: str | None = None
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Arrangement:
     """One directional recognition: ``recognising`` accepts objects of ``recognised``.
 
-    Empty ``purposes``, ``sectors`` or ``relying_parties`` bound nothing. Times are Unix seconds.
+    Empty ``purposes``, ``sectors``, ``relying_parties``, ``users``, ``entity_scope`` or
+    ``certificate_scope`` bound nothing. Times are Unix seconds.
     """
 
     id: str
@@ -201,14 +268,72 @@ class Arrangement:
     limits: tuple[tuple[str, int], ...] = ()
     grace_until: int | None = None
     comparator: str | None = None
-    """Standard of the comparison of levels, where the instrument names one."""
+    """How reliability is compared, where the instrument names a standard: `at_least` against
+    ``minimum``, `substantially_equivalent` by ``assessment``, `equivalent` by what is there."""
     entity_scope: frozenset[str] = frozenset()
     certificate_scope: frozenset[str] = frozenset()
+    users: frozenset[str] = frozenset()
+    """Classes of users (``request.UserClass``) to whom it is limited."""
+    standards: frozenset[str] = frozenset()
+    """Standards that this direction asks for; the home list must name every one."""
+    considered_standards: frozenset[str] = frozenset()
+    """Standards to which regard is had: evidence, neither needed nor enough."""
+    minimum: Level | None = None
+    """Least mapped level under ``comparator``; an axis that is ``None`` asks nothing."""
+    assessment: Assessment | None = None
     citation: str = field(init=False)
     """Instrument and article, with `[citation unverified]` where nobody read the article."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "citation", self.instrument.citation)
+
+
+class LawKind(StrEnum):
+    """What a statement of a receiving state's own law is about (`DefaReceivingLaw`)."""
+
+    EXCLUDED_ACTS = "excluded_acts"
+    CATEGORY_STANDARD = "category_standard"
+    NON_DISCRIMINATION = "non_discrimination"
+    PARTY_AUTONOMY = "party_autonomy"
+    PROVEN_RELIABILITY = "proven_reliability"
+    EFFECT = "effect"
+    VOLUNTARY_USE = "voluntary_use"
+    DUTY_OF_USE = "duty_of_use"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LawStatement:
+    """One statement of a receiving state about its own law; it holds in ``interval``.
+
+    ``acts`` are those excluded, or excepted from what the statement grants. The other sets belong
+    to CATEGORY_STANDARD: what is asked of a service for a transaction of one of ``categories``.
+    ``effect`` and ``term`` (language, wording) belong to EFFECT.
+    """
+
+    id: str
+    kind: LawKind
+    instrument: Instrument
+    interval: Interval
+    acts: frozenset[str] = frozenset()
+    categories: frozenset[str] = frozenset()
+    standards: frozenset[str] = frozenset()
+    legal_statuses: frozenset[LegalStatus] = frozenset()
+    technical_classes: frozenset[TechnicalClass] = frozenset()
+    effect: str | None = None
+    term: tuple[str, str] | None = None
+
+
+class ForeignListing(NamedTuple):
+    """Another state's service in a state's own register (`DefaRecognisedForeign`). No anchor.
+
+    It names the service by its identifier in the home list, or by SHA-256 (hex) of certificates.
+    """
+
+    territory: str
+    status: LegalStatus
+    interval: Interval
+    service: str | None = None
+    certificates: frozenset[str] = frozenset()
 
 
 class Pointer(NamedTuple):
@@ -237,6 +362,10 @@ class TrustList:
     pointers: tuple[Pointer, ...] = ()
     services: tuple[Service, ...] = ()
     arrangements: tuple[Arrangement, ...] = ()
+    law: tuple[LawStatement, ...] = ()
+    """`DefaReceivingLaw` of a recognition list."""
+    foreign: tuple[ForeignListing, ...] = ()
+    """`DefaRecognisedForeign` of a member-state list."""
     community: str | None = None
     snapshot: tuple[tuple[str, str, int, str], ...] = ()
     """`DefaSnapshot` of a regional list: (territory, LoTEType, sequence, sha256)."""

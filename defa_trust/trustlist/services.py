@@ -13,7 +13,7 @@ from ..errors import Rejection
 from ..verdict import TIME_MAX, Interval
 from . import reading
 from .identity import read_history_identities, read_identities
-from .model import LevelGrant, Service, Status, StatusPeriod
+from .model import LegalStatus, LevelGrant, Service, Status, StatusPeriod, TechnicalClass
 
 _ETSI: Final = "http://uri.etsi.org/TrstSvc/TrustedList/Svcstatus/"
 _DEFA: Final = "https://defa.example/19602/SvcStatus/"
@@ -69,8 +69,14 @@ SERVICE_EXTENSIONS: Final = frozenset(
         "DefaLegalTerm",
         "DefaScope",
         "DefaDistrustAfter",
+        "DefaLegalStatus",
+        "DefaTechnicalClass",
+        "DefaStandards",
     }
 )
+_LEGAL_STATUSES: Final = frozenset(LegalStatus) - {LegalStatus.RECOGNISED_FOREIGN}
+"""A state's own services are foreign to nobody here: see `DefaRecognisedForeign`."""
+_TECHNICAL_CLASSES: Final = frozenset(kind.value for kind in TechnicalClass)
 _GRANT: Final = frozenset({"scheme", "value"})
 _GRANT_OPTIONAL: Final = frozenset({"cap"})
 _POSTAL: Final = frozenset({"lang", "StreetAddress", "Country"})
@@ -170,6 +176,9 @@ def _service(value: Any, where: str, territory: str, entity: str) -> Service:
         scope=extensions.scope(),
         distrust_after=distrust_after,
         supply_points=supply_points,
+        legal_status=extensions.legal_status(),
+        technical_class=extensions.technical_class(),
+        standards=extensions.tokens("DefaStandards"),
     )
 
 
@@ -296,6 +305,18 @@ class _Extensions:
             return None
         value, where, _ = self._found["DefaScope"]
         return reading.text(value, where)
+
+    def legal_status(self) -> LegalStatus | None:
+        if "DefaLegalStatus" not in self._found:
+            return None
+        value, where, _ = self._found["DefaLegalStatus"]
+        return LegalStatus(reading.one_of(value, where, _LEGAL_STATUSES))
+
+    def technical_class(self) -> TechnicalClass | None:
+        if "DefaTechnicalClass" not in self._found:
+            return None
+        value, where, _ = self._found["DefaTechnicalClass"]
+        return TechnicalClass(reading.one_of(value, where, _TECHNICAL_CLASSES))
 
     def moment(self, name: str) -> int | None:
         if name not in self._found:

@@ -19,7 +19,15 @@ from ..codes import recognition as recognition_codes
 from ..crypto import VerificationKey
 from ..errors import MisuseError
 from ..verdict import TIME_MAX, Bundle, Code, Finding
-from .model import Arrangement, Identity, IdentityKind, ListType, Service, TrustList
+from .model import (
+    Arrangement,
+    Identity,
+    IdentityKind,
+    LawStatement,
+    ListType,
+    Service,
+    TrustList,
+)
 from .patterns import fitting
 
 _K = TypeVar("_K")
@@ -181,10 +189,16 @@ class MissingList(NamedTuple):
 
 
 class RecognitionSource(NamedTuple):
-    """The recognition list of one receiving state, by the state it recognises."""
+    """The recognition list of one receiving state, by the state it recognises.
+
+    ``prepared`` is scratch of the recognition engine: answers it may give again while the moment
+    lies in their span. It lives and ends with this snapshot, so that no answer outlives its lists.
+    """
 
     freshness: ListFreshness
     arrangements: Mapping[str, tuple[Arrangement, ...]]
+    law: tuple[LawStatement, ...]
+    prepared: dict[Any, Any]
 
 
 class TrustSnapshot:
@@ -350,6 +364,8 @@ class _Indexer:
         self.recognition[item.territory] = RecognitionSource(
             ListFreshness(item, parent, recognition_codes.LIST_FRESH),
             MappingProxyType({cc: tuple(entries) for cc, entries in grouped.items()}),
+            tuple(sorted(item.law, key=lambda statement: statement.id)),
+            {},
         )
 
     def _add_service(self, service: Service, source: ListFreshness) -> None:

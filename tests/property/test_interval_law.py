@@ -10,7 +10,6 @@ import pytest
 
 from defa_trust.demo.region import build_region
 from defa_trust.formats import jose
-from defa_trust.recognition import engine
 from defa_trust.status_memo import MEMO
 from defa_trust.verdict import TIME_MAX, TIME_MIN
 from defa_trust.verify import Verifier
@@ -19,6 +18,13 @@ REGION = build_region()
 WARM = Verifier(REGION.snapshot())
 EVIDENCE = REGION.evidence
 STEPS = 5
+
+
+def forgetful(verifier):
+    """The same verifier without any answer that recognition keeps at hand."""
+    for source in verifier.snapshot.recognition.values():
+        source.prepared.clear()
+    return verifier
 
 
 def inside(interval, around, chance):
@@ -42,8 +48,9 @@ def test_a_verdict_holds_throughout_its_interval(sample):
             continue
         seen.add(interval)
         for other in inside(interval, moment, chance):
-            request = sample.request(state, other)
-            assert WARM.evaluate(sample.data, request, EVIDENCE).verdict == verdict
+            asked = sample.request(state, other)
+            assert WARM.evaluate(sample.data, asked, EVIDENCE).verdict == verdict
+            assert forgetful(WARM).evaluate(sample.data, asked, EVIDENCE).verdict == verdict
         waiting += [m for m in (interval.end, interval.start - 1) if TIME_MIN < m < TIME_MAX - 1]
 
 
@@ -53,7 +60,6 @@ def test_what_was_prepared_at_one_moment_never_answers_for_another():
         sample = chance.choice(REGION.samples)
         state = chance.choice(list(sample.expect))
         request = sample.request(state, REGION.at + chance.randrange(-(10**8), 10**8))
-        engine._plan.cache_clear()
         jose._read_header.cache_clear()
         MEMO.clear()
         cold = Verifier(REGION.snapshot()).evaluate(sample.data, request, EVIDENCE)

@@ -2,21 +2,38 @@
 
 import base64
 import json
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import pytest
 
+from defa_trust import evidence_shapes
 from defa_trust.codec import json as strict_json
 from defa_trust.demo.region import build_region
 from defa_trust.errors import MisuseError, Rejection
 from defa_trust.evidence import MAX_BUNDLE_BYTES, record, replay
 from defa_trust.policy import (
+    ArrangementMoment,
+    NoRevocationInfo,
+    PastEvidence,
+    RequiredChecks,
+    ResponderStatus,
+    RevocationPolicy,
     TranscribedLists,
     UncheckedStatus,
     UnreadCitations,
     VerificationPolicy,
 )
-from defa_trust.request import HolderBinding, MinimumLevel, Profile, Request
+from defa_trust.request import (
+    Agreement,
+    CertificateUse,
+    Counterpart,
+    EntityKind,
+    HolderBinding,
+    MinimumLevel,
+    Profile,
+    ProvenReliability,
+    Request,
+)
 from defa_trust.trustlist.assemble import Pins, assemble
 from defa_trust.verify import Verifier
 
@@ -127,6 +144,15 @@ def test_every_member_of_request_and_policy_is_kept():
         profiles=frozenset({Profile.SD_JWT_GENERIC}),
         max_proof_age=60,
         volume_used=(("maxPerDay", 4),),
+        session_transcript=b"\x80",
+        category="banking",
+        agreement=Agreement.EXCLUDED,
+        nationality="TH",
+        counterpart=next(iter(Counterpart)),
+        entity=next(iter(EntityKind)),
+        use=next(iter(CertificateUse)),
+        reliability=next(iter(ProvenReliability)),
+        established=(("prior_listing", True),),
     )
     standard = VerificationPolicy()
     policy = VerificationPolicy(
@@ -136,15 +162,34 @@ def test_every_member_of_request_and_policy_is_kept():
         unchecked_status=UncheckedStatus.REPORT,
         unread_citations=UnreadCitations.REFUSE,
         clock_skew=7,
+        max_status_age=99,
+        arrangement_moment=ArrangementMoment.PROVEN_EXISTENCE,
+        revocation=RevocationPolicy(
+            RequiredChecks.LEAF,
+            UncheckedStatus.REPORT,
+            3600,
+            PastEvidence.REFUSE,
+            ResponderStatus.AS_NAMED,
+            NoRevocationInfo.REFUSE,
+            9,
+        ),
     )
-    from defa_trust import evidence
+    plain = Request("SG", HolderBinding.IF_PRESENT)
+    for own, usual in (
+        (request, plain),
+        (policy, standard),
+        (policy.revocation, RevocationPolicy()),
+    ):
+        for member in fields(own):
+            if member.init and member.name != "relying_state":
+                assert getattr(own, member.name) != getattr(usual, member.name), member.name
 
     made, _ = bundle(request=request, policy=policy)
     shape = json.loads(made)
-    assert evidence._request(shape["request"]) == request
-    assert evidence._request(shape["request"]).digest == request.digest
-    assert evidence._policy(shape["policy"]).digest == policy.digest
-    assert evidence._policy(shape["policy"]) == policy
+    assert evidence_shapes.request_of(shape["request"]) == request
+    assert evidence_shapes.request_of(shape["request"]).digest == request.digest
+    assert evidence_shapes.policy_of(shape["policy"]).digest == policy.digest
+    assert evidence_shapes.policy_of(shape["policy"]) == policy
     assert replay(made).same
 
 

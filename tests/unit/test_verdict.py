@@ -23,6 +23,7 @@ from defa_trust.verdict import (
     Recognition,
     RecognitionOutcome,
     Report,
+    Stage,
     Subject,
     Validity,
     Verdict,
@@ -140,7 +141,9 @@ def test_every_code_is_well_formed():
         if code.outcome is Outcome.MET:
             assert code.indication is None, code.id
         elif code.stage.value != "accept":
-            assert decides, f"{code.id} fails, but decides nothing"
+            noted = code.evidential and code.stage is Stage.RECOGNISE
+            assert decides or noted, f"{code.id} fails, but decides nothing"
+            assert not noted or code.exit_code is None
         if code.indication is not None:
             assert code.indication is not Indication.TOTAL_PASSED
             assert code.sub_indication is not None, code.id

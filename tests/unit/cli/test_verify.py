@@ -32,7 +32,8 @@ GOOD = "th-vc-jwt-good.txt"
     [
         ("SG", 0, "RECOGNISED in SG — VALID (TOTAL-PASSED)"),
         ("MY", 1, "NOT RECOGNISED in MY — VALID (TOTAL-PASSED)"),
-        ("VN", 3, "RECOGNITION NOT ESTABLISHED in VN — VALID (TOTAL-PASSED)"),
+        ("VN", 1, "NOT RECOGNISED in VN — VALID (TOTAL-PASSED)"),
+        ("ID", 3, "RECOGNITION NOT ESTABLISHED in ID — VALID (TOTAL-PASSED)"),
         ("TH", 0, "RECOGNISED in TH — VALID (TOTAL-PASSED)"),
     ],
 )
@@ -264,7 +265,7 @@ def test_nothing_to_read_is_misuse(run, region_folder, tmp_path, what):
 # --- evidence ------------------------------------------------------------------------------------
 @pytest.mark.parametrize(
     "case",
-    [(GOOD, "SG", 0), (GOOD, "MY", 1), (GOOD, "VN", 3), ("th-vc-jwt-tampered.txt", "SG", 1)],
+    [(GOOD, "SG", 0), (GOOD, "MY", 1), (GOOD, "ID", 3), ("th-vc-jwt-tampered.txt", "SG", 1)],
 )
 def test_evidence_replays_to_the_same_verdict(verify, run, region_folder, tmp_path, case):
     sample, state, code = case

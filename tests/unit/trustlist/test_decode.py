@@ -147,12 +147,13 @@ def test_an_arrangement_is_read_whole():
     assert only.instrument.verified is True
 
 
-def test_a_scope_that_no_rule_can_judge_becomes_a_requirement():
+def test_what_a_rule_can_judge_is_no_requirement():
     bound = arrangement(entityScope=["natural_person"], certificateScope=["seal"])
     (only,) = read(recognition_document(arrangements=[bound])).arrangements
-    assert only.requires == ("entityScope:natural_person", "certificateScope:seal")
+    assert (only.entity_scope, only.certificate_scope) == ({"natural_person"}, {"seal"})
+    assert only.requires == ()
     (free,) = read(recognition_document()).arrangements
-    assert free.requires == ()
+    assert (free.entity_scope, free.certificate_scope, free.requires) == (set(), set(), ())
 
 
 def test_a_list_that_recognises_nobody_is_a_list():

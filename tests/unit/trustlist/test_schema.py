@@ -9,7 +9,7 @@ from defa_trust import publish
 from defa_trust.errors import MisuseError, Rejection
 from defa_trust.trustlist.decode import decode
 from defa_trust.trustlist.identity import parse_other_id
-from defa_trust.trustlist.model import Stage, Status
+from defa_trust.trustlist.model import LegalStatus, Stage, Status, TechnicalClass
 from defa_trust.trustlist.schema import load_schema, validate
 from tests.conformance.corpora import corpus_path
 from tests.signed_lists import (
@@ -45,6 +45,33 @@ LISTS = {
 }
 
 
+LAW = {
+    "excluded_acts": {"acts": ["will"]},
+    "category_standard": {
+        "categories": ["land"],
+        "standards": ["iso-27001"],
+        "legalStatuses": ["accredited", "licensed"],
+        "technicalClasses": ["protected_key"],
+    },
+    "non_discrimination": {"exceptActs": ["will"]},
+    "party_autonomy": {},
+    "proven_reliability": {},
+    "effect": {"effect": "identification", "term": {"lang": "id", "value": "tersertifikasi"}},
+    "voluntary_use": {},
+}
+
+
+def statements():
+    for kind, own in LAW.items():
+        yield publish.law_statement(
+            id=kind, kind=kind, since=NOW - DAY, instrument={"code": "x", "title": "y"}, **own
+        )
+    yield publish.law_statement(
+        id="later", kind="duty_of_use", since=NOW - 9 * DAY, until=NOW - DAY,
+        instrument={"code": "x", "title": "y"},
+    )  # fmt: skip
+
+
 def rich_documents():
     """Every optional member of the profile, once."""
     _, certificate = operator("TH")
@@ -75,6 +102,9 @@ def rich_documents():
         term=("th", "ลายมือชื่อ"),
         scope="TEST-ONLY civil",
         distrust_after=NOW + DAY,
+        legal_status=LegalStatus.ACCREDITED,
+        technical_class=TechnicalClass.PROTECTED_KEY,
+        standards=["iso-27001"],
         extensions=[publish.extension("Unknown", {"x": 1})],
     )
     information = full["ServiceInformation"]
@@ -94,7 +124,20 @@ def rich_documents():
     yield (
         MEMBER,
         member_document(
-            entities=[provider], publication=source, previous=(4, "0" * 64), pointers=[to_region]
+            entities=[provider],
+            publication=source,
+            previous=(4, "0" * 64),
+            pointers=[to_region],
+            foreign=[
+                publish.foreign_listing(territory="SG", service="urn:test:sg", since=NOW),
+                {
+                    "territory": "MY",
+                    "certificates": ["0" * 64],
+                    "status": "designated",
+                    "from": publish.time_text(NOW),
+                    "until": publish.time_text(NOW + DAY),
+                },
+            ],
         ),
     )
     yield (
@@ -121,10 +164,28 @@ def rich_documents():
                     certificateScope=["signature"],
                     credentialTypes=["t"],
                     excludedActs=["e"],
-                    requires=["r"],
+                    requires=["prior_listing", "reciprocity", "urn:test:r"],
                     limits={"maxPerDay": 5},
-                )
-            ]
+                    users=["foreign_national", "national_unrecognised_abroad"],
+                    minimumLevel={"proofing": 1, "federation": 3},
+                    assessment={"result": "equivalent", "uri": "a:b", "sha256": "0" * 64},
+                    standards=["iso-27001"],
+                    consideredStandards=["webtrust"],
+                ),
+                arrangement(
+                    id="binding",
+                    recognised="MY",
+                    instrument={
+                        "code": "x",
+                        "title": "y",
+                        "status": "in_force",
+                        "parties": ["SG", "MY"],
+                        "obligation": "binding",
+                    },
+                    assessment={"result": "not_equivalent", "uri": "a:b"},
+                ),
+            ],
+            law=list(statements()),
         ),
     )
     yield RECOGNITION, recognition_document(arrangements=[])
