@@ -11,6 +11,7 @@ import base64
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from hashlib import sha256
+from types import MappingProxyType
 from typing import Any, Final
 
 from . import __version__
@@ -30,6 +31,7 @@ from .request import (
     Request,
 )
 from .spec import MAX_INPUT_BYTES
+from .store_files import handover_shape, read_handover
 from .trustlist.accept import Pin
 from .trustlist.assemble import Pins, assemble
 from .trustlist.model import Identity, IdentityKind, ListType
@@ -72,16 +74,25 @@ class Replayed:
         return tuple(sorted({sha256(der).hexdigest() for pin in self.pins for der in pin.signers}))
 
     def pinned_by(self, pins: Iterable[Pin]) -> bool:
-        """Whether each signer that the bundle trusts is pinned for the same place in ``pins``.
+        """Whether each signer that the bundle trusts is pinned for the same place in ``pins``, and
+        as many of them must sign.
 
-        A bundle without pins trusts nobody, which is no agreement: false. See ``unproved`` too.
+        A bundle without pins trusts nobody, which is no agreement: false. Signers that handed over
+        since are pinned no more: who has their keys today could make a bundle of then. See
+        ``unproved`` too.
         """
-        known: dict[tuple[ListType, str], set[bytes]] = {}
-        for pin in pins:
-            known.setdefault((pin.type, pin.territory), set()).update(pin.signers)
+        known = {(pin.type, pin.territory): pin for pin in pins}
         return len(self.pins) > 0 and all(
-            known.get((pin.type, pin.territory), set()).issuperset(pin.signers) for pin in self.pins
+            _vouched(known.get((pin.type, pin.territory)), pin) for pin in self.pins
         )
+
+
+def _vouched(known: Pin | None, pin: Pin) -> bool:
+    if known is None or not set(known.signers).issuperset(pin.signers):
+        return False
+    if pin.threshold < known.threshold:
+        return False
+    return pin.handover is None or pin.handover == known.handover
 
 
 def record(
@@ -94,10 +105,12 @@ def record(
     documents: Mapping[tuple[ListType, str], bytes],
     accepted_at: int | None = None,
     evidence: Evidence = NO_EVIDENCE,
+    companions: Mapping[tuple[ListType, str], bytes] = MappingProxyType({}),
 ) -> bytes:
     """The bundle of one ``evaluate()``: canonical JSON (RFC 8785), schema `evidence.v1`.
 
-    ``documents`` are signed lists as a store holds them; those the snapshot used are kept.
+    ``documents`` are signed lists as a store holds them, ``companions`` what it holds beside them;
+    those the snapshot used are kept.
     ``accepted_at`` is the moment at which the snapshot's lists were accepted (Unix seconds) where
     that was not the moment of the report. ``evidence`` is what the report was given; of it, what
     the verdict looked at is kept. Raises ``MisuseError`` where a list of the snapshot is
@@ -115,14 +128,16 @@ def record(
             raise MisuseError(
                 f"the list of {item.territory} that the snapshot used is not in the store any more"
             )
-        lists.append(
-            {
-                "type": item.type.value,
-                "territory": item.territory,
-                "sha256": item.digest,
-                "document": document.decode("ascii"),
-            }
-        )
+        entry = {
+            "type": item.type.value,
+            "territory": item.territory,
+            "sha256": item.digest,
+            "document": document.decode("ascii"),
+        }
+        beside = companions.get((item.type, item.territory))
+        if beside is not None:
+            entry["companion"] = _base64(beside)
+        lists.append(entry)
     shape = report.as_json()
     bundle: dict[str, Any] = {
         "version": 1,
@@ -133,14 +148,7 @@ def record(
         "policy": policy_shape(verifier.policy),
         "at": report.at,
         "acceptedAt": report.at if accepted_at is None else accepted_at,
-        "pins": [
-            {
-                "type": pin.type.value,
-                "territory": pin.territory,
-                "signers": [_base64(der) for der in pin.signers],
-            }
-            for pin in pins
-        ],
+        "pins": [_pin_shape(pin) for pin in pins],
         "lists": lists,
         "missing": [
             {"type": item.type.value, "territory": item.territory, "code": item.code}
@@ -199,6 +207,13 @@ def replay(bundle: bytes) -> Replayed:
             (ListType(entry["type"]), entry["territory"]): entry["document"].encode("ascii")
             for entry in shape["lists"]
         }
+        companions = {
+            (ListType(entry["type"]), entry["territory"]): base64.b64decode(
+                entry["companion"], validate=True
+            )
+            for entry in shape["lists"]
+            if "companion" in entry
+        }
         missing = tuple(
             MissingList(ListType(entry["type"]), entry["territory"], entry["code"])
             for entry in shape["missing"]
@@ -212,7 +227,7 @@ def replay(bundle: bytes) -> Replayed:
             raise ValueError("a format of no known name")  # noqa: TRY301
     except (MisuseError, ValueError, TypeError, KeyError, AttributeError, Rejection) as fault:
         raise Rejection(codes.MALFORMED, actual=type(fault).__name__) from None
-    assembly = assemble(pins, documents, now=accepted_at)
+    assembly = assemble(pins, documents, now=accepted_at, companions=companions)
     accepted = {(item.type, item.territory) for item in assembly.lists}
     differences = [
         f"lists: the {place[0].name} list of {place[1]} is not accepted from this bundle"
@@ -311,9 +326,30 @@ def _item(shape: Mapping[str, Any]) -> Item:
     )
 
 
+def _pin_shape(pin: Pin) -> dict[str, Any]:
+    shape: dict[str, Any] = {
+        "type": pin.type.value,
+        "territory": pin.territory,
+        "signers": [_base64(der) for der in pin.signers],
+    }
+    if pin.threshold != 1:
+        shape["threshold"] = pin.threshold
+    if pin.handover is not None:
+        shape["handover"] = handover_shape(pin.handover)
+    return shape
+
+
 def _pin(shape: Mapping[str, Any]) -> Pin:
     signers = tuple(base64.b64decode(text, validate=True) for text in shape["signers"])
-    return Pin(ListType(shape["type"]), shape["territory"], signers, None)
+    handover = shape.get("handover")
+    return Pin(
+        ListType(shape["type"]),
+        shape["territory"],
+        signers,
+        None,
+        _integer(shape.get("threshold", 1)),
+        None if handover is None else read_handover(handover),
+    )
 
 
 def _differences(recorded: Any, found: Any, path: str = "report") -> list[str]:

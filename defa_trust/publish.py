@@ -36,13 +36,14 @@ from .trustlist.documents import (
     recognition_list,
     regional_list,
     service,
+    signer_succession,
     snapshot_entry,
     texts,
     time_text,
     transcription,
     trusted_entity,
 )
-from .trustlist.envelope import EKU_TSL_SIGNING
+from .trustlist.envelope import EKU_TSL_SIGNING, Content
 from .trustlist.model import ListType
 from .trustlist.schema import validate
 from .x509.certificate import read_certificate
@@ -64,6 +65,8 @@ __all__ = [
     "regional_list",
     "service",
     "sign_list",
+    "signed_jws",
+    "signer_succession",
     "snapshot_entry",
     "texts",
     "time_text",
@@ -102,20 +105,27 @@ def sign_list(
     Raises ``Rejection`` where the document does not follow schema or profile, ``MisuseError`` where
     key and certificate do not belong together or the key's type signs no lists.
     """
+    payload = strict_json.compact(document)
+    reread = strict_json.loads_object(payload, max_depth=32, max_bytes=len(payload))
+    found = decode(reread, digest=sha256(payload).hexdigest(), size=len(payload))
+    validate(reread, SCHEMAS[found.type])
+    return signed_jws(payload, key, certificate, Content.LIST, issued_at=issued_at)
+
+
+def signed_jws(
+    payload: bytes, key: SigningKey, certificate: bytes, content: Content, *, issued_at: int
+) -> bytes:
+    """The compact JWS of a list signer over anything; ``MisuseError`` as for ``sign_list``."""
     facts = read_certificate(certificate)
     if facts.key.thumbprint != key.verification_key.thumbprint:
         raise MisuseError("the certificate is not that of the signing key")
     algorithm = _ALGORITHMS.get(key.verification_key.key_type)
     if algorithm is None:
         raise MisuseError(f"no list is signed with a {key.verification_key.key_type.value} key")
-    payload = strict_json.compact(document)
-    reread = strict_json.loads_object(payload, max_depth=32, max_bytes=len(payload))
-    found = decode(reread, digest=sha256(payload).hexdigest(), size=len(payload))
-    validate(reread, SCHEMAS[found.type])
     header = {
         "alg": algorithm,
         "typ": "JOSE",
-        "cty": "json",
+        "cty": content.value,
         "x5t#S256": base64url.encode(facts.sha256),
         "x5c": [base64url.encode_standard(certificate)],
         "iat": issued_at,

@@ -1,6 +1,7 @@
 """Bring the trust folder up to date over HTTPS (floor 12): fetch, verify, and only then store.
 
-The regional list first, then every list that it points to or that is pinned directly. What is
+The regional list first, then every list that it points to or that is pinned directly. Beside a
+regional list that its pinned signers alone do not carry, its companion is fetched. What is
 fetched goes through ``TrustStore.add_all`` and nowhere else, all in one step; one list that is bad,
 late or out of reach changes nothing about the others.
 """
@@ -19,6 +20,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from .codec import json as strict_json
+from .codes import listing, succession
 from .disk import write_file
 from .errors import MisuseError, Rejection
 from .fetch import Fetch, Fetched, FetchError, FetchFault, FetchPolicy, https_get_if_changed
@@ -27,13 +29,21 @@ from .spec import MAX_LIST_BYTES
 from .store import TrustStore
 from .trustlist.accept import DEFAULT_ACCEPTANCE, Acceptance, AcceptancePolicy
 from .trustlist.assemble import Assembly, Pins, Place, assemble
+from .trustlist.companion import MAX_COMPANION_BYTES
 from .trustlist.model import ListType, Pointer, TrustList
-from .verdict import Finding
+from .verdict import Code, Finding
 
 _WORTH_ANOTHER_TRY: Final = frozenset(
     {FetchFault.NAME, FetchFault.CONNECTION, FetchFault.TIME, FetchFault.STATUS}
 )
 """What may pass by itself. A refused address or redirect, or too many bytes, does not."""
+COMPANION_SUFFIX: Final = ".companion.json"
+"""Address of a companion: that of the list, and this behind it."""
+_ASKS_FOR_COMPANION: Final = frozenset(
+    {listing.SIGNER_NOT_PINNED.id, *(code.id for code in vars(succession).values()
+     if isinstance(code, Code))}
+)  # fmt: skip
+"""Refusals of a list alone that signatures or successions beside it may lift."""
 _MAX_ETAGS_BYTES: Final = 1 << 20
 _VERSION: Final = 1
 
@@ -66,7 +76,8 @@ class ListUpdate(NamedTuple):
     """One line of the summary. ``code`` is a list code (rejected) or a fetch code (failed).
 
     ``missing_code`` says why the folder has no usable list of this place. ``finding`` is the reason
-    in full where the list was rejected.
+    in full where the list was rejected. ``successions`` are the sequence numbers of lists in which
+    its signers handed over in this update.
     """
 
     type: ListType
@@ -80,6 +91,7 @@ class ListUpdate(NamedTuple):
     missing_code: str | None
     sequence: int | None
     next_update: int | None
+    successions: tuple[int, ...] = ()
 
 
 class UpdateSummary(NamedTuple):
@@ -224,6 +236,8 @@ class _Update:
         self._states = store.states
         self._etags = _Etags(store.folder / "etags.json")
         self._got: dict[Place, _Got] = {}
+        self._beside = store.companions()
+        self._companions: dict[Place, bytes] = {}
         self._locations: dict[Place, str | None] = {}
 
     def run(self) -> UpdateSummary:
@@ -239,7 +253,9 @@ class _Update:
         offered = {place: got.body for place, got in self._got.items() if got.body is not None}
         answers: Mapping[Place, Acceptance] = {}
         if offered:
-            answers = self._store.add_all(offered, now=self._now, policy=self._acceptance)
+            answers = self._store.add_all(
+                offered, now=self._now, policy=self._acceptance, companions=self._companions
+            )
         self._keep_etags(answers)
         assembly = self._store.load(self._now, self._acceptance)
         return UpdateSummary(self._now, tuple(self._lines(answers, assembly)), assembly)
@@ -250,31 +266,51 @@ class _Update:
         pin = self._pins.regional
         assert pin is not None
         place = (pin.type, pin.territory)
-        known = self._pointers(self._stored.get(place), place) or {}
+        known = self._pointers(self._stored.get(place), place, self._beside) or {}
         own = known.get(place)
         self._locations[place] = pin.location or (own.location if own else None)
         self._fetch_all()
         got = self._got.get(place)
-        newer = self._pointers(got.body, place) if got is not None else None
+        newer = None
+        if got is not None and got.body is not None:
+            self._fetch_companion(place, got.body)
+            newer = self._pointers(got.body, place, self._companions)
         found = known if newer is None else newer
         return {each: pointer for each, pointer in found.items() if each != place}
 
-    def _pointers(self, data: bytes | None, place: Place) -> Mapping[Place, Pointer] | None:
+    def _pointers(
+        self, data: bytes | None, place: Place, companions: Mapping[Place, bytes]
+    ) -> Mapping[Place, Pointer] | None:
         """Those of a regional list that is accepted; ``None`` where it is not."""
         if data is None:
             return None
+        assembly = self._try(place, data, companions)
+        if not assembly.lists:
+            return None
+        return {(item.type, item.territory): item for item in assembly.lists[0].pointers}
+
+    def _try(self, place: Place, data: bytes, companions: Mapping[Place, bytes]) -> Assembly:
         regional = self._pins.regional
-        assembly = assemble(
+        return assemble(
             Pins([regional] if regional is not None else []),
             {place: data},
             states=self._states,
             now=self._now,
             policy=self._acceptance,
             previous=self._stored,
+            companions=companions,
         )
-        if not assembly.lists:
-            return None
-        return {(item.type, item.territory): item for item in assembly.lists[0].pointers}
+
+    def _fetch_companion(self, place: Place, data: bytes) -> None:
+        """What stands beside a list that does not do alone; a list that does costs no request."""
+        url = self._locations[place]
+        alone = self._try(place, data, {})
+        faults = {refusal.finding.code.id for refusal in alone.refusals}
+        if url is None or not faults & _ASKS_FOR_COMPANION:
+            return
+        got = self._fetch_one(None, url + COMPANION_SUFFIX)
+        if got.body is not None and len(got.body) <= MAX_COMPANION_BYTES:
+            self._companions[place] = got.body
 
     # --- fetching ------------------------------------------------------------------------------
     def _fetch_all(self) -> None:
@@ -298,8 +334,9 @@ class _Update:
                 if self._on_progress is not None:
                     self._on_progress(Progress(len(self._got), total, *place))
 
-    def _fetch_one(self, place: Place, url: str) -> _Got:
-        here = self._stored.get(place)
+    def _fetch_one(self, place: Place | None, url: str) -> _Got:
+        """Fetch, and try again what is worth it; ``place`` is that of a list that may be here."""
+        here = None if place is None else self._stored.get(place)
         digest = None if here is None else sha256(here).hexdigest()
         fault = FetchFault.CONNECTION
         for attempt in range(1, self._policy.attempts + 1):
@@ -355,6 +392,9 @@ class _Update:
                 missing.get(place),
                 None if found is None else found.sequence,
                 None if found is None else found.next_update,
+                tuple(hop.trust_list.sequence for hop in answers[place].hops)
+                if place in answers
+                else (),
             )
 
     def _result(

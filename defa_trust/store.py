@@ -3,8 +3,10 @@
 Whatever lies there is verified again at every load; nothing is believed because it was stored. The
 sequence numbers seen are kept, so that an older list put back is noticed.
 
-    pins.json                      who may sign what, given out of band
+    pins.json                      who may sign what, given out of band, or handed over since
     lists/TYPE-TERRITORY.jwt       signed lists as received
+    lists/….jwt.companion.json    what came beside a regional list, such as further signatures
+    successions/                   each handing over of a regional list's signers, never rewritten
     state.json                     highest sequence number accepted for each list, and its digest
     etags.json                     what servers called the bytes that are here; may be deleted
     pending/                       lists accepted together, being moved into lists/
@@ -17,7 +19,6 @@ no less than before.
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import shutil
@@ -26,40 +27,51 @@ from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final
 
-from .codec import base64url
 from .codec import json as strict_json
 from .codes import listing as codes
 from .disk import LockTimeoutError, Share, lock, sync_folder
 from .disk import write_file as _write
 from .errors import MisuseError, Rejection
 from .spec import MAX_LIST_BYTES
+from .store_files import (
+    COMPANION_FILE,
+    DIGEST,
+    LIST_FILE,
+    RECORD_FILE,
+    TYPE_NAMES,
+    TYPES,
+    VERSION,
+    SuccessionRecord,
+    companion_name,
+    file_name,
+    lines,
+    pins_document,
+    read_pin,
+    read_record,
+    record_document,
+    record_name,
+)
 from .trustlist.accept import (
     DEFAULT_ACCEPTANCE,
     Acceptance,
     AcceptancePolicy,
     ListState,
-    Pin,
     States,
     claimed_place,
 )
 from .trustlist.assemble import Assembly, Pins, Place, assemble
+from .trustlist.companion import ALONE, MAX_COMPANION_BYTES, write_companion
 from .trustlist.model import ListType
 from .verdict import Finding
 from .x509.certificate import read_certificate
 
-TYPE_NAMES: Final = {
-    ListType.REGIONAL: "regional",
-    ListType.MEMBER_STATE: "member_state",
-    ListType.RECOGNITION: "recognition",
-}
-_TYPES: Final = {name: kind for kind, name in TYPE_NAMES.items()}
-_FILE: Final = re.compile(r"(regional|member_state|recognition)-([A-Z]{2})\.jwt")
-_DIGEST: Final = re.compile(r"[0-9a-f]{64}")
-_VERSION: Final = 1
 _MAX_SETTINGS: Final = 4 << 20
-_LEFTOVER: Final = re.compile(
-    r"\.(?:(?:pins|state|etags)\.json|(?:regional|member_state|recognition)-[A-Z]{2}\.jwt)\..+"
+_KNOWN: Final = re.compile(
+    "|".join(["pins[.]json", *(f.pattern for f in (LIST_FILE, COMPANION_FILE, RECORD_FILE))])
 )
+"""What may lie in `pending`."""
+_LEFTOVER: Final = re.compile(rf"\.(?:(?:state|etags)\.json|{_KNOWN.pattern})\..+")
+_NOTHING: Final[Mapping[Place, bytes]] = {}
 
 
 class TrustStore:
@@ -85,7 +97,6 @@ class TrustStore:
             raise MisuseError("a trust folder needs at least one pin")
         if (self._folder / "pins.json").exists():
             raise MisuseError(f"{self._folder} has pins already; remove it to start anew")
-        entries = []
         for pin in pins:
             for der in pin.signers:
                 try:
@@ -94,32 +105,29 @@ class TrustStore:
                     raise MisuseError(
                         f"a signer pinned for {pin.territory} is no usable certificate: {refusal}"
                     ) from None
-            entry: dict[str, Any] = {
-                "type": TYPE_NAMES[pin.type],
-                "territory": pin.territory,
-                "signers": [base64url.encode_standard(der) for der in pin.signers],
-            }
-            if pin.location is not None:
-                entry["location"] = pin.location
-            entries.append(entry)
         try:
             (self._folder / "lists").mkdir(parents=True, exist_ok=True)
             with self._writing():
                 if (self._folder / "pins.json").exists():  # somebody else was quicker
                     raise MisuseError(f"{self._folder} has pins already; remove it to start anew")
                 # The state comes first: pins without it would be a folder that forgot what it saw.
-                _write(self._folder / "state.json", _lines({"version": _VERSION, "lists": []}))
-                _write(self._folder / "pins.json", _lines({"version": _VERSION, "pins": entries}))
+                _write(self._folder / "state.json", lines({"version": VERSION, "lists": []}))
+                _write(self._folder / "pins.json", pins_document(pins))
         except OSError as fault:
             raise MisuseError(f"{self._folder} cannot be written: {fault.strerror}") from None
 
     @property
     def pins(self) -> Pins:
-        """The pins, read afresh."""
-        path = self._folder / "pins.json"
-        settings = self._settings(path, "pins", "run `trust init`, or name another folder")
+        """The pins, read afresh: with what was decided and is still being moved into place."""
+        hint = "run `trust init`, or name another folder"
+        path = self._folder / "pending" / "pins.json"
         try:
-            return Pins(_pin(entry) for entry in settings)
+            settings = self._settings(path, "pins", hint)
+        except _AbsentError:
+            path = self._folder / "pins.json"
+            settings = self._settings(path, "pins", hint)
+        try:
+            return Pins(read_pin(entry) for entry in settings)
         except (KeyError, TypeError, AttributeError, Rejection):
             raise MisuseError(f"{path} is damaged: restore it, or run `trust init` anew") from None
         except MisuseError as fault:
@@ -128,7 +136,7 @@ class TrustStore:
     # --- lists ---------------------------------------------------------------------------------
     def put(self, type: ListType, territory: str, data: bytes) -> None:
         """Store signed bytes as they are, unjudged, in one step (write, sync, rename)."""
-        name = _file_name(type, territory)
+        name = file_name(type, territory)
         try:
             (self._folder / "lists").mkdir(parents=True, exist_ok=True)
             with self._writing():
@@ -137,17 +145,24 @@ class TrustStore:
             raise MisuseError(f"{self._folder} cannot be written: {fault.strerror}") from None
 
     def add(
-        self, data: bytes, *, now: int, policy: AcceptancePolicy = DEFAULT_ACCEPTANCE
+        self,
+        data: bytes,
+        *,
+        now: int,
+        policy: AcceptancePolicy = DEFAULT_ACCEPTANCE,
+        companion: bytes | None = None,
     ) -> Acceptance:
         """Judge one received list among those that are here, and store it only if it is accepted.
 
         A good list is never replaced by a bad one. The answer says which list or why not.
+        ``companion`` is what was received beside a regional list.
         """
         try:
             place = claimed_place(data, max_bytes=policy.max_bytes)
         except Rejection as refusal:
             return Acceptance(None, (refusal.finding("list"),))
-        return self.add_all({place: data}, now=now, policy=policy)[place]
+        beside = {} if companion is None else {place: companion}
+        return self.add_all({place: data}, now=now, policy=policy, companions=beside)[place]
 
     def add_all(
         self,
@@ -155,30 +170,40 @@ class TrustStore:
         *,
         now: int,
         policy: AcceptancePolicy = DEFAULT_ACCEPTANCE,
+        companions: Mapping[Place, bytes] = _NOTHING,
     ) -> Mapping[Place, Acceptance]:
         """Judge received lists together, each as ``add`` does; those accepted become one step.
 
         A regional list that names a snapshot fits only the lists it was issued with: were they
-        stored one by one, a crash in between would leave a folder in which they contradict.
+        stored one by one, a crash in between would leave a folder in which they contradict. Where a
+        list's signers hand over, the new pins and the record of it belong to that step.
         """
         for kind, territory in offered:
-            _file_name(kind, territory)
+            file_name(kind, territory)
         try:
             with self._writing():
-                return self._add_all(offered, now, policy)
+                return self._add_all(offered, now, policy, companions)
         except OSError as fault:
             raise MisuseError(f"{self._folder} cannot be written: {fault.strerror}") from None
 
     def _add_all(
-        self, offered: Mapping[Place, bytes], now: int, policy: AcceptancePolicy
+        self,
+        offered: Mapping[Place, bytes],
+        now: int,
+        policy: AcceptancePolicy,
+        companions: Mapping[Place, bytes],
     ) -> Mapping[Place, Acceptance]:
-        pins, states, stored = self.pins, self.states, self.documents()
+        pins, states, stored, held = self.pins, self.states, self.documents(), self.companions()
         answers: dict[Place, Acceptance] = {}
         trial = dict(offered)
         while trial:
+            beside = {place: data for place, data in held.items() if place not in trial or
+                      trial[place] == stored.get(place)}  # fmt: skip
+            beside |= {place: data for place, data in companions.items() if place in trial}
             assembly = assemble(
-                pins, {**stored, **trial}, states=states, now=now, policy=policy, previous=stored
-            )
+                pins, {**stored, **trial}, states=states, now=now, policy=policy, previous=stored,
+                companions=beside,
+            )  # fmt: skip
             answers.update((place, _answer(assembly, place)) for place in trial)
             refused = [place for place in trial if answers[place].trust_list is None]
             if not refused:
@@ -190,23 +215,33 @@ class TrustStore:
             if not regional:
                 break
         if trial:
-            self._commit(trial)
+            files = {file_name(*place): data for place, data in trial.items()}
+            for place in trial:
+                if place in beside or place in held:
+                    # Beside a new list, signatures over the old one mean nothing.
+                    files[companion_name(*place)] = beside.get(place) or write_companion(ALONE)
+            if assembly.hops:
+                files["pins.json"] = pins_document(pins.after(assembly.hops))
+                files |= {record_name(hop): record_document(hop, now) for hop in assembly.hops}
+            self._commit(files)
             self._remember({place: assembly.states[place] for place in trial})
         return answers
 
-    def _commit(self, accepted: Mapping[Place, bytes]) -> None:
-        """One rename decides: before it all lists are the old ones, after it all are the new."""
-        lists = self._folder / "lists"
-        lists.mkdir(exist_ok=True)
-        if len(accepted) == 1:
-            ((place, data),) = accepted.items()
-            _write(lists / _file_name(*place), data)
+    def _commit(self, files: Mapping[str, bytes]) -> None:
+        """One rename decides: before it all is as it was, after it all is new.
+
+        ``files`` are by name, which says where each belongs.
+        """
+        (self._folder / "lists").mkdir(exist_ok=True)
+        if len(files) == 1:
+            ((name, data),) = files.items()
+            _write(self._belongs(name) / name, data)
             return
         staged = self._folder / ".staged"
         shutil.rmtree(staged, ignore_errors=True)
         staged.mkdir()
-        for place, data in accepted.items():
-            _write(staged / _file_name(*place), data)
+        for name, data in files.items():
+            _write(staged / name, data)
         staged.rename(self._folder / "pending")
         sync_folder(self._folder)
         self._finish()
@@ -216,32 +251,61 @@ class TrustStore:
         pending = self._folder / "pending"
         if not pending.is_dir():
             return
+        touched = set()
         for path in sorted(pending.iterdir()):
-            if _FILE.fullmatch(path.name):
-                path.replace(self._folder / "lists" / path.name)
-        sync_folder(self._folder / "lists")
+            if _KNOWN.fullmatch(path.name):
+                folder = self._belongs(path.name)
+                folder.mkdir(exist_ok=True)
+                path.replace(folder / path.name)
+                touched.add(folder)
+        for folder in touched:
+            sync_folder(folder)
         shutil.rmtree(pending, ignore_errors=True)
+
+    def _belongs(self, name: str) -> Path:
+        if name == "pins.json":
+            return self._folder
+        return self._folder / ("successions" if RECORD_FILE.fullmatch(name) else "lists")
 
     def documents(self) -> Mapping[Place, bytes]:
         """The stored bytes by place; empty where nothing is stored. Other files are left alone.
 
         ``MisuseError`` where a stored list cannot be read: it would go missing without a word.
         """
+        return self._readable(LIST_FILE, MAX_LIST_BYTES)
+
+    def companions(self) -> Mapping[Place, bytes]:
+        """What is stored beside regional lists, by the list's place. Raises as ``documents``."""
+        return self._readable(COMPANION_FILE, MAX_COMPANION_BYTES)
+
+    def successions(self) -> tuple[SuccessionRecord, ...]:
+        """Every handing over of signers that was carried out here, oldest first.
+
+        ``MisuseError`` where a record cannot be read: the trail would have a hole.
+        """
+        folder = self._folder / "successions"
         try:
-            return self._stored()
+            paths = sorted(folder.iterdir()) if folder.is_dir() else []
+            found = [read_record(path) for path in paths if RECORD_FILE.fullmatch(path.name)]
+        except OSError as fault:
+            raise MisuseError(f"{folder} cannot be read: {fault.strerror}") from None
+        return tuple(sorted(found, key=lambda record: (record.territory, record.sequence)))
+
+    def _readable(self, name: re.Pattern[str], most: int) -> Mapping[Place, bytes]:
+        try:
+            return self._stored(name, most)
         except OSError as fault:
             raise MisuseError(f"{self._folder} cannot be read: {fault.strerror}") from None
 
-    def _stored(self) -> Mapping[Place, bytes]:
+    def _stored(self, name: re.Pattern[str], most: int) -> Mapping[Place, bytes]:
         found: dict[Place, bytes] = {}
         folders = [self._folder / "lists", self._folder / "pending"]
         for path in [file for each in folders if each.is_dir() for file in sorted(each.iterdir())]:
-            name = _FILE.fullmatch(path.name)
-            if name is not None and path.is_file():
+            match = name.fullmatch(path.name)
+            if match is not None and path.is_file():
                 # One byte more than is allowed is enough to be refused for its size.
                 with path.open("rb") as file:
-                    data = file.read(MAX_LIST_BYTES + 1)
-                found[_TYPES[name[1]], name[2]] = data
+                    found[TYPES[match[1]], match[2]] = file.read(most + 1)
         return found
 
     def load(self, now: int, policy: AcceptancePolicy = DEFAULT_ACCEPTANCE) -> Assembly:
@@ -251,7 +315,10 @@ class TrustStore:
         """
         with self._reading():
             states, documents = self.states, self.documents()
-        assembly = assemble(self.pins, documents, states=states, now=now, policy=policy)
+            pins, beside = self.pins, self.companions()
+        assembly = assemble(
+            pins, documents, states=states, now=now, policy=policy, companions=beside
+        )
         if assembly.states != states:
             try:
                 with self._writing():
@@ -296,7 +363,7 @@ class TrustStore:
             }
             for (kind, territory), state in sorted(kept.items())
         ]
-        _write(self._folder / "state.json", _lines({"version": _VERSION, "lists": entries}))
+        _write(self._folder / "state.json", lines({"version": VERSION, "lists": entries}))
 
     # --- several processes ---------------------------------------------------------------------
     @contextmanager
@@ -337,7 +404,7 @@ class TrustStore:
             with path.open("rb") as file:
                 raw = file.read(_MAX_SETTINGS + 1)
         except FileNotFoundError:
-            raise MisuseError(f"{path} is missing: {hint}") from None
+            raise _AbsentError(f"{path} is missing: {hint}") from None
         except OSError as fault:
             raise MisuseError(f"{path} cannot be read: {fault.strerror}") from None
         try:
@@ -345,7 +412,7 @@ class TrustStore:
         except Rejection:
             raise MisuseError(f"{path} is no JSON: {hint}") from None
         entries = settings.get(member)
-        if settings.get("version") != _VERSION or type(entries) is not list:
+        if settings.get("version") != VERSION or type(entries) is not list:
             raise MisuseError(f"{path} is of no known version: {hint}")
         return entries
 
@@ -354,20 +421,17 @@ class _BusyError(MisuseError):
     """Somebody else holds the lock."""
 
 
-def _file_name(kind: ListType, territory: str) -> str:
-    if not isinstance(kind, ListType):
-        raise MisuseError("the type of a list is a ListType")
-    name = f"{TYPE_NAMES[kind]}-{territory}.jwt"
-    if _FILE.fullmatch(name) is None:
-        raise MisuseError(f"{territory!r} is no territory code of two capital letters")
-    return name
+class _AbsentError(MisuseError):
+    """A file is not there."""
 
 
 def _answer(assembly: Assembly, place: Place) -> Acceptance:
     for found in assembly.lists:
         if (found.type, found.territory) == place:
-            evidence = tuple(f for f in assembly.findings if f.evidence == found.digest)
-            return Acceptance(found, evidence)
+            hops = tuple(h for h in assembly.hops if (h.after.type, h.after.territory) == place)
+            digests = {found.digest, *(hop.trust_list.digest for hop in hops)}
+            evidence = tuple(f for f in assembly.findings if f.evidence in digests)
+            return Acceptance(found, evidence, hops)
     for refusal in assembly.refusals:
         if (refusal.type, refusal.territory) == place:
             return Acceptance(None, (refusal.finding,))
@@ -376,26 +440,8 @@ def _answer(assembly: Assembly, place: Place) -> Acceptance:
     return Acceptance(None, (unpinned, *(other.finding for other in assembly.refusals)))
 
 
-def _pin(entry: Any) -> Pin:
-    location = entry.get("location")
-    if set(entry) - {"type", "territory", "signers", "location"}:
-        raise TypeError
-    if not isinstance(entry["territory"], str) or not isinstance(location, str | None):
-        raise TypeError
-    if type(entry["signers"]) is not list:
-        raise TypeError
-    signers = tuple(base64url.decode_standard(text) for text in entry["signers"])
-    for der in signers:
-        read_certificate(der)
-    return Pin(_TYPES[entry["type"]], entry["territory"], signers, location)
-
-
 def _state(entry: Any) -> tuple[Place, ListState]:
     sequence, digest = entry["sequence"], entry["sha256"]
-    if type(sequence) is not int or sequence < 1 or _DIGEST.fullmatch(digest) is None:
+    if type(sequence) is not int or sequence < 1 or DIGEST.fullmatch(digest) is None:
         raise ValueError
-    return (_TYPES[entry["type"]], str(entry["territory"])), ListState(sequence, digest)
-
-
-def _lines(value: Any) -> bytes:
-    return (json.dumps(value, indent=1, sort_keys=True) + "\n").encode()
+    return (TYPES[entry["type"]], str(entry["territory"])), ListState(sequence, digest)

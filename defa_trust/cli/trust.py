@@ -21,6 +21,7 @@ from .render import Paint, moment, printable, sentence, table_lines
 from .trust_check import diff, lint, show
 from .trust_convert import convert
 from .trust_make import new, sign, transcribe
+from .trust_signers import SUFFIX, companion_of, cosign, hand_over, pins
 from .trust_update import update
 
 _REGION: Final = "AP"
@@ -44,6 +45,10 @@ def trust() -> None:
 @trust.command()
 @click.argument("dir", metavar="DIR")
 @click.option("--regional", multiple=True, metavar="CERT", help="Signer of the regional list.")
+@click.option(
+    "--threshold", type=click.IntRange(1, 16), default=1, show_default=True,
+    help="How many of the --regional signers must sign.",
+)  # fmt: skip
 @click.option("--national", multiple=True, metavar="CC=CERT", help="Signer of a state's list.")
 @click.option("--recognition", multiple=True, metavar="CC=CERT", help="… of a recognition list.")
 @click.option(
@@ -56,6 +61,7 @@ def trust() -> None:
 def init(
     dir: str,
     regional: tuple[str, ...],
+    threshold: int,
     national: tuple[str, ...],
     recognition: tuple[str, ...],
     location: tuple[str, ...],
@@ -85,7 +91,9 @@ def init(
     locations = _locations(location)
     if locations.keys() - signers.keys():
         raise MisuseError("--location names a list for which no signer is given")
-    pins = []
+    if threshold > 1 and not regional:
+        raise MisuseError("--threshold counts the signers given with --regional")
+    pinned = []
     for (type, territory), found in sorted(signers.items()):
         for der in found:
             try:
@@ -93,11 +101,12 @@ def init(
             except Rejection as refusal:
                 raise MisuseError(f"a certificate for {territory}: {refusal}") from None
         place = locations.get((type, territory))
-        pins.append(Pin(type, territory, tuple(dict.fromkeys(found)), place))
-    TrustStore(Path(dir)).init(Pins(pins))
+        many = threshold if type is ListType.REGIONAL else 1
+        pinned.append(Pin(type, territory, tuple(dict.fromkeys(found)), place, many))
+    TrustStore(Path(dir)).init(Pins(pinned))
     rows = [
         (_NAMES[pin.type], pin.territory, sha256(der).hexdigest())
-        for pin in pins
+        for pin in pinned
         for der in pin.signers
     ]
     if as_json:
@@ -157,24 +166,32 @@ def _certificates(name: str) -> list[bytes]:
 def add(dir: str, files: tuple[str, ...], at: str | None, as_json: bool) -> int:
     """Take signed lists into the store, each only if it verifies against what is pinned.
 
-    Lists that lead to others (the regional one) are tried first. Exit code 1 if one was refused.
+    Lists that lead to others (the regional one) are tried first. What stands beside a list
+    (LIST.companion.json) is read with it. Exit code 1 if one was refused.
     """
     from ..store import TrustStore
 
     moment_of = read_moment(at)
     when = now() if moment_of is None else moment_of
     store = TrustStore(Path(dir))
-    offered = [(Path(name).name, _read_list(name)) for name in files]
+    names = [name for name in files if not name.endswith(SUFFIX)]
+    if not names:
+        raise MisuseError("a companion is added with the list that it belongs to: name the list")
+    offered = [(name, _read_list(name)) for name in names]
     rows: list[tuple[str, str, str, str]] = []
-    for name, data in sorted(offered, key=_regional_first):
-        answer = store.add(data, now=when)
+    for path, data in sorted(offered, key=_regional_first):
+        name = Path(path).name
+        answer = store.add(data, now=when, companion=companion_of(path))
         found = answer.trust_list
         if found is None:
             said = answer.findings[0]
             rows.append((name, "-", "refused", f"{said.code.id}: {sentence(said)}"))
         else:
             label = f"{_NAMES[found.type]} {found.territory}"
-            rows.append((name, label, "accepted", f"sequence {found.sequence}"))
+            detail = f"sequence {found.sequence}"
+            if answer.hops:
+                detail += "; its signers handed over: see `trust pins`"
+            rows.append((name, label, "accepted", detail))
     if as_json:
         keys = ("file", "list", "outcome", "detail")
         click.echo(json.dumps([dict(zip(keys, row, strict=True)) for row in rows], indent=2))
@@ -283,5 +300,5 @@ def status(dir: str | None, at: str | None, as_json: bool) -> int:
     return 0 if healthy else 3
 
 
-for _command in (update, new, lint, sign, show, diff, transcribe, convert):
+for _command in (update, pins, new, lint, sign, cosign, hand_over, show, diff, transcribe, convert):
     trust.add_command(_command)

@@ -192,6 +192,7 @@ def show(file: str, as_json: bool) -> int:
     paint = Paint()
     click.echo(paint(_UNVERIFIED, "33"))
     _show_scheme(subject, paint)
+    _show_signers(file, subject)
     _show_pointers(subject, paint)
     _show_services(subject, paint)
     _show_arrangements(subject, paint)
@@ -225,6 +226,26 @@ def _show_scheme(subject: Subject, paint: Paint) -> None:
     others = [name for name, _, _, _ in subject.extensions if name != "DefaPublication"]
     if others:
         _row("Extensions", ", ".join(others))
+
+
+def _show_signers(file: str, subject: Subject) -> None:
+    from ..trustlist.lint import is_signed
+    from ..trustlist.lint_model import certificate_in, mapping, sequence
+    from .trust_signers import signatures_claimed
+
+    data = b"" if file == "-" else read_list(file)
+    if data and not is_xml(data) and is_signed(data):
+        for label, claimed in signatures_claimed(file, data.strip()):
+            _row(label, claimed)
+    found = subject.extension("DefaSignerSuccession")
+    if found is None:
+        return
+    said = mapping(found[0])
+    _row("Hands over", f"to {said.get('threshold')} of these, from {said.get('validFrom')}")
+    for entry in sequence(said.get("keys")):
+        certificate = certificate_in(entry)
+        _row("", "unreadable" if certificate is None else certificate.sha256.hex())
+    _row("  following", said.get("previousListSha256", "no list"))
 
 
 def _show_pointers(subject: Subject, paint: Paint) -> None:

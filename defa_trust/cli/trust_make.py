@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import json
-import os
-import re
-import sys
 from hashlib import sha256
 from pathlib import Path
-from tempfile import NamedTemporaryFile
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import click
 
 from ..errors import MisuseError
 from ..trustlist.model import ListType
-from .inputs import now, read_input, read_moment
+from .inputs import now, read_moment
+from .keys import read_key
+from .output import write_json, write_output
 from .render import moment, printable
-from .trust_check import read_list, read_one_certificate, say_findings, summary
+from .trust_check import read_list, say_findings, summary
+from .trust_signers import SUFFIX, companion_of, parsed
 
 if TYPE_CHECKING:
     from ..signing_crypto import SigningKey
@@ -27,10 +26,6 @@ _TYPES: Final = {
     "recognition": ListType.RECOGNITION,
     "regional": ListType.REGIONAL,
 }
-_MAX_KEY_BYTES: Final = 1 << 20
-_PRIVATE: Final = re.compile(
-    rb"-----BEGIN ([A-Z ]*PRIVATE KEY)-----.*?-----END \1-----\r?\n?", re.DOTALL
-)
 
 
 # --- new -----------------------------------------------------------------------------------------
@@ -72,48 +67,22 @@ def new(
         recognises=None if recognises is None else recognises.upper(),
         valid_days=days,
     )
-    _write_json(document, output, force=force)
+    write_json(document, output, force=force)
     if output is not None:
         click.echo(f"Written: {printable(output)}. Next: replace each REPLACE-ME, then")
         click.echo(f"  defa-trust trust lint {printable(output)}")
     return 0
 
 
-def _write_json(document: dict[str, Any], output: str | None, *, force: bool) -> None:
-    text = json.dumps(document, indent=2, ensure_ascii=False) + "\n"
-    write_output(text.encode(), output, force=force)
-
-
-def write_output(data: bytes, output: str | None, *, force: bool) -> None:
-    """To standard output, or to a file as a whole; an existing one stays without ``force``."""
-    if output is None or output == "-":
-        sys.stdout.buffer.write(data)
-        sys.stdout.buffer.flush()
-        return
-    path = Path(output)
-    try:
-        if not force:
-            with path.open("xb") as file:
-                file.write(data)
-            return
-        place = path.parent
-        with NamedTemporaryFile(dir=place, prefix=f".{path.name}.", delete=False) as temporary:
-            temporary.write(data)
-            temporary.flush()
-            os.fsync(temporary.fileno())
-        Path(temporary.name).chmod(0o644)
-        Path(temporary.name).replace(path)
-    except FileExistsError:
-        raise MisuseError(f"{output} exists; --force replaces it") from None
-    except OSError as fault:
-        raise MisuseError(f"{output} cannot be written: {fault.strerror}") from None
-
-
 # --- sign ----------------------------------------------------------------------------------------
 @click.command()
 @click.argument("file", metavar="FILE")
-@click.option("--key", "key_file", required=True, metavar="KEY", help="PEM (PKCS#8) or PKCS#12.")
-@click.option("--cert", metavar="CERT", help="The signer's certificate, where KEY holds none.")
+@click.option(
+    "--key", "key_files", required=True, multiple=True, metavar="KEY",
+    help="PEM (PKCS#8) or PKCS#12. Several: the first signs the list, the others beside it.",
+)  # fmt: skip
+@click.option("--cert", "certs", multiple=True, metavar="CERT",
+              help="The signer's certificate, where KEY holds none; one for each KEY.")  # fmt: skip
 @click.option("--password-file", metavar="FILE", help="First line: the password of KEY.")
 @click.option("--previous", metavar="OLD", help="The list before this one: its past must stand.")
 @click.option("--at", metavar="TIME", help="Time of signing. Default: now.")
@@ -122,8 +91,8 @@ def write_output(data: bytes, output: str | None, *, force: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="What was signed, or why not, as JSON.")
 def sign(
     file: str,
-    key_file: str,
-    cert: str | None,
+    key_files: tuple[str, ...],
+    certs: tuple[str, ...],
     password_file: str | None,
     previous: str | None,
     at: str | None,
@@ -134,7 +103,8 @@ def sign(
     """Lint the list in FILE (JSON) and sign it: one compact JAdES B-B signature.
 
     With an error nothing is signed (exit code 1). What is written was accepted by a verifier that
-    pins this certificate. Publish it byte for byte.
+    pins this certificate. Publish it byte for byte, and OUT.companion.json, where one is written,
+    beside it: further signatures, and how signers handed over in the past.
     """
     from ..publish import sign_list
     from ..trustlist.lint import Severity, is_signed, lint, read_document
@@ -142,16 +112,18 @@ def sign(
 
     if as_json and output in (None, "-"):
         raise MisuseError("--json needs -o: the list would stand between the braces")
+    if certs and len(certs) != len(key_files):
+        raise MisuseError(f"{len(key_files)} keys and {len(certs)} certificates: give one for each")
     when = read_moment(at)
     moment_of = now() if when is None else when
     data = read_list(file)
     if is_signed(data):
         raise MisuseError(f"{file} is no JSON; a signed list is signed anew from its JSON")
-    key, certificate = _key(key_file, password_file)
-    if cert is not None:
-        certificate = read_one_certificate(cert)
-    if certificate is None:
-        raise MisuseError(f"{key_file} holds no certificate; give it with --cert")
+    signers = [
+        read_key(name, certs[number] if certs else None, password_file)
+        for number, name in enumerate(key_files)
+    ]
+    key, certificate = signers[0]
     old = None if previous is None else read_list(previous)
     report = lint(data, at=moment_of, previous=old, signer=certificate, signed_at=moment_of)
     if not report.clean:
@@ -163,14 +135,21 @@ def sign(
             click.echo("Nothing was signed.")
         return 1
     signed = sign_list(read_document(data), key, certificate, issued_at=moment_of)
-    label = _judged(signed, certificate, moment_of)
+    companion = _companion(signed, signers[1:], previous, moment_of)
+    if companion is not None and output in (None, "-"):
+        raise MisuseError("a companion is written beside the list, which needs -o")
+    label, complete = _judged(signed, [der for _, der in signers], moment_of, companion)
     write_output(signed + b"\n", output, force=force)
+    if companion is not None:
+        write_output(companion + b"\n", f"{output}{SUFFIX}", force=force)
     shape = {
         "signed": True,
         "list": label,
         "sha256": sha256(signed).hexdigest(),
         "size": len(signed),
         "signer": sha256(certificate).hexdigest(),
+        "others": [sha256(der).hexdigest() for _, der in signers[1:]],
+        "complete": complete,
     }
     if as_json:
         shape["lint"] = report_json(report, report.findings)
@@ -180,54 +159,66 @@ def sign(
     say_findings(warnings, err=True)
     click.echo(f"Signed: {label} at {moment(moment_of)}", err=True)
     click.echo(f"  list    SHA-256 {shape['sha256']} ({len(signed)} bytes)", err=True)
-    click.echo(f"  signer  SHA-256 {shape['signer']}", err=True)
+    for _, der in signers:
+        click.echo(f"  signer  SHA-256 {sha256(der).hexdigest()}", err=True)
+    if not complete:
+        click.echo(
+            "The successors have not signed enough yet: `trust cosign` with theirs.", err=True
+        )
     return 0
 
 
-def _judged(signed: bytes, certificate: bytes, at: int) -> str:
-    """Accepted by a verifier that pins the certificate, or ``MisuseError``; the list's name.
+def _companion(
+    signed: bytes,
+    others: list[tuple[SigningKey, bytes]],
+    previous: str | None,
+    at: int,
+) -> bytes | None:
+    """What belongs beside the list; ``None`` where nothing does."""
+    from ..cosign import add_signatures, carry_over, cosign, follow_on
+    from ..trustlist.acceptance import DEFAULT_ACCEPTANCE
+    from ..trustlist.companion import ALONE
+    from ..trustlist.lint import is_signed
+    from ..trustlist.signed import read_unverified
+
+    found = read_unverified(signed, DEFAULT_ACCEPTANCE)
+    if found.type is not ListType.REGIONAL:
+        if others:
+            raise MisuseError("only a regional list has several signers")
+        return None
+    companion = None
+    if previous is not None and is_signed(old := read_list(previous).strip()):
+        beside = companion_of(previous)
+        parsed(beside, previous + SUFFIX)
+        companion = carry_over(old, beside)
+        if found.succession is not None:
+            companion = follow_on(companion, old, beside)
+    siblings = [cosign(signed, key, der, issued_at=at) for key, der in others]
+    companion = add_signatures(companion, siblings)
+    return None if parsed(companion, "the companion") == ALONE else companion
+
+
+def _judged(
+    signed: bytes, certificates: list[bytes], at: int, companion: bytes | None
+) -> tuple[str, bool]:
+    """The list's name, if a verifier that pins the certificates, all of them, accepts the list; and
+    whether it does already, or once the successors have signed. ``MisuseError`` otherwise.
 
     A list may be signed ahead of its issue; then that is the moment to judge it at.
     """
+    from ..codes import succession
     from ..trustlist.accept import Pin, accept, claimed_place
     from ..trustlist.lint import read_document
     from ..trustlist.lint_model import Subject
 
     kind, territory = claimed_place(signed)
-    when = max(at, Subject(read_document(signed), at).issued or at)
-    answer = accept(signed, Pin(kind, territory, (certificate,)), last=None, now=when)
-    found = answer.trust_list
-    if found is None:
+    subject = Subject(read_document(signed), at)
+    pin = Pin(kind, territory, tuple(dict.fromkeys(certificates)), None, len(set(certificates)))
+    answer = accept(signed, pin, last=None, now=max(at, subject.issued or at), companion=companion)
+    complete = answer.trust_list is not None
+    if not complete and answer.code != succession.UNPROVED.id:
         raise MisuseError(f"no verifier would accept the list: {answer.findings[0].text}")
-    return f"{kind.value.rpartition('/')[2]} of {territory} #{found.sequence}"
-
-
-def _key(name: str, password_file: str | None) -> tuple[SigningKey, bytes | None]:
-    """The signing key and, where the file holds it, its certificate (DER)."""
-    from ..signing_crypto import SigningKey
-    from ..transcribe import certificates_in
-    from ..x509.certificate import read_certificate
-
-    password = None
-    if password_file is not None:
-        line, _, _ = read_input(password_file, limit=4096).partition(b"\n")
-        password = line.rstrip(b"\r")
-    data = read_input(name, limit=_MAX_KEY_BYTES)
-    if len(data) > _MAX_KEY_BYTES:
-        raise MisuseError(f"{name} is too large for a key")
-    if b"-----BEGIN" not in data:
-        return SigningKey.from_pkcs12(data, password)
-    private = _PRIVATE.search(data)
-    if private is None:
-        raise MisuseError(f"{name} holds no private key")
-    key = SigningKey.from_pem(private[0], password)
-    rest = data.replace(private[0], b"")
-    if b"-----BEGIN CERTIFICATE-----" not in rest:
-        return key, None
-    for der in certificates_in(name, rest):
-        if read_certificate(der).key.thumbprint == key.verification_key.thumbprint:
-            return key, der
-    return key, None
+    return f"{kind.value.rpartition('/')[2]} of {territory} #{subject.sequence}", complete
 
 
 # --- transcribe ----------------------------------------------------------------------------------
@@ -252,7 +243,7 @@ def transcribe(
     when = read_moment(at)
     moment_of = now() if when is None else when
     made = run(Path(folder), Path(description), now=moment_of)
-    _write_json(made.document, output, force=force)
+    write_json(made.document, output, force=force)
     report = lint_document(made.document, at=moment_of)
     say_findings((*report.of(Severity.ERROR), *report.of(Severity.WARNING)), err=True)
     count = sum(item.certificates for item in made.files)

@@ -123,6 +123,9 @@ def _row(line: ListUpdate) -> tuple[str, str, str, str]:
         used = f"#{line.sequence}, {line.standing.value}, next update {moment(line.next_update)}"
     if line.finding is not None:
         used = f"{used}. {sentence(line.finding)}"
+    if line.successions:
+        where = ", ".join(f"#{number}" for number in line.successions)
+        used = f"{used}. Its signers handed over in {where}: see `trust pins`."
     return _NAMES[line.type], line.territory, outcome, printable(used, limit=1000)
 
 
@@ -140,6 +143,7 @@ def _shape(summary: UpdateSummary, code: int) -> dict[str, Any]:
             "missingCode": line.missing_code,
             "sequence": line.sequence,
             "nextUpdate": line.next_update,
+            "successions": list(line.successions),
         }
         for line in summary.lists
     ]

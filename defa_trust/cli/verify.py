@@ -130,6 +130,7 @@ def verify(
             pins=store.pins,
             documents=documents,
             evidence=evidence,
+            companions=store.companions(),
         )
         _write_evidence(evidence_out, bundle)
     if not quiet:

@@ -20,6 +20,7 @@ AREAS: Final = (
     "hcert",
     "mdoc",
     "listing",
+    "succession",
     "anchor",
     "spine",
     "status",

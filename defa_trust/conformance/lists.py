@@ -47,13 +47,16 @@ def signer(territory: str, label: str = "") -> SigningKey:
     return key(f"list {territory} {label}".strip())
 
 
-def pin(type: str, territory: str, *certificates: bytes) -> Json:
+def pin(type: str, territory: str, *certificates: bytes, threshold: int = 1) -> Json:
     chosen = certificates or (certificate(territory),)
-    return {
+    made: Json = {
         "type": type,
         "territory": territory,
         "signers": [b64encode(der).decode() for der in chosen],
     }
+    if threshold != 1:
+        made["threshold"] = threshold
+    return made
 
 
 # --- documents -----------------------------------------
@@ -167,8 +170,11 @@ def envelope(document: Mapping[str, Any] | bytes, territory: str, *,
     return f"{message}.{base64url.encode(signature)}"
 
 
-def offered(type: str, territory: str, data: str) -> Json:
-    return {"type": type, "territory": territory, "data": data}
+def offered(type: str, territory: str, data: str, companion: bytes | None = None) -> Json:
+    made: Json = {"type": type, "territory": territory, "data": data}
+    if companion is not None:
+        made["companion"] = companion.decode()
+    return made
 
 
 def update(*documents_: Json, at: int = MOMENT - DAY) -> Json:

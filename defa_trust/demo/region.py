@@ -17,7 +17,8 @@ from typing import Final, NamedTuple
 from .. import publish
 from ..errors import MisuseError
 from ..material import Evidence, EvidenceKind, Item
-from ..store import TYPE_NAMES, TrustStore
+from ..store import TrustStore
+from ..store_files import TYPE_NAMES
 from ..trustlist.accept import Pin
 from ..trustlist.assemble import Assembly, Pins, assemble
 from ..trustlist.model import ListType

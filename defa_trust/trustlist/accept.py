@@ -2,117 +2,70 @@
 
 Pure: bytes, pin, what was accepted before, and the moment in; a list or the reason against it out.
 The order is the consumer's order of docs/profile.md: caps, header, pinned signer, signature, strict
-JSON, profile, territory, time, sequence and digest.
+JSON, profile, territory, further signers, time, sequence and digest, succession.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from enum import StrEnum
+from dataclasses import replace
+from functools import cached_property
 from hashlib import sha256
 from typing import Final, NamedTuple
 
 from ..codec import json as strict_json
 from ..codes import listing as codes
-from ..crypto import DEFAULT_ALGORITHM_POLICY, AlgorithmPolicy
+from ..codes import succession as succession_codes
 from ..errors import MisuseError, Rejection
 from ..policy import TranscribedLists
-from ..spec import CLOCK_SKEW_SECONDS, MAX_LIST_BYTES, MEMBER_STATES
+from ..spec import MAX_LIST_BYTES
 from ..verdict import Finding, Outcome
 from . import reading
-from .decode import decode, list_type
-from .envelope import Opened, open_envelope, peek_payload
+from .acceptance import (
+    DEFAULT_ACCEPTANCE,
+    MAX_SEQUENCE_JUMP,
+    Acceptance,
+    AcceptancePolicy,
+    Hop,
+    ListState,
+    RetroactiveStatus,
+    States,
+)
+from .companion import ALONE, Companion, SignedList, read_companion
+from .decode import list_type
+from .envelope import peek_payload, signing_digest
 from .model import ListType, Publication, TrustList
 from .past import rewritten
+from .pin import Handover, Pin, check_pin
+from .signed import MAX_DEPTH, Read, read_signed, read_unverified
+from .succession import (
+    Position,
+    Terms,
+    check_threshold,
+    follow,
+    hand_over,
+    is_fork,
+    out_of_reach,
+    replayed,
+)
 
-_DAY: Final = 86_400
-_MAX_DEPTH: Final = 32
-"""Ours: a list of this profile is at most 14 levels deep."""
-MAX_SEQUENCE_JUMP: Final = 1000
-"""Ours: a list issued every hour takes six weeks to get there; a verifier that was away longer, or
-a number used up on purpose, is an operator's decision (``AcceptancePolicy.max_sequence_jump``)."""
+__all__ = [
+    "DEFAULT_ACCEPTANCE",
+    "MAX_SEQUENCE_JUMP",
+    "Acceptance",
+    "AcceptancePolicy",
+    "Handover",
+    "Hop",
+    "ListState",
+    "Pin",
+    "RetroactiveStatus",
+    "States",
+    "accept",
+    "check_pin",
+    "claimed_place",
+]
 
-
-class RetroactiveStatus(StrEnum):
-    """A newer list gives a service another status for a time before the last list was issued."""
-
-    REJECT = "reject"
-    WARN = "warn"
-
-
-class Pin(NamedTuple):
-    """Who may sign one list: DER certificates, byte for byte. ``location`` is where to fetch it."""
-
-    type: ListType
-    territory: str
-    signers: tuple[bytes, ...]
-    location: str | None = None
-
-
-class ListState(NamedTuple):
-    """What was accepted last for one (type, territory): the high-water mark against rollback.
-
-    ``digest`` is the SHA-256 (hex) of the JWS signing input, not of all bytes: an ECDSA signature
-    can be altered without the key, and such a twin, seen first, would make the honest list look
-    like a second view.
-    """
-
-    sequence: int
-    digest: str
-
-    @classmethod
-    def of(cls, trust_list: TrustList) -> ListState:
-        """The mark that an accepted list leaves."""
-        return cls(trust_list.sequence, trust_list.signed_digest or trust_list.digest)
-
-
-States = Mapping[tuple[ListType, str], ListState]
-
-
-@dataclass(frozen=True, slots=True)
-class AcceptancePolicy:
-    """Seconds and named choices; each default fails closed.
-
-    ``max_stale_seconds``: a national list longer past its NextUpdate than this is not even kept.
-    Whether a stale list still counts is judged at each verdict (``national_list_grace``).
-    ``max_sequence_jump``: how far a sequence number may rise over the last accepted one, so that
-    nobody uses the numbers up; ``None`` bounds nothing. ``retroactive_status``: see ``rewritten``.
-    ``regional_country``: countryName that the regional signer's certificate must bear; ``None``
-    because a regional body has its seat in one of the states and no country code of its own.
-    """
-
-    clock_skew: int = CLOCK_SKEW_SECONDS
-    max_stale_seconds: int = 184 * _DAY
-    transcribed: TranscribedLists = TranscribedLists.ACCEPT
-    regional_country: str | None = None
-    algorithms: AlgorithmPolicy = DEFAULT_ALGORITHM_POLICY
-    max_bytes: int = MAX_LIST_BYTES
-    max_sequence_jump: int | None = MAX_SEQUENCE_JUMP
-    retroactive_status: RetroactiveStatus = RetroactiveStatus.REJECT
-
-    def __post_init__(self) -> None:
-        """Raises ``MisuseError`` for a bound that bounds nothing, or a choice that is none."""
-        jump = self.max_sequence_jump
-        if jump is not None and (type(jump) is not int or jump < 1):
-            raise MisuseError("max_sequence_jump is a whole number from 1, or None for no bound")
-        if not isinstance(self.retroactive_status, RetroactiveStatus):
-            raise MisuseError("retroactive_status must be a RetroactiveStatus")
-
-
-DEFAULT_ACCEPTANCE: Final = AcceptancePolicy()
-
-
-class Acceptance(NamedTuple):
-    """``trust_list`` is ``None`` where a finding says why not. Findings have the subject `list`."""
-
-    trust_list: TrustList | None
-    findings: tuple[Finding, ...]
-
-    @property
-    def code(self) -> str | None:
-        """Id of the code that refused the list; ``None`` where it was accepted."""
-        return next((f.code.id for f in self.findings if f.code.outcome is not Outcome.MET), None)
+_SHOWN: Final = 16
+"""Hexadecimal digits of a fingerprint in a finding."""
 
 
 def accept(
@@ -124,22 +77,29 @@ def accept(
     policy: AcceptancePolicy = DEFAULT_ACCEPTANCE,
     via: str | None = None,
     previous: bytes | None = None,
+    companion: bytes | None = None,
 ) -> Acceptance:
     """Judge one list. Never raises on input; ``MisuseError`` for a wrong type of argument.
 
     ``via`` is the digest of the regional list whose pointer made the pin. ``previous`` are the
     bytes that left the mark ``last``; with them a newer list is held against what was said before.
-    Bytes that are not those of the mark are not looked at.
+    Bytes that are not those of the mark are not looked at. ``companion`` is what was received
+    beside a regional list: signatures of further signers, and successions.
     """
     if type(data) is not bytes:
         raise MisuseError(f"a signed list is bytes, not {type(data).__name__}")
+    past = _Past(previous, last, policy)
     try:
-        found = _accept(data, pin, last=last, now=now, policy=policy, via=via)
+        beside = ALONE
+        if pin.type is ListType.REGIONAL:
+            beside = read_companion(companion)
+        judged = _Judge(pin, last, past, Terms(now, policy), beside).judge(data, via)
     except Rejection as refusal:
         return Acceptance(None, (refusal.finding("list"),))
-    findings = []
-    if previous is not None and last is not None and found.sequence > last.sequence:
-        fault = _against_the_past(found, previous, last, policy)
+    found = judged.found
+    findings = [_handed_over(hop) for hop in judged.hops]
+    if last is not None and found.sequence > last.sequence and past.list is not None:
+        fault = _against_the_past(found, past.list, policy)
         if fault is not None and fault.code.outcome is not Outcome.MET:
             return Acceptance(None, (fault,))
         findings += [] if fault is None else [fault]
@@ -155,72 +115,190 @@ def accept(
         )
     label = f"{found.territory} #{found.sequence}"
     findings.append(Finding(codes.ACCEPTED, None, label, evidence=found.digest, subject="list"))
-    return Acceptance(found, tuple(findings))
+    return Acceptance(found, tuple(findings), judged.hops)
 
 
-def _accept(
-    data: bytes,
-    pin: Pin,
-    *,
-    last: ListState | None,
-    now: int,
-    policy: AcceptancePolicy,
-    via: str | None,
-) -> TrustList:
-    regional = pin.type is ListType.REGIONAL
-    opened = open_envelope(
-        data,
-        pin.signers,
-        now=now,
-        country=policy.regional_country if regional else pin.territory,
-        skew=policy.clock_skew,
-        algorithms=policy.algorithms,
-        max_bytes=policy.max_bytes,
+class _Judged(NamedTuple):
+    found: TrustList
+    hops: tuple[Hop, ...]
+
+
+class _Past:
+    """The list that left the mark, read when it is asked for.
+
+    The mark's digest vouches for it: its signature was verified then, and signer and NextUpdate may
+    have lapsed since.
+    """
+
+    def __init__(
+        self, data: bytes | None, last: ListState | None, policy: AcceptancePolicy
+    ) -> None:
+        self._data, self._last, self._policy = data, last, policy
+
+    @cached_property
+    def list(self) -> TrustList | None:
+        data, last = self._data, self._last
+        if data is None or last is None or signing_digest(data) != last.digest:
+            return None
+        try:
+            return read_unverified(data, self._policy)
+        except Rejection:
+            return None
+
+
+class _Judge:
+    """One list under one pin, with the successions that may lead to it."""
+
+    def __init__(
+        self, pin: Pin, last: ListState | None, past: _Past, terms: Terms, beside: Companion
+    ) -> None:
+        self._terms = terms
+        self._beside = beside
+        regional = pin.type is ListType.REGIONAL
+        before = past.list if regional else None
+        start = Position(pin, last, None if before is None else before.issued)
+        self._walk = follow(beside.steps, start, terms)
+        self._place, self._hops = self._walk.place, self._walk.hops
+
+    def judge(self, data: bytes, via: str | None) -> _Judged:
+        signed = SignedList(data, self._beside.siblings)
+        place, policy = self._place, self._terms.policy
+        pin = place.pin
+        own = pin.handover is not None and signing_digest(data) == pin.handover.digest
+        try:
+            read = self._read(signed, own, via)
+        except Rejection as refusal:
+            if refusal.code is codes.SIGNER_NOT_PINNED:
+                raise self._unreached(signed, refusal) from None
+            raise
+        found = read.trust_list
+        _check_time(found, self._terms.now, policy)
+        if (
+            policy.transcribed is TranscribedLists.REFUSE
+            and found.publication is Publication.TRANSCRIBED
+        ):
+            raise Rejection(codes.TRANSCRIBED_REFUSED)
+        if not own:
+            _check_floor(found, pin.handover)
+        _check_sequence(found, place.last, policy)
+        if place.issued is not None and self._hops and found.issued < place.issued:
+            raise Rejection(codes.ISSUED_EARLIER, expected=place.issued, actual=found.issued)
+        hops = self._hops
+        if found.succession is not None and not own:
+            hop = hand_over(read, signed, place, self._terms, follows=self._beside.follows)
+            hops = (*hops, hop)
+        signers, threshold = pin.signers, pin.threshold
+        if own:
+            assert pin.handover is not None
+            signers, threshold = pin.handover.signers, pin.handover.threshold
+        check_threshold(read, signers, threshold)
+        found = replace(found, usable_until=_usable_until(read, signers, threshold))
+        return _Judged(found, hops)
+
+    def _read(self, signed: SignedList, own: bool, via: str | None) -> Read:
+        """Opened with those who sign now; the list that handed over, with those before them."""
+        pin = self._place.pin
+        if not own:
+            return self._open(signed, pin.signers, via)
+        assert pin.handover is not None
+        return self._open(signed, pin.handover.signers, via)
+
+    def _open(self, signed: SignedList, signers: tuple[bytes, ...], via: str | None = None) -> Read:
+        pin, terms = self._place.pin, self._terms
+        return read_signed(
+            signed,
+            signers,
+            type=pin.type,
+            territory=pin.territory,
+            now=terms.now,
+            policy=terms.policy,
+            via=via,
+        )
+
+    def _unreached(self, signed: SignedList, refusal: Rejection) -> Rejection:
+        """The most that can be said of a list whose signer is not pinned."""
+        pin, terms = self._place.pin, self._terms
+        if pin.type is not ListType.REGIONAL:
+            return refusal
+        try:
+            said = read_unverified(signed.data, terms.policy)
+        except Rejection:
+            return refusal
+        if said.succession is not None:
+            if is_fork(signed, said, pin, terms):
+                assert pin.handover is not None
+                return Rejection(
+                    succession_codes.FORK,
+                    expected=f"#{pin.handover.sequence}",
+                    actual=f"#{said.sequence}",
+                )
+            floor = self._place.floor
+            if said.sequence < floor:
+                return replayed(said, floor)
+            return out_of_reach(signed, said, pin, terms)
+        gap = Rejection(succession_codes.GAP, actual=f"#{said.sequence}")
+        if self._hops:
+            return gap
+        try:
+            self._open(signed, self._walk.named)
+        except Rejection:
+            return refusal
+        # The steps speak of this signer; none of them leads there from those who are pinned.
+        return self._walk.reason or gap
+
+
+def _check_floor(found: TrustList, handover: Handover | None) -> None:
+    """What was handed over is not taken back, even where the marks were lost."""
+    if handover is None:
+        return
+    if found.sequence < handover.sequence:
+        raise Rejection(codes.ROLLBACK, expected=handover.sequence, actual=found.sequence)
+    if found.sequence == handover.sequence:
+        raise Rejection(codes.SPLIT_VIEW, expected=handover.sequence, actual=found.signed_digest)
+    if found.issued < handover.valid_from:
+        raise Rejection(succession_codes.EARLY, expected=handover.valid_from, actual=found.issued)
+
+
+def _check_sequence(found: TrustList, last: ListState | None, policy: AcceptancePolicy) -> None:
+    if last is None:
+        return
+    if found.sequence < last.sequence:
+        if found.succession is not None:
+            raise replayed(found, last.sequence)
+        raise Rejection(codes.ROLLBACK, expected=last.sequence, actual=found.sequence)
+    if found.sequence == last.sequence and ListState.of(found) != last:
+        raise Rejection(codes.SPLIT_VIEW, expected=last.sequence, actual=found.signed_digest)
+    jump = policy.max_sequence_jump
+    # A number that was used up is given back by nobody; those who hand over may go past it.
+    if jump is not None and found.succession is None and found.sequence - last.sequence > jump:
+        raise Rejection(codes.FAST_FORWARD, expected=last.sequence + jump, actual=found.sequence)
+
+
+def _usable_until(read: Read, signers: tuple[bytes, ...], threshold: int) -> int:
+    """End (exclusive) of the time in which enough of the signers' certificates are valid."""
+    own, *others = (certificate.not_after for certificate in read.among(signers))
+    return min([own, *sorted(others, reverse=True)[: threshold - 1]]) + 1
+
+
+def _handed_over(hop: Hop) -> Finding:
+    return Finding(
+        succession_codes.CARRIED_OUT,
+        _signers_shown(hop.before),
+        f"{_signers_shown(hop.after)} (#{hop.trust_list.sequence})",
+        evidence=hop.trust_list.digest,
+        subject="list",
     )
-    document = strict_json.loads_object(
-        opened.payload, max_depth=_MAX_DEPTH, max_bytes=policy.max_bytes
-    )
-    found = decode(
-        document,
-        digest=sha256(data).hexdigest(),
-        size=len(data),
-        signer=opened.certificate.sha256.hex(),
-        signed_at=opened.signed_at,
-        signed_digest=sha256(data.rpartition(b".")[0]).hexdigest(),
-        via=via,
-    )
-    if found.type is not pin.type:
-        raise Rejection(codes.TYPE_MISMATCH, expected=pin.type.value, actual=found.type.value)
-    if found.territory != pin.territory:
-        raise Rejection(codes.TERRITORY_MISMATCH, expected=pin.territory, actual=found.territory)
-    _check_operator(document, opened)
-    _check_time(found, now, policy)
-    if (
-        policy.transcribed is TranscribedLists.REFUSE
-        and found.publication is Publication.TRANSCRIBED
-    ):
-        raise Rejection(codes.TRANSCRIBED_REFUSED)
-    found = replace(found, usable_until=opened.certificate.not_after + 1)
-    if last is not None:
-        if found.sequence < last.sequence:
-            raise Rejection(codes.ROLLBACK, expected=last.sequence, actual=found.sequence)
-        if found.sequence == last.sequence and ListState.of(found) != last:
-            raise Rejection(codes.SPLIT_VIEW, expected=last.sequence, actual=found.signed_digest)
-        jump = policy.max_sequence_jump
-        if jump is not None and found.sequence - last.sequence > jump:
-            raise Rejection(
-                codes.FAST_FORWARD, expected=last.sequence + jump, actual=found.sequence
-            )
-    return found
+
+
+def _signers_shown(pin: Pin) -> str:
+    names = ", ".join(sorted(sha256(der).hexdigest()[:_SHOWN] for der in pin.signers))
+    return f"{pin.threshold} of {names}"
 
 
 def _against_the_past(
-    found: TrustList, previous: bytes, last: ListState, policy: AcceptancePolicy
+    found: TrustList, before: TrustList, policy: AcceptancePolicy
 ) -> Finding | None:
     """A start time lies not before the issue of the list that did not know it (602, 6.6.5)."""
-    before = _marked(previous, last, policy)
-    if before is None:
-        return None
     if found.issued < before.issued:
         # Else a list dated back would move the border between past and news.
         return Finding(
@@ -239,33 +317,7 @@ def _against_the_past(
     )
 
 
-def _marked(data: bytes, last: ListState, policy: AcceptancePolicy) -> TrustList | None:
-    """The list that left the mark. The mark's digest vouches for it: its signature was verified
-    then, and signer and NextUpdate may have lapsed since."""
-    if sha256(data.rpartition(b".")[0]).hexdigest() != last.digest:
-        return None
-    try:
-        document = strict_json.loads_object(
-            peek_payload(data, max_bytes=policy.max_bytes),
-            max_depth=_MAX_DEPTH,
-            max_bytes=policy.max_bytes,
-        )
-        return decode(document, digest=sha256(data).hexdigest(), size=len(data))
-    except Rejection:
-        return None
-
-
-def _check_operator(document: dict[str, object], opened: Opened) -> None:
-    """The certificate's organisation is the scheme operator, in any language (612, 5.7.1)."""
-    scheme = document["LoTE"]["ListAndSchemeInformation"]  # type: ignore[index]
-    names = {entry["value"] for entry in scheme["SchemeOperatorName"]}
-    if opened.certificate.organisation not in names:
-        raise Rejection(codes.SIGNER_ORGANISATION)
-
-
 def _check_time(found: TrustList, now: int, policy: AcceptancePolicy) -> None:
-    if found.issued > now + policy.clock_skew:
-        raise Rejection(codes.ISSUED_IN_THE_FUTURE, expected=now, actual=found.issued)
     if now < found.next_update:
         return
     if found.type is ListType.REGIONAL:
@@ -280,7 +332,7 @@ def claimed_place(data: bytes, *, max_bytes: int = MAX_LIST_BYTES) -> tuple[List
     Raises ``Rejection``.
     """
     document = strict_json.loads_object(
-        peek_payload(data, max_bytes=max_bytes), max_depth=_MAX_DEPTH, max_bytes=max_bytes
+        peek_payload(data, max_bytes=max_bytes), max_depth=MAX_DEPTH, max_bytes=max_bytes
     )
     lote = document.get("LoTE")
     scheme = lote.get("ListAndSchemeInformation") if type(lote) is dict else None
@@ -290,20 +342,3 @@ def claimed_place(data: bytes, *, max_bytes: int = MAX_LIST_BYTES) -> tuple[List
         )
     kind = list_type(scheme.get("LoTEType"), "LoTEType")
     return kind, reading.territory(scheme.get("SchemeTerritory"), "SchemeTerritory")
-
-
-_STATES: Final = frozenset(MEMBER_STATES)
-
-
-def check_pin(pin: Pin) -> None:
-    """Raises ``MisuseError`` for a pin that can accept nothing or that mixes up territories."""
-    if not isinstance(pin.type, ListType):
-        raise MisuseError("a pin's type is a ListType")
-    if not pin.signers or any(type(der) is not bytes for der in pin.signers):
-        raise MisuseError(f"the pin of {pin.territory} names no signer certificates (DER)")
-    state = pin.territory in _STATES
-    if pin.type is ListType.REGIONAL:
-        if state or len(pin.territory) != 2 or not pin.territory.isalpha():
-            raise MisuseError(f"{pin.territory} is no code of a region: two letters, no state's")
-    elif not state:
-        raise MisuseError(f"{pin.territory} is no member state: {', '.join(MEMBER_STATES)}")

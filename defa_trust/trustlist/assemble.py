@@ -15,6 +15,7 @@ from ..verdict import Code, Finding
 from .accept import (
     DEFAULT_ACCEPTANCE,
     AcceptancePolicy,
+    Hop,
     ListState,
     Pin,
     States,
@@ -69,6 +70,13 @@ class Pins:
             place: pin for place, pin in self._by_place.items() if pin.type is not ListType.REGIONAL
         }
 
+    def after(self, hops: Iterable[Hop]) -> Pins:
+        """These pins, with those in whose place others sign now."""
+        held = dict(self._by_place)
+        for hop in hops:
+            held[hop.after.type, hop.after.territory] = hop.after
+        return Pins(held.values())
+
 
 class Refusal(NamedTuple):
     """A document that was here and was not accepted, with the finding that says why."""
@@ -79,13 +87,18 @@ class Refusal(NamedTuple):
 
 
 class Assembly(NamedTuple):
-    """``lists`` are accepted; ``missing`` were expected; ``states`` are the new marks."""
+    """``lists`` are accepted; ``missing`` were expected; ``states`` are the new marks.
+
+    ``hops`` are the successions of signers that the accepted lists carry out, oldest first: whoever
+    keeps the lists keeps ``pins.after(hops)`` with them.
+    """
 
     lists: tuple[TrustList, ...]
     missing: tuple[MissingList, ...]
     findings: tuple[Finding, ...]
     refusals: tuple[Refusal, ...]
     states: States
+    hops: tuple[Hop, ...] = ()
 
     def snapshot(self) -> TrustSnapshot:
         return TrustSnapshot.build(self.lists, self.missing)
@@ -99,13 +112,15 @@ def assemble(
     now: int,
     policy: AcceptancePolicy = DEFAULT_ACCEPTANCE,
     previous: Mapping[Place, bytes] = _NOTHING_KEPT,
+    companions: Mapping[Place, bytes] = _NOTHING_KEPT,
 ) -> Assembly:
     """Judge every pinned list at ``now`` (Unix seconds). Pure; never raises on input.
 
     ``states`` are the high-water marks of earlier runs; those of lists not accepted now are kept.
-    ``previous`` are the bytes accepted before, for the check against a rewritten past.
+    ``previous`` are the bytes accepted before, for the check against a rewritten past;
+    ``companions`` are what came beside regional lists.
     """
-    work = _Assembler(documents, states, now, policy, previous)
+    work = _Assembler(documents, states, now, policy, previous, companions)
     wanted: dict[Place, tuple[Pin, str | None]] = {
         place: (pin, None) for place, pin in pins.direct.items()
     }
@@ -131,6 +146,7 @@ def assemble(
         tuple(work.findings),
         tuple(work.refusals),
         work.states,
+        tuple(work.hops),
     )
 
 
@@ -142,8 +158,10 @@ class _Assembler:
         now: int,
         policy: AcceptancePolicy,
         previous: Mapping[Place, bytes],
+        companions: Mapping[Place, bytes],
     ) -> None:
         self._previous = previous
+        self._companions = companions
         self._documents = documents
         self._before = states
         self._now = now
@@ -153,6 +171,7 @@ class _Assembler:
         self.missing: list[MissingList] = []
         self.findings: list[Finding] = []
         self.refusals: list[Refusal] = []
+        self.hops: list[Hop] = []
 
     def note(self, code: Code, actual: str) -> None:
         self.findings.append(Finding(code, None, actual, subject="list"))
@@ -189,6 +208,7 @@ class _Assembler:
             policy=self._policy,
             via=via,
             previous=self._previous.get(place),
+            companion=self._companions.get(place),
         )
         found = answer.trust_list
         if found is None:
@@ -200,6 +220,7 @@ class _Assembler:
                 self._refuse(place, fault)
                 return None
         self.findings += answer.findings
+        self.hops += answer.hops
         self.lists.append(found)
         self.states[place] = ListState.of(found)
         return found

@@ -24,9 +24,11 @@ from .model import (
     Pointer,
     Publication,
     Service,
+    Succession,
     TrustList,
 )
 from .services import IN_OPERATION, check_addresses, read_services
+from .successors import read_succession
 
 MIME_TYPE: Final = "application/jose"
 MAX_VALIDITY_DAYS: Final = 184
@@ -72,14 +74,10 @@ _SNAPSHOT: Final = frozenset(
 )
 _PREVIOUS: Final = frozenset({"sequence", "sha256"})
 _CLOSED: Final = frozenset({"since"})
-_SUCCESSION: Final = frozenset({"keys", "threshold", "validFrom"})
-_SUCCESSION_OPTIONAL: Final = frozenset({"previousListSha256"})
 
-_ANY_LIST: Final = frozenset(
-    {"DefaPublication", "DefaPreviousList", "DefaClosed", "DefaSignerSuccession"}
-)
+_ANY_LIST: Final = frozenset({"DefaPublication", "DefaPreviousList", "DefaClosed"})
 _EXTENSIONS: Final = {
-    ListType.REGIONAL: _ANY_LIST | {"DefaCommunity", "DefaSnapshot"},
+    ListType.REGIONAL: _ANY_LIST | {"DefaCommunity", "DefaSnapshot", "DefaSignerSuccession"},
     ListType.MEMBER_STATE: _ANY_LIST | {"DefaRecognisedForeign"},
     ListType.RECOGNITION: _ANY_LIST | {"DefaRecognition", "DefaReceivingLaw"},
 }
@@ -151,7 +149,6 @@ def decode(
             ):
                 raise Rejection(codes.CLOSED, where="DefaClosed", actual=service.id)
     publication, source = extensions.publication()
-    extensions.succession()
     return TrustList(
         type=facts.type,
         territory=facts.territory,
@@ -172,6 +169,7 @@ def decode(
         previous=extensions.previous(),
         closed_since=closed_since,
         source=source,
+        succession=extensions.succession(facts, pointers),
         signer=signer,
         signed_at=signed_at,
         signed_digest=signed_digest,
@@ -387,19 +385,13 @@ class _Extensions:
         value, where, _ = self._found["DefaClosed"]
         return reading.time(reading.members(value, where, _CLOSED)["since"], f"{where}.since")
 
-    def succession(self) -> None:
-        """Read for form. NOTE: no succession is carried out yet, so a critical one refuses."""
+    def succession(self, facts: _Scheme, pointers: tuple[Pointer, ...]) -> Succession | None:
         if "DefaSignerSuccession" not in self._found:
-            return
-        value, where, critical = self._found["DefaSignerSuccession"]
-        entry = reading.members(value, where, _SUCCESSION, _SUCCESSION_OPTIONAL)
-        keys = reading.each(entry["keys"], f"{where}.keys", certificate_bytes, most=_MAX_SIGNERS)
-        reading.integer(entry["threshold"], f"{where}.threshold", 1, len(keys))
-        reading.time(entry["validFrom"], f"{where}.validFrom")
-        if "previousListSha256" in entry:
-            reading.digest(entry["previousListSha256"], f"{where}.previousListSha256")
-        if critical:
-            raise Rejection(codes.EXTENSION_CRITICAL, where=where, actual="DefaSignerSuccession")
+            return None
+        value, where, _ = self._found["DefaSignerSuccession"]
+        return read_succession(
+            value, where, issued=facts.issued, next_update=facts.next_update, pointers=pointers
+        )
 
 
 def _snapshot_entry(value: Any, where: str) -> tuple[str, str, int, str]:

@@ -14,6 +14,7 @@ from typing import Any, Final
 from ..codec import base64url
 from ..crypto import VerificationKey
 from ..x509.certificate import read_certificate
+from .envelope import signing_digest
 from .identity import format_did_key, format_jwk
 from .model import (
     LegalStatus,
@@ -249,6 +250,22 @@ def snapshot_entry(
         "issued": time_text(issued),
         "nextUpdate": time_text(next_update),
     }
+
+
+def signer_succession(
+    *, signers: Sequence[bytes], threshold: int, valid_from: int, previous: bytes
+) -> Json:
+    """`DefaSignerSuccession` as a scheme extension: who signs the regional lists after this one.
+
+    ``signers`` are DER certificates; ``previous`` is the signed list that this one follows.
+    """
+    value = {
+        "keys": [{"val": base64url.encode_standard(der)} for der in signers],
+        "threshold": threshold,
+        "validFrom": time_text(valid_from),
+        "previousListSha256": signing_digest(previous),
+    }
+    return extension("DefaSignerSuccession", value)
 
 
 def transcription(*, source: str, retrieved: int, sha256: str, transcriber: str) -> Json:

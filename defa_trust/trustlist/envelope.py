@@ -6,7 +6,8 @@ payload leaves this module only after the signature verified over the bytes as r
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
 from hashlib import sha256
 from typing import Any, Final, NamedTuple
 
@@ -40,6 +41,20 @@ _HEADER_OPTIONAL: Final = frozenset({"x5c", "x5t#S256", "iat", "sigT", "crit", "
 _SIGNING_USAGES: Final = frozenset({"digital_signature", "content_commitment"})
 
 
+class Content(StrEnum):
+    """What a signature says it is over (`cty`), so that one kind never passes for the other."""
+
+    LIST = "json"
+    SIGNING_INPUT = "vnd.defa.signing-input"
+    """A further signature over the signing input of a list (companion of a list)."""
+
+
+_CONTENTS: Final[Mapping[Content, frozenset[object]]] = {
+    Content.LIST: frozenset({None, "json", "application/json"}),
+    Content.SIGNING_INPUT: frozenset({"vnd.defa.signing-input"}),
+}
+
+
 class Opened(NamedTuple):
     """An authenticated payload. ``signer`` is the pinned DER certificate; ``signed_at`` is what the
     signer claims (Unix seconds), and no proof of time."""
@@ -59,6 +74,7 @@ def open_envelope(
     skew: int = CLOCK_SKEW_SECONDS,
     algorithms: AlgorithmPolicy = DEFAULT_ALGORITHM_POLICY,
     max_bytes: int = MAX_LIST_BYTES,
+    content: Content = Content.LIST,
 ) -> Opened:
     """Verify a signed list with one of ``signers`` (DER certificates, byte for byte).
 
@@ -77,7 +93,7 @@ def open_envelope(
         raise Rejection(codes.NOT_A_JWS, actual="an empty part")
     if len(head) > _MAX_HEADER:
         raise Rejection(codes.HEADER, actual="its size")
-    header = _read_header(head)
+    header = _read_header(head, content)
     signed_at = _claimed_time(header)
     certificate = _select_signer(header, signers)
     _check_signer(certificate, country, now, signed_at)
@@ -103,7 +119,12 @@ def peek_payload(data: bytes, *, max_bytes: int = MAX_LIST_BYTES) -> bytes:
     return base64url.decode(parts[1])
 
 
-def _read_header(encoded: bytes) -> dict[str, Any]:
+def signing_digest(data: bytes) -> str:
+    """SHA-256 (hex) of the JWS signing input: what nobody without the key can vary."""
+    return sha256(data.rpartition(b".")[0]).hexdigest()
+
+
+def _read_header(encoded: bytes, content: Content) -> dict[str, Any]:
     header = strict_json.loads_object(base64url.decode(encoded), max_depth=4)
     for member in sorted(header.keys() - _HEADER - _HEADER_OPTIONAL):
         # jwk, jku and x5u would bring a key along; b64 would change what is signed.
@@ -113,7 +134,8 @@ def _read_header(encoded: bytes) -> dict[str, Any]:
         raise Rejection(codes.HEADER, actual="no `alg`")
     if header.get("typ", "JOSE") not in ("JOSE", "jose"):
         raise Rejection(codes.HEADER, actual="`typ`")
-    if header.get("cty", "json") not in ("json", "application/json"):
+    stated = header.get("cty")
+    if ("cty" in header and type(stated) is not str) or stated not in _CONTENTS[content]:
         raise Rejection(codes.HEADER, actual="`cty`")
     if type(header.get("kid", "")) is not str:
         raise Rejection(codes.HEADER, actual="`kid`")

@@ -12,8 +12,16 @@ from typing import Any, Final, NamedTuple
 
 from ..errors import MisuseError, Rejection
 from ..spec import MAX_LIST_BYTES
-from . import lint_change, lint_form, lint_rules, lint_services, lint_signer, lint_texts
-from .envelope import peek_payload
+from . import (
+    lint_change,
+    lint_form,
+    lint_rules,
+    lint_services,
+    lint_signer,
+    lint_succession,
+    lint_texts,
+)
+from .envelope import peek_payload, signing_digest
 from .lint_model import (
     CHECKS,
     RULES,
@@ -38,7 +46,15 @@ __all__ = [
     "read_document",
 ]
 
-_MODULES: Final = (lint_form, lint_texts, lint_rules, lint_services, lint_signer, lint_change)
+_MODULES: Final = (
+    lint_form,
+    lint_texts,
+    lint_rules,
+    lint_services,
+    lint_signer,
+    lint_succession,
+    lint_change,
+)
 """Importing them fills the table of rules."""
 _ORDER: Final = {severity: place for place, severity in enumerate(Severity)}
 
@@ -164,6 +180,9 @@ def _document(subject: Subject, previous: bytes | None, max_bytes: int) -> list[
     if previous is not None:
         old, digest = _previous(previous, max_bytes)
         for rule, fault in lint_change.change_faults(subject, Subject(old, subject.at), digest):
+            found += _findings(rule, [fault])
+        signing = signing_digest(previous.strip()) if is_signed(previous) else None
+        for rule, fault in lint_succession.change_faults(subject, signing):
             found += _findings(rule, [fault])
     better = {item.path for item in found if item.severity is Severity.ERROR}
     found += _findings(

@@ -346,6 +346,20 @@ class Pointer(NamedTuple):
     """DER certificates; a list is accepted only where one of exactly these signed it."""
 
 
+class Succession(NamedTuple):
+    """`DefaSignerSuccession` of a regional list: the last that its own signers sign.
+
+    ``signers`` are DER certificates, ``threshold`` of which sign each list that follows, issued at
+    ``valid_from`` (Unix seconds) or later. ``previous`` is the SHA-256 (hex) of the JWS signing
+    input of the list that this one follows.
+    """
+
+    signers: tuple[bytes, ...]
+    threshold: int
+    valid_from: int
+    previous: str
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class TrustList:
     """One accepted list. ``digest`` is the SHA-256 (hex) of the signed bytes as received."""
@@ -382,6 +396,7 @@ class TrustList:
     signed_digest: str | None = None
     """SHA-256 (hex) of the JWS signing input. Unlike ``digest`` it is the same for (r, s) and
     (r, n-s), so nobody without the key can make two lists of one."""
+    succession: Succession | None = None
     via: str | None = None
     """Digest of the regional list whose pointer pinned this one; ``None`` where it was pinned
     directly. A list reached through an expired regional list falls with it."""

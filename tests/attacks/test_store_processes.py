@@ -15,7 +15,9 @@ import pytest
 
 from defa_trust import disk, publish
 from defa_trust import store as store_module
+from defa_trust.cosign import add_signatures, cosign
 from defa_trust.errors import MisuseError
+from defa_trust.refresh import COMPANION_SUFFIX, Result, UpdatePolicy, unconditional, update
 from defa_trust.store import TrustStore
 from defa_trust.trustlist.assemble import Pins
 from tests.signed_lists import (
@@ -29,18 +31,23 @@ from tests.signed_lists import (
     member_document,
     operator,
     pin,
+    pointer,
     recognition_document,
     regional_document,
 )
+from tests.successions import ders, officer
 
 pytestmark = [
     pytest.mark.skipif(not hasattr(os, "fork"), reason="processes are forked"),
     pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning"),
 ]
 AP, TH, SG = (REGIONAL, "AP"), (MEMBER, "TH"), (RECOGNITION, "SG")
+REGION_URL = "https://lists.test.example/region.jwt"
+SIGNERS = "0AB"
+"""Officers who sign for the region in turn."""
 
 
-def bound(number):
+def bound(number, by="0", extensions=()):
     """One edition of the region, bound by a snapshot: half of it fits nothing else."""
     th = forged(member_document(sequence=number))
     sg = forged(recognition_document(sequence=number), "SG")
@@ -56,17 +63,45 @@ def bound(number):
         )
         for place, data in ((TH, th), (SG, sg))
     ]
-    return {AP: forged(regional_document(sequence=number, snapshot=entries), "AP"), TH: th, SG: sg}
+    region = regional_document(sequence=number, snapshot=entries, extensions=extensions)
+    return {AP: forged(region, signer=officer(by)), TH: th, SG: sg}
 
 
-def write_for_ever(folder, begun):
+def signer_of(store):
+    return next(name for name in SIGNERS if store.pins.regional.signers == ders(name))
+
+
+def next_edition(store, number):
+    """URL to bytes of the next edition; in every third one the region's signer hands over."""
+    by = signer_of(store)
+    if number % 3:
+        edition, beside = bound(number, by), []
+    else:
+        to = SIGNERS[(SIGNERS.index(by) + 1) % len(SIGNERS)]
+        succession = publish.signer_succession(
+            signers=ders(to), threshold=1, valid_from=ISSUED, previous=store.documents()[AP]
+        )
+        edition = bound(number, by, [succession])
+        beside = [cosign(edition[AP], *officer(to), issued_at=ISSUED)]
+    pages = {pointer(*place)["LoTELocation"]: data for place, data in edition.items()}
+    pages[REGION_URL] = edition[AP]
+    pages[REGION_URL + COMPANION_SUFFIX] = add_signatures(None, beside)
+    return pages
+
+
+def update_once(store, number):
+    """`trust update` as it is, but for the network."""
+    pages = next_edition(store, number)
+    return update(store, now=NOW, fetch=unconditional(pages.__getitem__), policy=UpdatePolicy(1))
+
+
+def update_for_ever(folder, begun):
     store = TrustStore(folder)
     number = max(state.sequence for state in store.states.values())
     begun.set()
     while True:
         number += 1
-        answers = store.add_all(bound(number), now=NOW)
-        if any(answer.trust_list is None for answer in answers.values()):
+        if any(line.result is not Result.ACCEPTED for line in update_once(store, number).lists):
             os._exit(3)
 
 
@@ -74,13 +109,14 @@ def write_for_ever(folder, begun):
 def forking():
     for territory in ("AP", "TH", "SG"):
         operator(territory)  # made before the fork: the children share them
+    ders(SIGNERS)
     return multiprocessing.get_context("fork")
 
 
 @pytest.fixture
 def bound_store(tmp_path):
     made = TrustStore(tmp_path / "trust")
-    made.init(Pins([pin(REGIONAL, "AP")]))
+    made.init(Pins([pin(REGIONAL, "AP")._replace(location=REGION_URL)]))
     assert all(answer.trust_list for answer in made.add_all(bound(1), now=NOW).values())
     return made
 
@@ -94,20 +130,21 @@ def sequences(store):
     return number
 
 
-def test_sigkill_at_random_points_200_times(bound_store, forking):
-    """After each kill every list loads, all of one edition, and no number went back."""
+def test_update_killed_at_random_points_200_times(bound_store, forking):
+    """After each SIGKILL every list loads, all of one edition, signed by the pinned signer, and no
+    number went back; each handing over so far has its record."""
     chance = random.Random(20_261_101)
     begin = time.monotonic()
     for number in (2, 3):
-        bound_store.add_all(bound(number), now=NOW)
+        update_once(bound_store, number)
     one = (time.monotonic() - begin) / 2  # seconds for one edition on this machine, at this hour
     seen, torn, times = [sequences(bound_store)], 0, 0
     for _ in range(200):
         begun = forking.Event()
-        child = forking.Process(target=write_for_ever, args=(bound_store.folder, begun))
+        child = forking.Process(target=update_for_ever, args=(bound_store.folder, begun))
         child.start()
         begun.wait(10)
-        time.sleep(chance.random() * 3 * one)
+        time.sleep(chance.random() * 2 * one)
         os.kill(child.pid, signal.SIGKILL)
         child.join()
         assert child.exitcode == -signal.SIGKILL
@@ -122,11 +159,14 @@ def test_sigkill_at_random_points_200_times(bound_store, forking):
     assert seen == sorted(seen)
     assert seen[-1] > 50  # the children did write: the test is about something
     assert torn > 0  # and some were killed in the middle of it
-    assert bound_store.add_all(bound(seen[-1] + 1), now=NOW)[TH].trust_list
+    final = seen[-1] + 1
+    assert update_once(bound_store, final).usable
+    assert [entry.sequence for entry in bound_store.successions()] == list(range(3, final + 1, 3))
     left = {path.name for path in bound_store.folder.iterdir()}
-    assert left <= {".lock", "lists", "pins.json", "state.json"}
+    assert left <= {".lock", "lists", "pins.json", "state.json", "successions"}
     assert {path.name for path in (bound_store.folder / "lists").iterdir()} == {
         "regional-AP.jwt", "member_state-TH.jwt", "recognition-SG.jwt",
+        "regional-AP.jwt.companion.json",
     }  # fmt: skip
 
 

@@ -24,7 +24,7 @@ FLOORS = {
     "cache": 11,
     "fetch": 12, "status_fetch": 12, "publish": 12, "store": 12, "transcribe": 12,
     "evidence": 12, "evidence_shapes": 12,
-    "disk": 12, "refresh": 12, "background": 12,
+    "cosign": 12, "store_files": 12, "disk": 12, "refresh": 12, "background": 12,
     "cli": 13, "conformance": 13, "demo": 13,
     "__init__": 14, "__main__": 14,
 }  # fmt: skip

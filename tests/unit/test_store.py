@@ -313,7 +313,7 @@ def test_a_full_disk_is_said_in_words(tmp_path, monkeypatch):
 
 
 def test_a_list_that_cannot_be_read_is_said_in_words(full, monkeypatch):
-    def unreadable(_):
+    def unreadable(*_):
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr(TrustStore, "_stored", unreadable)

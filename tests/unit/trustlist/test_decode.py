@@ -410,19 +410,13 @@ def test_values_given_twice_within_an_extension():
     assert refused(with_extension("DefaLoA", levels)) == "list.duplicate"
 
 
-def test_a_signer_succession_is_read_for_form_and_never_critical():
-    value = {
-        "keys": publish.certificate_identity(operator("TH")[1])["X509Certificates"],
-        "threshold": 1,
-        "validFrom": publish.time_text(NOW),
-        "previousListSha256": "0" * 64,
-    }
-    assert read(with_scheme_extension("DefaSignerSuccession", value))
+def test_a_signer_succession_belongs_to_a_regional_list():
+    """What it says there: tests/unit/trustlist/test_succession.py."""
+    value = {"keys": [], "threshold": 0}
+    assert read(with_scheme_extension("DefaSignerSuccession", value)).succession is None
     assert refused(with_scheme_extension("DefaSignerSuccession", value, critical=True)) == (
         "list.extension_critical"
     )
-    beyond = {**value, "threshold": 2}
-    assert refused(with_scheme_extension("DefaSignerSuccession", beyond)) == "list.member_value"
 
 
 def test_a_closed_list_has_no_service_in_operation():

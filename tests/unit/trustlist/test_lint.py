@@ -40,6 +40,7 @@ from tests.signed_lists import (
     service,
     signed,
 )
+from tests.successions import ders
 from tests.unit.trustlist.test_decode import MEMBER_FAULTS
 
 DOCUMENT = Path(__file__).resolve().parents[3] / "docs" / "lint.md"
@@ -643,6 +644,43 @@ def test_all_signers_replaced_at_once_is_a_gap():
     assert ("change.signer_rotation", where) in found(told)
 
 
+def handing_over(to="BCD", threshold=2, **more):
+    old = signed(regional_document(sequence=8, issued=ISSUED - DAY))
+    extension = publish.signer_succession(
+        signers=ders(to), threshold=threshold, valid_from=ISSUED, previous=more.pop("follows", old)
+    )
+    return lint_document(regional_document(extensions=[extension], **more), at=NOW, previous=old)
+
+
+def test_a_good_succession_is_clean():
+    report = handing_over()
+    assert report.clean
+    assert not any(rule.startswith("succession.") for rule in rules(report))
+
+
+SUCCESSION = f"{S}.SchemeExtensions[1].DefaSignerSuccession"
+SUCCESSIONS = [
+    ("succession.previous", f"{SUCCESSION}.previousListSha256",
+     {"follows": signed(regional_document(sequence=7, issued=ISSUED - 2 * DAY))}),
+    ("succession.one_signs_alone", f"{SUCCESSION}.threshold", {"threshold": 1}),
+    ("succession.no_reserve", f"{SUCCESSION}.threshold", {"threshold": 3}),
+    ("succession.ends_before_next_update", f"{SUCCESSION}.keys[0]",
+     {"next_update": NOW + 180 * DAY, "to": "sCD"}),
+    ("succession.own_pointer", f"{S}.PointersToOtherLoTE[1].ServiceDigitalIdentities",
+     {"pointers": [pointer(), pointer(REGIONAL, "AP")]}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("rule", "path", "more"), SUCCESSIONS, ids=[s[0] for s in SUCCESSIONS])
+def test_a_fault_of_a_succession_is_told(rule, path, more):
+    assert (rule, path) in found(handing_over(**more))
+
+
+def test_a_pointer_to_itself_that_names_the_successors_is_clean():
+    own = pointer(REGIONAL, "AP", signers=ders("BCD"))
+    assert "succession.own_pointer" not in rules(handing_over(pointers=[pointer(), own]))
+
+
 def test_a_previous_list_that_is_none_is_the_callers_fault():
     with pytest.raises(MisuseError, match="previous"):
         lint_document(member_document(), at=NOW, previous=b"{")
@@ -671,6 +709,7 @@ def test_every_rule_is_shown_by_a_test():
         "signature.time", "signer.extended_key_usage", "change.place", "change.signer_rotation",
     }  # fmt: skip
     shown |= {"signer.key_usage", "signer.authority", "signer.key_identifier"}
+    shown |= {s[0] for s in SUCCESSIONS}
     assert set(RULES) == shown
 
 

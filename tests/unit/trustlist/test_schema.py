@@ -29,10 +29,12 @@ from tests.signed_lists import (
     regional_document,
     service,
 )
+from tests.successions import ders
 from tests.unit.trustlist.test_decode import MEMBER_FAULTS
 
 NAMES = [
     "list-common.v1",
+    "list-companion.v1",
     "member-state-list.v1",
     "other-ids.v1",
     "recognition-list.v1",
@@ -194,6 +196,11 @@ def rich_documents():
         next_update=NOW + DAY,
     )  # fmt: skip
     yield REGIONAL, regional_document(snapshot=[entry], previous=(8, "0" * 64))
+    for critical in (False, True):
+        handed = publish.signer_succession(
+            signers=ders("BC"), threshold=2, valid_from=NOW, previous=b"a.b.c"
+        )
+        yield REGIONAL, regional_document(extensions=[{**handed, "Critical": critical}])
 
 
 RICH = list(rich_documents())
