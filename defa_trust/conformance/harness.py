@@ -91,7 +91,8 @@ def described(
     against = [
         finding
         for finding in findings
-        if finding.code.outcome is not Outcome.MET or finding.code.recognition is not None
+        if (finding.code.outcome is not Outcome.MET and not finding.code.evidential)
+        or finding.code.recognition is not None
     ]
     decisive = deciding(against)
     sub = decisive.code.sub_indication if decisive else None

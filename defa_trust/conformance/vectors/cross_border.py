@@ -111,7 +111,7 @@ def _region(
         recognition_list("SG", *recognised),
         recognition_list("TH", arrangement("TH", "SG", stage="pilot", limits={"maxPerDay": 10})),
         recognition_list("PH", arrangement("PH", "SG")),
-        recognition_list("VN", arrangement("VN", "TH", requires=["prior-listing"])),
+        recognition_list("VN", arrangement("VN", "TH", requires=["prior_listing"])),
     ]
     gone = {"type": "member_state", "territory": without, "code": "list.expired"}
     return trust(*documents, missing=[gone] if without else [])
@@ -230,10 +230,10 @@ def thai_identity_in_a_pilot() -> Case:
 
 
 @_corridor_group.vector(
-    "DEFA profile, requires", "recognition.requirement_unknown", importance=_PROFILE
+    "DEFA profile, DefaRecognisedForeign", "recognition.not_listed_here", importance=_PROFILE
 )
 def thai_identity_in_vietnam() -> Case:
-    """The same in Viet Nam, whose arrangement requires prior listing that nobody established."""
+    """The same in Viet Nam, which asks for prior listing, and whose register is empty."""
     return _corridor(asked={"relyingState": "VN", "minLevel": None})
 
 
