@@ -17,7 +17,7 @@ from .policy import TranscribedLists, VerificationPolicy
 from .request import Request
 from .resolve_path import PathQuestion
 from .spec import CREDENTIAL_SERVICE_TYPES, MAX_CANDIDATES
-from .trustlist.model import ListType, Publication, StatusPeriod
+from .trustlist.model import IdentityKind, ListType, Publication, StatusPeriod
 from .trustlist.snapshot import Issuer, ServiceAnchor, TrustSnapshot
 from .verdict import Finding, Need, NeedKind, from_parts
 
@@ -195,6 +195,8 @@ def _by_territory(question: PathQuestion, territory: str, findings: list[Finding
     elif wanted is not None:
         listed = snapshot.by_certificate.get(wanted, _NOBODY)
         candidates = tuple(a for a in listed if a.service.territory == territory)
+    elif question.presented.points_to_no_key:
+        return _by_format(question, territory, findings)
     else:
         findings.append(Finding(codes.NO_HINT))
         return Resolution(_NOBODY, territory)
@@ -206,6 +208,31 @@ def _by_territory(question: PathQuestion, territory: str, findings: list[Finding
             findings.append(_no_candidate(territory, hint, None))
         return Resolution(_NOBODY, territory, _path_need(hint, territory))
     return Resolution(candidates, territory)
+
+
+def _by_format(question: PathQuestion, territory: str, findings: list[Finding]) -> Resolution:
+    """Of one state the services that name the message's format, which points to no key itself."""
+    snapshot, format = question.snapshot, question.presented.format
+    services = [
+        service
+        for service in snapshot.sources[territory].trust_list.services
+        if format in service.formats
+    ]
+    candidates = tuple(a for service in services for a in snapshot.by_service[service])
+    if candidates:
+        return Resolution(candidates, territory)
+    online = tuple(
+        identity.value
+        for service in services
+        for identity in service.identities
+        if identity.kind is IdentityKind.ONLINE
+    )
+    if online:
+        findings.append(Finding(codes.ONLINE_ONLY, None, online))
+        needs = tuple(Need(NeedKind.ONLINE_CHECK, address, territory) for address in online)
+        return Resolution(_NOBODY, territory, needs)
+    findings.append(Finding(codes.NO_HINT))
+    return Resolution(_NOBODY, territory)
 
 
 def _by_hint(question: PathQuestion, findings: list[Finding]) -> Resolution:

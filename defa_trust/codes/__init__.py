@@ -18,6 +18,7 @@ AREAS: Final = (
     "vc",
     "sd_jwt",
     "hcert",
+    "identity_qr",
     "mdoc",
     "listing",
     "succession",

@@ -162,6 +162,9 @@ class Presented(NamedTuple):
     """Whether ``reveal`` can refuse: the spine then calls it before it concludes. Only a format
     whose ``reveal`` never refuses sets this to false."""
     findings: tuple[Finding, ...] = ()
+    points_to_no_key: bool = False
+    """A format whose messages need not say which key signed them. Where one does not, the keys
+    count whose service names this very format, in the one state that the message names."""
     certificate_profile: str = "credential_issuer"
     """Name of the certificate profile (``x509.profiles``) of a signer that is found by a path."""
     key_usage: Callable[[Collection[str], tuple[str, ...]], Finding | None] | None = None

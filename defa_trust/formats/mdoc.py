@@ -33,7 +33,7 @@ from .base import (
 )
 from .cbor_values import plain
 from .cose import X5CHAIN, read_sign1
-from .hcert import cwt_status
+from .cwt import cwt_status
 from .mdoc_device import DeviceKey, device_names, device_proof
 
 NAME: Final = "mdoc"
