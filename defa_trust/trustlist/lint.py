@@ -12,7 +12,15 @@ from typing import Any, Final, NamedTuple
 
 from ..errors import MisuseError, Rejection
 from ..spec import MAX_LIST_BYTES
-from . import lint_change, lint_form, lint_rules, lint_services, lint_signer, lint_texts
+from . import (
+    lint_change,
+    lint_form,
+    lint_recognition,
+    lint_rules,
+    lint_services,
+    lint_signer,
+    lint_texts,
+)
 from .envelope import peek_payload
 from .lint_model import (
     CHECKS,
@@ -38,7 +46,15 @@ __all__ = [
     "read_document",
 ]
 
-_MODULES: Final = (lint_form, lint_texts, lint_rules, lint_services, lint_signer, lint_change)
+_MODULES: Final = (
+    lint_form,
+    lint_texts,
+    lint_rules,
+    lint_services,
+    lint_recognition,
+    lint_signer,
+    lint_change,
+)
 """Importing them fills the table of rules."""
 _ORDER: Final = {severity: place for place, severity in enumerate(Severity)}
 
