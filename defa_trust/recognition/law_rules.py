@@ -186,12 +186,12 @@ def receiving_law(facts: Facts, arrangement: Arrangement, trusted: TrustSnapshot
     """The home term stays the home state's; the effect is one that the receiving law knows."""
     effect = arrangement.effect
     law = law_of(facts, trusted)
-    held, span, stated = active(law, LawKind.EFFECT, facts)
+    held, span, _stated = active(law, LawKind.EFFECT, facts)
     known = words({statement.effect for statement in held if statement.effect is not None})
     if effect is None or effect == "unknown":
         return note(codes.EFFECT_UNKNOWN, known or None, effect, span)
-    if not stated:
-        return note(codes.EFFECT_STATED, None, effect)
+    if not held:
+        return note(codes.EFFECT_STATED, None, effect, span)
     for statement in held:
         if statement.effect == effect:
             here = effect if statement.term is None else f"{effect} ({statement.term[1]})"

@@ -15,6 +15,7 @@ from ..spec import MAX_LIST_BYTES
 from . import (
     lint_change,
     lint_form,
+    lint_recognition,
     lint_rules,
     lint_services,
     lint_signer,
@@ -51,6 +52,7 @@ _MODULES: Final = (
     lint_texts,
     lint_rules,
     lint_services,
+    lint_recognition,
     lint_signer,
     lint_succession,
     lint_change,

@@ -65,13 +65,13 @@ def conditions(entry: Mapping[str, Any]) -> Iterator[Condition]:
 
 
 def _condition(name: str, where: str, *, foreign: bool) -> Condition:
-    if tests_place(name):
+    if names_a_place(name):
         return Condition(name, where, of_place=True)
     unread = foreign and name not in REQUIREMENTS
     return Condition(name, where, None if unread else False)
 
 
-def tests_place(name: str) -> bool:
+def names_a_place(name: str) -> bool:
     """Whether the words of an identifier name a location as such."""
     spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", name).lower()
     return _PLACE.search(spaced) is not None

@@ -99,6 +99,10 @@ def listing(status=LegalStatus.RECOGNISED_FOREIGN, interval=SINCE_LAST_YEAR, **m
     return ForeignListing(TH, status, interval, **{"service": SERVICE, **more})
 
 
+def ids_of(place):
+    return f"{place[0]}-{place[1].value}"
+
+
 def lists(case):
     offered = service(TH, **case.offered)
     given = (arrangement(SG, TH, **case.given),) if case.arrangements is None else case.arrangements

@@ -16,7 +16,7 @@ from defa_trust.request import Request
 from defa_trust.trustlist.model import Arrangement, LawKind, Service, TrustList
 from defa_trust.verdict import Code, Outcome, RecognitionOutcome
 
-from .rule_cases import CASES, answered, judged
+from .rule_cases import CASES, answered, ids_of, judged
 
 ROWS = 18
 """Rows of the table of legal rules."""
@@ -24,11 +24,7 @@ DOCUMENT = Path(__file__).resolve().parents[3] / "docs" / "recognition.md"
 BEGIN, END = "<!-- rules: generated -->", "<!-- /rules -->"
 
 
-def ids(place):
-    return f"{place[0]}-{place[1].value}"
-
-
-@pytest.mark.parametrize("place", CASES, ids=ids)
+@pytest.mark.parametrize("place", CASES, ids=ids_of)
 def test_a_rule_answers_with_both_sides(place):
     rule_id, outcome = f"recognition.{place[0]}", place[1]
     case = CASES[place]
@@ -40,7 +36,7 @@ def test_a_rule_answers_with_both_sides(place):
     assert "{" not in finding.text
 
 
-@pytest.mark.parametrize("place", CASES, ids=ids)
+@pytest.mark.parametrize("place", CASES, ids=ids_of)
 def test_the_engine_reports_the_answer_and_is_no_milder_than_it(place):
     rule = by_id(f"recognition.{place[0]}")
     if rule.put_to in (PutTo.DOCUMENT, PutTo.PRESENTATION):

@@ -244,6 +244,23 @@ FAULTS = [
      lambda: pilot(until=NOW)),
     ("arrangement.pilot_unlimited", f"{S}.SchemeExtensions[0].DefaRecognition[0]",
      lambda: pilot(stage=Stage.PILOT)),
+    ("arrangement.geographic_neutrality",
+     f"{S}.SchemeExtensions[0].DefaRecognition[0].requires[0]",
+     lambda: pilot(requires=["urn:test:server-in-country"])),
+    ("arrangement.geographic_neutrality", f"{S}.SchemeExtensions[0].DefaRecognition[0].limits",
+     lambda: pilot(limits={"maxLocatedAbroad": 5})),
+    ("arrangement.geographic_neutrality",
+     f"{S}.SchemeExtensions[1].DefaReceivingLaw[0].standards[0]",
+     lambda: recognition_document(law=[publish.law_statement(
+         id="a", kind="category_standard", categories=["land"], since=NOW,
+         standards=["data-localisation"], instrument={"code": "x", "title": "y"})])),
+    ("arrangement.requirement_unread", f"{S}.SchemeExtensions[0].DefaRecognition[0].requires[0]",
+     lambda: pilot(requires=["urn:test:form-17"])),
+    ("arrangement.measure_missing", f"{S}.SchemeExtensions[0].DefaRecognition[0].comparator",
+     lambda: pilot(comparator="at_least",
+                   assessment={"result": "equivalent", "uri": "urn:test:a"})),
+    ("arrangement.endeavour", f"{S}.SchemeExtensions[0].DefaRecognition[0].basis",
+     lambda: pilot(instrument={"code": "x", "title": "y", "obligation": "best_endeavour"})),
 ]  # fmt: skip
 
 TWINS = {
@@ -275,6 +292,13 @@ TWINS = {
     "arrangement.pilot_unlimited": lambda: pilot(stage=Stage.PILOT, limits={"maxPerDay": 1}),
     "arrangement.history_order": lambda: pilot(
         history=[("enacted", Stage.OBSERVE, NOW - 200 * DAY)]
+    ),
+    "arrangement.geographic_neutrality": lambda: pilot(requires=["prior_listing"]),
+    "arrangement.measure_missing": lambda: pilot(
+        comparator="at_least", minimumLevel={"proofing": 1}
+    ),
+    "arrangement.endeavour": lambda: pilot(
+        basis="autonomous", instrument={"code": "x", "title": "y", "obligation": "best_endeavour"}
     ),
     "scheme.previous_sequence": lambda: member_document(previous=(4, "0" * 64)),
     "certificate.authority": lambda: certified(ca_certificate()),
