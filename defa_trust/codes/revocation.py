@@ -293,5 +293,5 @@ DELTA_WITHOUT_BASE: Final = _unused(
 BUDGET: Final = _unused(
     "revocation.budget",
     "defa_trust limits of revocation",
-    "The evidence asks for more work than is done ({actual}).",
+    "There is more evidence than is looked at, and the rest might say that it is revoked.",
 )

@@ -314,8 +314,11 @@ def read_extension(reader: Reader) -> tuple[str, bool, Reader]:
 
 
 def _issuers(value: Reader, begun: int) -> frozenset[bytes]:
-    names = read_general_names(value.take(SEQUENCE))
-    keys = frozenset(name_key(name.value) for name in names if name.kind is NameKind.DIRECTORY)
+    try:
+        names = read_general_names(value.take(SEQUENCE))
+        keys = frozenset(name_key(name.value) for name in names if name.kind is NameKind.DIRECTORY)
+    except Rejection as refusal:
+        raise _fault(f"a certificate issuer: {refusal.code.id}", begun) from None
     if not keys:
         raise _fault("a certificate issuer without a distinguished name", begun)
     return keys

@@ -55,8 +55,14 @@ class Moment:
 
     @classmethod
     def at(cls, clock: Clock, moment: int) -> Moment:
-        """``moment``, which moves with the clock if it is now."""
-        return cls(clock, None if moment == clock.now else moment)
+        """``moment``, which moves with the clock if it is now.
+
+        A proven moment is one that has passed: at that very moment nothing would be proven.
+        """
+        if moment == clock.now:
+            return cls(clock)
+        clock.passed(moment + 1)
+        return cls(clock, moment)
 
     @property
     def value(self) -> int:

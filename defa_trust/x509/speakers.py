@@ -88,6 +88,11 @@ class Notary:
         self._left = MAX_SIGNATURES
         self._verified: dict[tuple[int, VerificationKey], bool] = {}
 
+    @property
+    def exhausted(self) -> bool:
+        """Something may have been left unverified."""
+        return self._left <= 0
+
     def known_since(self, source: Source) -> Moment:
         """When it is known to have existed: now, or as early as a proof says."""
         proven = self._proofs.get(source.sha256) if self._proofs else None
@@ -96,7 +101,7 @@ class Notary:
     def fault(self, source: Source, key: VerificationKey, item: Moment) -> Finding | None:
         """Why ``key`` did not sign ``source``, or not with an algorithm that counts."""
         if self._left <= 0:
-            return budget("signatures")
+            return Finding(codes.BUDGET, evidence=name_of(source))
         self._left -= 1
         try:
             rows = signature_algorithms(source.signature_algorithm)
@@ -134,7 +139,3 @@ def unsound(speaker: Speaker, source: Source, item: Moment) -> Finding | None:
 def name_of(source: Source) -> str:
     """What a finding names its evidence by: SHA-256 in hexadecimal."""
     return source.sha256.hex()
-
-
-def budget(what: str) -> Finding:
-    return Finding(codes.BUDGET, None, what)

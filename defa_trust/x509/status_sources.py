@@ -19,7 +19,7 @@ from ..crypto import VerificationKey
 from ..errors import Rejection
 from ..material import EvidenceKind, EvidenceView
 from ..policy import NoRevocationInfo, RequiredChecks, ResponderStatus, RevocationPolicy
-from ..verdict import Finding, Interval
+from ..verdict import Code, Finding, Interval
 from .anchors import AnchorSet, Purpose
 from .certificate import UntrustedCertificate, open_certificate
 from .crl import CertificateList, Reason, read_crl
@@ -36,7 +36,7 @@ from .path import (
     find_path,
 )
 from .profiles import CRL_ISSUER, OCSP_RESPONDER
-from .speakers import Notary, Source, Speaker, budget, name_of, unsound
+from .speakers import Notary, Source, Speaker, name_of, unsound
 from .statements import Standing, Statement, Weighed, of_crl, of_ocsp, weigh, worst
 
 MAX_ITEMS: Final = 1024
@@ -68,7 +68,7 @@ class Sources:
     """The evidence of one evaluation of ``path``, read once."""
 
     __slots__ = (
-        *("_active", "_algorithms", "_anchors", "_crls", "_issuers", "_notary", "_now"),
+        *("_active", "_algorithms", "_anchors", "_crls", "_cut", "_issuers", "_notary", "_now"),
         *("_off_path", "_path", "_policy", "_pool", "_responses", "_settled", "_unreadable"),
     )
 
@@ -87,6 +87,8 @@ class Sources:
         self._algorithms = algorithms
         self._notary = Notary(algorithms, proofs, now)
         self._unreadable: list[Finding] = []
+        self._cut = False
+        """Evidence was left out, so that a revocation among it would go unseen."""
         self._crls = self._read(evidence.pool(EvidenceKind.CRL), read_crl)
         self._responses = self._read(evidence.pool(EvidenceKind.OCSP), read_ocsp)
         self._pool = self._read(evidence.pool(EvidenceKind.CERTIFICATE), open_certificate)
@@ -97,6 +99,7 @@ class Sources:
         self._anchors.known.remember(above, zip((c.der for c in above), spkis, strict=True))
         ders = [certificate.der for certificate in (*above, *self._pool)]
         self._issuers = CertificatePool(ders, known=self._anchors.known)
+        self._cut = self._cut or self._issuers.left_out > 0
         self._settled: dict[bytes, Speaker] = {}
         """CAs of the path that were judged already, by certificate."""
         self._active: list[bytes] = []
@@ -104,7 +107,7 @@ class Sources:
 
     def _read(self, octets: tuple[bytes, ...], read: Callable[[bytes], _T]) -> list[_T]:
         if len(octets) > MAX_ITEMS:
-            self._unreadable.append(budget(f"{len(octets)} pieces of one kind"))
+            self._cut = True
         found: list[_T] = []
         for der in octets[:MAX_ITEMS]:
             try:
@@ -147,12 +150,18 @@ class Sources:
             self._active.pop()
         clock = self._notary.clock
         weighed = weigh(statements, certificate.not_after, control, clock, self._policy, complaints)
+        if weighed.standing is not Standing.REVOKED and (self._cut or self._notary.exhausted):
+            # What was not looked at may say that it is revoked.
+            return Answer(Weighed(Standing.UNCHECKED), (Finding(codes.BUDGET),))
         if weighed.standing is Standing.UNCHECKED:
             if not offered:
                 weighed = Weighed(Standing.NONE_OFFERED)
             else:
                 complaints = complaints or [*self._unreadable] or [Finding(codes.MISSING)]
-        return Answer(weighed, tuple({c.code: c for c in reversed(complaints)}.values()))
+        first: dict[Code, Finding] = {}
+        for complaint in complaints:
+            first.setdefault(complaint.code, complaint)
+        return Answer(weighed, tuple(first.values()))
 
     def _offers_information(self, certificate: UntrustedCertificate) -> bool:
         """RFC 9608, 2 and 4: only end entities may say so, and not beside an address to ask at."""
@@ -255,7 +264,11 @@ class Sources:
             if fault is None:
                 return candidate.key
             heard.append(fault)
-        complaints += heard or [Finding(codes.ISSUER_NOT_FOUND, evidence=name_of(crl))]
+        # That it is not signed with one key says nothing where another key signed it.
+        telling = [fault for fault in heard if fault.code is not codes.SIGNATURE_INVALID]
+        complaints += (
+            telling or heard[:1] or [Finding(codes.ISSUER_NOT_FOUND, evidence=name_of(crl))]
+        )
         return None
 
     def _candidates(self, crl: CertificateList) -> list[UntrustedCertificate]:
@@ -359,7 +372,7 @@ class Sources:
         """
         evidence = name_of(source)
         if len(self._active) > MAX_NESTED:
-            return budget("CRL issuers of CRL issuers")
+            return Finding(codes.ISSUER_UNCHECKED, evidence=evidence)
         lead = self._lead(certificate, item, delegating)
         if lead is None:
             return Finding(codes.ISSUER_UNTRUSTED, evidence=evidence)
