@@ -38,6 +38,7 @@ from .verdict import (
     Need,
     NeedKind,
     Outcome,
+    fast_finding,
 )
 
 _LIST: Final = EvidenceKind.STATUS_LIST
@@ -145,7 +146,7 @@ def _ask(case: _Case, reference: StatusReference, findings: list[Finding]) -> No
         _check_identity(token, reference)
         fetched = case.evidence.fetched(_LIST, reference.uri)
         findings.append(_check_time(case, token, fetched, digest))
-        if known is None or known.key != key:
+        if known is None or (known.key is not key and known.key != key):
             known = VerifiedList(
                 token, key, _algorithm(token.part, key), status_list.statuses(token), digest
             )
@@ -170,19 +171,16 @@ def _check_signer(
     As for a credential, where one key stands in several entries the first one in good standing
     counts, and which one that is holds only where all of their standings do.
     """
-    territory = case.anchor.service.territory
-    signers = [
-        signer
-        for signer in status_signers(case.snapshot, case.anchor, case.issuer).select(
-            token.part.hint
-        )
-        if _may_publish(signer, case.anchor, token.form)
-    ]
-    if not signers:
-        raise _NoAnswer(codes.SIGNER_UNBOUND, territory)
+    issuing = case.anchor.service
+    territory = issuing.territory
+    signers = status_signers(case.snapshot, case.anchor, case.issuer).select(token.part.hint)
     start, end = TIME_MIN, TIME_MAX
-    best: _NoAnswer | None = None
+    named, best = False, None
     for signer in signers:
+        service = signer.service
+        if service is not issuing and service.formats and token.form not in service.formats:
+            continue  # a status service that is bound to formats publishes in those only
+        named = True
         judged = _verified(case, token.part, signer.key, known)
         if judged is None:
             continue
@@ -194,19 +192,12 @@ def _check_signer(
         start, end = max(start, standing.start), min(end, standing.end)
         fault = _fault(case, signer, token) if standing.passed else _standing_fault(standing)
         if fault is None:
-            name = signer.service.name
-            said = Finding(codes.LIST_SIGNED, territory, name, start, end, digest, _SUBJECT)
-            return said, signer.key
+            said = (codes.LIST_SIGNED, territory, service.name, start, end, digest, _SUBJECT, None)
+            return fast_finding(said), signer.key
         best = best or fault
     if best is None:
-        raise _NoAnswer(codes.SIGNATURE_INVALID, territory)
+        raise _NoAnswer(codes.SIGNATURE_INVALID if named else codes.SIGNER_UNBOUND, territory)
     raise _NoAnswer(best.finding.code, best.finding.expected, best.finding.actual, start, end)
-
-
-def _may_publish(signer: ServiceAnchor, issuing: ServiceAnchor, form: str) -> bool:
-    """A status service that the list binds to formats publishes in those only."""
-    service = signer.service
-    return service is issuing.service or not service.formats or form in service.formats
 
 
 def _verified(
@@ -285,15 +276,22 @@ def _check_time(case: _Case, token: StatusListToken, fetched: int | None, digest
         raise _NoAnswer(codes.LIST_STALE, stale, None, max(begin, stale), end)
     end = min(stale, expires)
     last = min(end, change)
-    return Finding(codes.LIST_CURRENT, end, token.issued_at, begin, last, digest, _SUBJECT)
+    return fast_finding(
+        (codes.LIST_CURRENT, end, token.issued_at, begin, last, digest, _SUBJECT, None)
+    )
 
 
 # --- what it says --------------------------------------------------------------------------------
 def _read(known: VerifiedList, reference: StatusReference) -> Finding:
     token = known.token
-    width = reference.size if token.bits is None else token.bits
+    width = token.bits
+    if token.mechanism is StatusMechanism.BITSTRING_STATUS_LIST:
+        if width is not None and width != reference.size:
+            raise _NoAnswer(codes.SIZE_MISMATCH, reference.size, width)
+        width = reference.size
+    assert width is not None
     count = status_list.entries(known.statuses, width)
-    if token.bits is None and count < status_list_w3c.MIN_ENTRIES:
+    if token.form == status_list.BITSTRING and count < status_list_w3c.MIN_ENTRIES:
         raise _NoAnswer(codes.LIST_TOO_SHORT, status_list_w3c.MIN_ENTRIES, count)
     value = status_list.entry(token.mechanism, known.statuses, reference.idx, width)
     if value is None:

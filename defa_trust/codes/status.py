@@ -121,6 +121,11 @@ PURPOSE_MISMATCH: Final = _unknown(
     f"{_BSL}, 3.2",
     "The status list is for {actual}; the credential names one for {expected}.",
 )
+SIZE_MISMATCH: Final = _unknown(
+    "status.size_mismatch",
+    f"{_BSL}, 2.1 and 2.2",
+    "The status list has entries of {actual} bits; the credential names one of {expected}.",
+)
 LIST_TOO_SHORT: Final = _unknown(
     "status.list_too_short",
     f"{_BSL}, 3.2",

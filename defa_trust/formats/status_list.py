@@ -41,8 +41,9 @@ _CLAIMS: Final[Mapping[int, str]] = {
 class StatusListToken(NamedTuple):
     """What a status list says of itself; unauthenticated until ``part`` verifies.
 
-    Times are Unix seconds, ``ttl`` seconds. ``bits`` is the width of an entry, ``None`` where only
-    the reference tells (W3C). ``packed`` is compressed; ``statuses()`` inflates it.
+    Times are Unix seconds, ``ttl`` seconds. ``bits`` is the width of an entry; in the W3C form the
+    reference tells, and ``None`` says that the list does not. ``packed`` is compressed;
+    ``statuses()`` inflates it.
     """
 
     form: str

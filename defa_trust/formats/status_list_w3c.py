@@ -79,7 +79,7 @@ def _read(octets: bytes) -> StatusListToken:
         moment if begin is None else max(moment, begin),
         asserted.expires,
         _ttl(subject),
-        None,
+        _size(subject),
         _encoded_list(subject),
         _purposes(subject.get("statusPurpose")),
     )
@@ -93,6 +93,15 @@ def _ttl(subject: Mapping[str, Any]) -> int | None:
     if type(value) is not int or not 0 <= value <= MAX_MOMENT * 1000:
         raise malformed("credentialSubject.ttl")
     return value // 1000
+
+
+def _size(subject: Mapping[str, Any]) -> int | None:
+    if "statusSize" not in subject:
+        return None
+    value = subject["statusSize"]
+    if type(value) is not int or value < 1:
+        raise malformed("credentialSubject.statusSize")
+    return value
 
 
 def _encoded_list(subject: Mapping[str, Any]) -> bytes:

@@ -11,6 +11,7 @@ from defa_trust.codec import json as strict_json
 from defa_trust.demo.region import build_region
 from defa_trust.errors import MisuseError, Rejection
 from defa_trust.evidence import MAX_BUNDLE_BYTES, record, replay
+from defa_trust.material import Evidence, EvidenceKind, Item
 from defa_trust.policy import (
     ArrangementMoment,
     NoRevocationInfo,
@@ -414,3 +415,93 @@ def test_a_request_object_is_left_alone():
     before = replace(request)
     bundle(request=request)
     assert request == before
+
+
+# --- evidence that was at hand -------------------------------------------------------------------
+STATED = SAMPLES["th-sd-jwt-vc-good-status.txt"]
+
+
+def with_evidence(sample, held, state="SG"):
+    verifier = Verifier(REGION.snapshot())
+    request = sample.request(state)
+    report = verifier.evaluate(sample.data, request, held)
+    made = record(
+        sample.data, request, report, verifier,
+        pins=REGION.pins, documents=REGION.documents, evidence=held,
+    )  # fmt: skip
+    return made, report
+
+
+@pytest.mark.parametrize(
+    "name", ["th-sd-jwt-vc-good-status", "th-sd-jwt-vc-revoked", "sg-hcert-good-status",
+             "sg-vc-jwt-status-of-another-state", "sg-vc-jwt-status-not-checked"]
+)  # fmt: skip
+def test_status_lists_replay(name):
+    made, report = with_evidence(SAMPLES[f"{name}.txt"], REGION.evidence)
+    outcome = replay(made)
+    assert outcome.same
+    assert outcome.report == report
+    assert outcome.unproved == ()
+
+
+def test_only_what_was_looked_at_is_kept():
+    made, _ = with_evidence(STATED, REGION.evidence)
+    assert len(REGION.evidence) > 1
+    (kept,) = json.loads(made)["evidence"]
+    assert (kept["kind"], kept["uri"]) == ("status_list", "https://status.th.test.example/1")
+    made, _ = with_evidence(GOOD, REGION.evidence)
+    assert json.loads(made)["evidence"] == []
+
+
+def test_a_bundle_without_its_status_list_reaches_another_verdict():
+    made, _ = with_evidence(STATED, REGION.evidence)
+    outcome = replay(changed(made, "evidence", value=[]))
+    assert not outcome.same
+    assert outcome.report.verdict.reason.code.id == "status.not_checked"
+
+
+def test_a_changed_status_list_reaches_another_verdict():
+    made, _ = with_evidence(SAMPLES["th-sd-jwt-vc-revoked.txt"], REGION.evidence)
+    other = base64.b64encode(REGION.status_lists["https://status.th.test.example/2"]).decode()
+    outcome = replay(changed(made, "evidence", 0, "octets", value=other))
+    assert not outcome.same
+    assert outcome.report.verdict.reason.code.id == "status.subject_mismatch"
+
+
+def test_when_a_list_was_fetched_is_the_bundles_word():
+    uri = "https://status.th.test.example/1"
+    item = Item(EvidenceKind.STATUS_LIST, REGION.status_lists[uri], uri, REGION.at)
+    made, report = with_evidence(STATED, Evidence([item]))
+    outcome = replay(made)
+    assert (outcome.same, outcome.report) == (True, report)
+    assert outcome.unproved == (f"evidence: nobody signed when {uri} was fetched",)
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        (("evidence",), {}),
+        (("evidence", 0, "kind"), "gossip"),
+        (("evidence", 0, "uri"), ""),
+        (("evidence", 0, "uri"), 1),
+        (("evidence", 0, "octets"), "%"),
+        (("evidence", 0, "fetched"), -1),
+        (("evidence", 0, "fetched"), 1.5),
+        (("evidence", 0, "fetched"), 1 << 52),
+        (("evidence",), lambda before: [*before, {**before[0], "octets": "AA=="}]),
+        (("policy", "maxStatusAge"), -1),
+    ],
+)
+def test_malformed_evidence_is_no_bundle(path, value):
+    made, _ = with_evidence(STATED, REGION.evidence)
+    with pytest.raises(Rejection) as caught:
+        replay(changed(made, *path, value=value))
+    assert caught.value.code.id == "evidence.malformed"
+
+
+def test_a_bundle_of_before_there_was_evidence_still_replays():
+    made, report = bundle()
+    shape = json.loads(made)
+    del shape["evidence"], shape["policy"]["maxStatusAge"]
+    outcome = replay(strict_json.canonical(shape))
+    assert (outcome.same, outcome.report) == (True, report)

@@ -90,3 +90,46 @@ def test_a_recorder_notes_what_was_found_and_what_was_not():
     for added in (Item(STATUS, b"new", HERE), Item(CRL, b"c", HERE), Item(OCSP, b"o")):
         assert not unchanged(used, evidence.with_items([added]))
     assert not unchanged(used, NO_EVIDENCE)
+
+
+# --- when it was fetched -------------------------------------------------------------------------
+def test_when_it_was_fetched_is_part_of_the_answer():
+    one, two = Evidence([Item(STATUS, b"a", HERE)]), Evidence([Item(STATUS, b"a", HERE, 7)])
+    assert one.fetched(STATUS, HERE) is None
+    assert two.fetched(STATUS, HERE) == 7
+    assert two.fetched(STATUS, HERE + "0") is two.fetched(CRL, HERE) is None
+    assert one.digest != two.digest
+    assert one.dependency(STATUS, HERE).digest != two.dependency(STATUS, HERE).digest
+    assert one.named(STATUS, HERE) == two.named(STATUS, HERE)
+
+
+def test_asking_when_leaves_a_trace():
+    recorder = Recorder(Evidence([Item(STATUS, b"a", HERE, 7)]))
+    assert recorder.fetched(STATUS, HERE) == 7
+    (used,) = recorder.used
+    assert (used.kind, used.uri) == (STATUS, HERE)
+    assert unchanged(recorder.used, Evidence([Item(STATUS, b"a", HERE, 7)]))
+    assert not unchanged(recorder.used, Evidence([Item(STATUS, b"a", HERE, 8)]))
+
+
+def test_fetched_again_it_replaces_the_older_answer():
+    found = Evidence([Item(STATUS, b"a", HERE, 7)]).with_items([Item(STATUS, b"a", HERE, 8)])
+    assert (found.fetched(STATUS, HERE), len(found)) == (8, 1)
+    with pytest.raises(MisuseError):
+        Evidence([Item(STATUS, b"a", HERE, 7), Item(STATUS, b"a", HERE, 8)])
+
+
+@pytest.mark.parametrize(
+    "item",
+    [
+        Item(STATUS, b"a", HERE, -1),
+        Item(STATUS, b"a", HERE, "7"),
+        Item(STATUS, b"a", HERE, True),
+        Item(STATUS, b"a", HERE, 7.0),
+        Item(STATUS, b"a", HERE, 1 << 60),
+        Item(STATUS, b"a", None, 7),
+    ],
+)
+def test_no_moment_of_fetching(item):
+    with pytest.raises(MisuseError):
+        Evidence([item])

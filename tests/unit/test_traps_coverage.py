@@ -37,7 +37,7 @@ def test_every_trap_names_tests_that_exist(row):
 
 def test_every_part_has_its_rows():
     parts = dict(part.split("\n", 1) for part in TEXT.split("\n## ")[1:])
-    assert set(parts) == {"Trust", "JOSE", "SD-JWT", "CWT QR", "Recognition", "Privacy"}
+    assert set(parts) == {"Trust", "JOSE", "SD-JWT", "CWT QR", "Status", "Recognition", "Privacy"}
     counts = {name: part.count("\n| ") - 1 for name, part in parts.items()}
     assert counts["Trust"] >= 14
     assert counts["JOSE"] >= 12

@@ -125,6 +125,14 @@ def _message(values: dict[int, int]) -> Case:
     return _case(octets, statusPurpose="message", statusSize=2, statusMessage=_MESSAGES)
 
 
+@_group.vector(f"{_BSL}, 2.2", "status.size_mismatch", twin="message_unset")
+def list_of_another_size() -> Case:
+    """The list says that its entries have four bits; the credential names one of two."""
+    subject = {"statusPurpose": "message", "statusSize": 4}
+    octets = bitstring(size=4, subject=subject)
+    return _case(octets, statusPurpose="message", statusSize=2, statusMessage=_MESSAGES)
+
+
 @_group.vector(f"{_BSL}, 3.2")
 def bitstring_last_index() -> Case:
     """The credential's place is the last of the shortest list that is allowed."""

@@ -340,6 +340,82 @@ def test_evidence_needs_a_place(verify, tmp_path):
     assert verify(GOOD, "SG", "--evidence-out", tmp_path / "a" / "b").exit_code == 2
 
 
+# --- status lists at hand ------------------------------------------------------------------------
+STATED = {
+    "good": ("th-sd-jwt-vc-good-status.txt", 0),
+    "revoked": ("th-sd-jwt-vc-revoked.txt", 1),
+    "suspended": ("th-sd-jwt-vc-suspended.txt", 3),
+}
+STATUS_URI = "https://status.th.test.example/1"
+PROVED = ("--audience", "https://bank.sg.test.example", "--nonce", "TEST-ONLY-nonce-1")
+
+
+@pytest.fixture
+def status_file(region, tmp_path):
+    path = tmp_path / "th-1.status"
+    path.write_bytes(region.status_lists[STATUS_URI] + b"\n")
+    return f"{STATUS_URI}={path}"
+
+
+@pytest.mark.parametrize("name", STATED)
+def test_a_status_list_at_hand_decides(verify, status_file, name):
+    sample, code = STATED[name]
+    assert verify(sample, "SG", *PROVED).exit_code == 3
+    assert verify(sample, "SG", *PROVED, "--status-file", status_file).exit_code == code
+
+
+def test_a_status_list_is_kept_with_the_evidence(verify, run, status_file, tmp_path):
+    path = tmp_path / "case.json"
+    sample, code = STATED["revoked"]
+    told = ("--status-file", status_file, "--evidence-out", path)
+    assert verify(sample, "SG", *PROVED, *told).exit_code == code
+    result = run("replay", path)
+    assert (result.exit_code, result.stdout.startswith("REPLAYED")) == (code, True)
+    assert "The issuer revoked the credential." in result.stdout
+
+
+@pytest.mark.parametrize("pair", ["", "=", "x", "=x", "https://a/1=", "https://a/1=missing"])
+def test_a_status_file_is_an_address_and_a_file(verify, pair):
+    assert verify(GOOD, "SG", "--status-file", pair).exit_code == 2
+
+
+def test_one_address_has_one_status_file(verify, status_file):
+    twice = ("--status-file", status_file, "--status-file", status_file)
+    assert verify(GOOD, "SG", *twice).exit_code == 2
+
+
+def test_online_fetches_from_listed_hosts_only(verify, region, monkeypatch):
+    from defa_trust import fetch as edge
+
+    asked = []
+
+    def fetch(url, policy=None):
+        asked.append(url)
+        return region.status_lists[url]
+
+    monkeypatch.setattr(edge.gather, "__kwdefaults__", {**edge.gather.__kwdefaults__,
+                                                        "fetch": fetch})  # fmt: skip
+    sample, code = STATED["revoked"]
+    assert verify(sample, "SG", *PROVED, "--online").exit_code == code
+    assert asked == [STATUS_URI]
+    monkeypatch.setattr("defa_trust.trustlist.hosts._addresses", lambda _: iter(()))
+    result = verify(sample, "SG", *PROVED, "--online")
+    assert result.exit_code == 3
+    assert f"Could not fetch {STATUS_URI} (fetch.host)." in result.stderr
+    allowed = ("--online", "--status-host", "status.th.test.example")
+    assert verify(sample, "SG", *PROVED, *allowed).exit_code == code
+
+
+def test_inspect_says_where_a_status_is(run, region_folder):
+    bits = "bitstring status list https://status.sg.test.example/3"
+    for name, said in (
+        ("th-sd-jwt-vc-revoked", f"token status list {STATUS_URI} at 101"),
+        ("sg-vc-jwt-revoked", f"revocation in {bits} at 101"),
+    ):
+        result = run("inspect", region_folder / "samples" / f"{name}.txt")
+        assert said in result.stdout
+
+
 # --- inspect and codes ---------------------------------------------------------------------------
 def test_inspect_is_loud_about_what_it_is_not(run, region_folder):
     result = run("inspect", region_folder / "samples" / "th-vc-jwt-tampered.txt")

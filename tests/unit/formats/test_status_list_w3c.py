@@ -41,6 +41,10 @@ def test_reads_a_list():
     assert (len(statuses), statuses[0]) == (16_384, 1)
 
 
+def test_a_size_that_is_stated_is_kept():
+    assert status_list_w3c.parse(lists.bitstring(subject={"statusSize": 2})).bits == 2
+
+
 def test_several_purposes_are_kept():
     token = status_list_w3c.parse(lists.bitstring(subject={"statusPurpose": ["a", "b"]}))
     assert token.purposes == ("a", "b")
@@ -96,6 +100,9 @@ def test_something_else_is_no_list(octets):
         ({"subject": {"statusPurpose": [1]}}, "credentialSubject.statusPurpose"),
         ({"subject": {"statusPurpose": "x" * 65}}, "credentialSubject.statusPurpose"),
         ({"subject": {"statusPurpose": ["a"] * 17}}, "credentialSubject.statusPurpose"),
+        ({"subject": {"statusSize": 0}}, "credentialSubject.statusSize"),
+        ({"subject": {"statusSize": "1"}}, "credentialSubject.statusSize"),
+        ({"subject": {"statusSize": True}}, "credentialSubject.statusSize"),
         ({"subject": {"ttl": -1}}, "credentialSubject.ttl"),
         ({"subject": {"ttl": "300000"}}, "credentialSubject.ttl"),
         ({"subject": {"ttl": 1.5}}, "credentialSubject.ttl"),
