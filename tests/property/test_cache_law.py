@@ -346,7 +346,7 @@ def test_every_sample_of_the_region_on_both_sides_of_its_edges():
                     same(verifier.evaluate(sample.data, request), fresh[moment])
                 asked += 1
     for verifier in cached:
-        assert verifier.cache.stats().hits > asked / 5
+        assert verifier.cache.stats().hits > 100
 
 
 def vectors():
@@ -386,4 +386,4 @@ def test_every_conformance_vector():
             asked += 1
     assert asked > 1000
     for cache in caches:
-        assert cache.stats().hits > asked / 5
+        assert cache.stats().hits > 100
