@@ -88,7 +88,9 @@ class VerdictCache:
         if not isinstance(key_by, KeyBy):
             raise MisuseError("key_by is KeyBy.DIGEST or KeyBy.TEXT")
         if type(max_bytes) is not int or max_bytes < LEAST_BYTES:
-            raise MisuseError(f"max_bytes is {LEAST_BYTES} or more: less would hold next to nothing")
+            raise MisuseError(
+                f"max_bytes is {LEAST_BYTES} or more: less would hold next to nothing"
+            )
         if type(signatures) is not int or 0 < signatures < 3 or signatures < 0:
             raise MisuseError("signatures is a whole number from 3 up, or 0 for none")
         self.key_by = key_by
