@@ -54,6 +54,9 @@ class Held:
         self.ring: Ring | None = None
         self.slot = 0
 
+    def __reduce__(self) -> Any:
+        raise no_pickling(self)
+
 
 class Entry(Held):
     """An answer with everything it depends on that is not in its key.

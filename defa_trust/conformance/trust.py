@@ -6,9 +6,11 @@ vectors. Malformed vectors are the caller's fault and raise ``MisuseError``.
 
 from __future__ import annotations
 
+import json
 from base64 import b64decode
 from collections.abc import Mapping
 from enum import StrEnum
+from hashlib import sha256
 from typing import Any, Final, TypeVar
 
 from ..crypto import VerificationKey
@@ -163,7 +165,7 @@ def _list(item: Json, number: int) -> TrustList:
         issued=item["issued"],
         next_update=item["nextUpdate"],
         operator=f"TEST-ONLY operator of {item['territory']}",
-        digest=f"{number:064x}",
+        digest=sha256(f"{number} {json.dumps(item, sort_keys=True)}".encode()).hexdigest(),
         size=1,
         publication=Publication(item["publication"]),
         services=tuple(_service(entry, item["territory"]) for entry in item.get("services", ())),

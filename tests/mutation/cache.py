@@ -78,8 +78,11 @@ _POLICY_PARTS = (
     "self.transcribed.value,\n",
     "self.unchecked_status.value,\n",
     "self.unread_citations.value,\n",
-    "self.clock_skew,\n",
+    "self.max_status_age,\n",
+    "self.revocation.digest,\n",
+    "self.freshness,\n",
 )
+_CHOICES = "getattr(self, name).value for name in _REVOCATION_CHOICES"
 DIGESTS = [
     *(
         Mutant(f"request's digest: no {part.strip(chr(10) + ',')}", _REQUEST,
@@ -91,6 +94,16 @@ DIGESTS = [
         Mutant(f"policy's digest: no {part.strip(chr(10) + ',')}", _POLICY,
                f"            {part}", "            None,\n")
         for part in _POLICY_PARTS
+    ),
+    Mutant("policy's digest: no self.clock_skew", _POLICY,
+           "self.unread_citations.value,\n            self.clock_skew,",
+           "self.unread_citations.value,"),
+    Mutant("revocation policy's digest: no self.clock_skew", _POLICY,
+           "self.freshness,\n            self.clock_skew,", "self.freshness,"),
+    *(
+        Mutant(f"revocation policy's digest: no {name}", _POLICY, _CHOICES,
+               f"{_CHOICES} if name != {name!r}")
+        for name in ("required", "unchecked", "past", "responders", "no_information")
     ),
     Mutant("algorithm policy's digest: no intervals", _ALGORITHMS,
            "[[name, *interval] for name, interval in allowed.items()]", "sorted(allowed)"),

@@ -13,12 +13,18 @@ from defa_trust import authenticate, verify
 from defa_trust.algorithms import DEFAULT_ALGORITHM_POLICY, AlgorithmPolicy
 from defa_trust.cache import CachedVerifier, KeyBy, VerdictCache
 from defa_trust.cache.signatures import SignatureMemo
+from defa_trust.codes import status as status_codes
 from defa_trust.crypto import ALGORITHMS, VerificationKey
 from defa_trust.demo.keys import kept_rsa
 from defa_trust.errors import Rejection
 from defa_trust.formats.base import PartRole
-from defa_trust.material import Evidence, EvidenceKind, Item
+from defa_trust.material import Evidence, EvidenceKind, Item, Recorder
 from defa_trust.policy import (
+    NoRevocationInfo,
+    PastEvidence,
+    RequiredChecks,
+    ResponderStatus,
+    RevocationPolicy,
     TranscribedLists,
     UncheckedStatus,
     UnreadCitations,
@@ -161,6 +167,8 @@ def every_member_of_a_policy_is_in_its_digest():
         "unchecked_status": UncheckedStatus.REPORT,
         "unread_citations": UnreadCitations.REFUSE,
         "clock_skew": 1,
+        "max_status_age": 1,
+        "revocation": RevocationPolicy(freshness=5),
     }
     names = {name for name in VerificationPolicy.__slots__ if name != "digest"}
     assert names == others.keys(), names ^ others.keys()
@@ -396,10 +404,10 @@ _CODES = {
 
 
 def _status(authenticated, *arguments):
-    evidence = next(part for part in arguments if hasattr(part, "named"))
+    evidence = next(part for part in arguments if isinstance(part, Evidence | Recorder))
     octets = evidence.named(EvidenceKind.STATUS_LIST, _URI)
     pool = evidence.pool(EvidenceKind.CRL)
-    code = verify.codes.STATUS_NOT_CHECKED if octets is None else _CODES[octets]
+    code = status_codes.NOT_CHECKED if octets is None else _CODES[octets]
     arguments[-1].append(Finding(_CODES[b"revoked"] if pool else code))
     return ()
 
@@ -626,12 +634,31 @@ def who_comes_just_after_the_landing_does_not_take_off():
         assert cached.cache.stats().misses == 1
 
 
+def every_member_of_a_revocation_policy_is_in_its_digest():
+    others = {
+        "required": RequiredChecks.LEAF,
+        "unchecked": UncheckedStatus.REPORT,
+        "freshness": 5,
+        "past": PastEvidence.REFUSE,
+        "responders": ResponderStatus.AS_NAMED,
+        "no_information": NoRevocationInfo.REFUSE,
+        "clock_skew": 1,
+    }
+    names = {name for name in RevocationPolicy.__slots__ if name != "digest"}
+    assert names == others.keys(), names ^ others.keys()
+    digests = {RevocationPolicy().digest} | {
+        RevocationPolicy(**{name: value}).digest for name, value in others.items()
+    }
+    assert len(digests) == len(others) + 1
+
+
 SCENARIOS = (
     it_answers_from_memory,
     no_two_inputs_share_an_answer,
     no_two_requests_share_an_answer,
     every_member_of_a_request_but_the_moment_is_in_its_digest,
     every_member_of_a_policy_is_in_its_digest,
+    every_member_of_a_revocation_policy_is_in_its_digest,
     every_part_of_a_snapshot_is_in_its_digest,
     a_new_snapshot_ends_the_old_answers,
     a_new_policy_ends_the_old_answers,

@@ -7,11 +7,13 @@ same. Moments lie at, just before and just after every boundary met so far.
 DEFA_CACHE_LAW=N runs N times as many examples, with other seeds each time.
 """
 
+import json
 import os
 import threading
 from collections import Counter
+from dataclasses import replace
+from pathlib import Path
 
-import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -22,31 +24,29 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from defa_trust import verify
 from defa_trust.cache import CachedVerifier, KeyBy, VerdictCache
 from defa_trust.codec import base64url
+from defa_trust.conformance import harness
+from defa_trust.conformance.signed import snapshot_of_signed
+from defa_trust.conformance.status_lists import compressed
+from defa_trust.conformance.trust import evidence_of, policy_of, request_of, snapshot_of
 from defa_trust.demo.region import build_region
 from defa_trust.material import Evidence, EvidenceKind, Item
 from defa_trust.policy import TranscribedLists, UncheckedStatus, VerificationPolicy
+from defa_trust.recognition import engine
 from defa_trust.request import HolderBinding, MinimumLevel, Request
+from defa_trust.spec import MAX_MOMENT
+from defa_trust.status_memo import MEMO
 from defa_trust.trustlist.documents import time_text
 from defa_trust.trustlist.snapshot import TrustSnapshot
 from defa_trust.verdict import (
     TIME_MAX,
     TIME_MIN,
-    Code,
-    Finding,
-    Indication,
-    Need,
-    NeedKind,
-    Outcome,
-    Stage,
-    SubIndication,
     VerifiedVerdict,
 )
 from defa_trust.verify import Verifier
 from tests.bench.samples import AUDIENCE, NONCE, sd_jwt
-from tests.build import NOW, key, vc_jwt
+from tests.build import NOW, jws, key, vc_jwt
 from tests.small_worlds import TOKEN, worlds
 
 TIMES = int(os.environ.get("DEFA_CACHE_LAW", "0"))
@@ -63,7 +63,7 @@ def twin(token):
     return head + b"." + base64url.encode(raw[:32] + other).encode()
 
 
-STATUS = {"id": STATUS_URI, "type": "TEST-ONLY"}
+REFERENCE = {"status_list": {"idx": 7, "uri": STATUS_URI}}
 TOKENS = (
     TOKEN,
     twin(TOKEN),
@@ -71,7 +71,8 @@ TOKENS = (
     TOKEN[:-4] + b"AAAA",
     vc_jwt(validUntil=None),
     vc_jwt(aud=AUDIENCE, validUntil=time_text(NOW + 5)),
-    vc_jwt(validUntil=time_text(NOW + 9), credentialStatus=STATUS),
+    sd_jwt(2, status=REFERENCE),
+    sd_jwt(2, status=REFERENCE, exp=NOW + 9),
     sd_jwt(2),
     sd_jwt(2, key("holder")),
     sd_jwt(2, key("holder"), exp=NOW + 3),
@@ -104,46 +105,37 @@ POLICIES = (
     VerificationPolicy(clock_skew=0, national_list_grace=0),
     VerificationPolicy(clock_skew=3, transcribed=TranscribedLists.REFUSE),
     VerificationPolicy(clock_skew=3, unchecked_status=UncheckedStatus.REPORT),
+    VerificationPolicy(clock_skew=1, max_status_age=16),
 )
 
 
-def evidence(*items):
-    return Evidence(Item(EvidenceKind.STATUS_LIST, octets, uri) for octets, uri in items)
+def status_list(values, **claims):
+    """A signed list of the issuer's own; entry 7 is the credential's."""
+    claims = {"sub": STATUS_URI, "iat": NOW - 20, "exp": NOW + 30, **claims}
+    lst = base64url.encode(compressed(values))
+    payload = {**claims, "status_list": {"bits": 1, "lst": lst}}
+    return jws(payload, header={"typ": "statuslist+jwt"})
 
 
+def evidence(octets=None, uri=STATUS_URI, fetched=None, beside=()):
+    items = [] if octets is None else [Item(EvidenceKind.STATUS_LIST, octets, uri, fetched)]
+    return Evidence([*items, *(Item(EvidenceKind.CRL, other) for other in beside)])
+
+
+GOOD, REVOKED = status_list({}), status_list({7: 1})
 EVIDENCE = (
     evidence(),
-    evidence((b"good", STATUS_URI)),
-    evidence((b"revoked", STATUS_URI)),
-    evidence((b"good", STATUS_URI), (b"of no importance", "https://other.test.example")),
-    evidence((b"good", "https://other.test.example")),
+    evidence(GOOD),
+    evidence(REVOKED),
+    evidence(status_list({7: 1}, exp=NOW + 12)),
+    evidence(status_list({}, exp=NOW + 7, ttl=15), fetched=NOW - 6),
+    evidence(status_list({}, exp=NOW + 7, ttl=15), fetched=NOW + 2),
+    evidence(status_list({}, iat=NOW + 4)),
+    evidence(GOOD, beside=(b"of no importance",)),
+    evidence(GOOD, uri="https://other.test.example"),
+    evidence(GOOD[:-4] + b"AAAA"),
+    evidence(b"noise"),
 )
-GOOD = Code("test.good", "status", Stage.STATUS, Outcome.MET, "test", "good")
-REVOKED = Code(
-    "test.revoked", "status", Stage.STATUS, Outcome.NOT_MET, "test", "revoked",
-    Indication.TOTAL_FAILED, SubIndication.REVOKED,
-)  # fmt: skip
-
-
-def status_by_evidence(authenticated, *arguments):
-    """A status stage that reads evidence, and nothing else than that."""
-    given = next(part for part in arguments if hasattr(part, "named"))
-    findings = arguments[-1]
-    references = authenticated.presented.asserted.status
-    if references:
-        octets = given.named(EvidenceKind.STATUS_LIST, STATUS_URI)
-        if octets is not None:
-            findings.append(Finding({b"good": GOOD, b"revoked": REVOKED}[octets]))
-            return ()
-        findings.append(Finding(verify.codes.STATUS_NOT_CHECKED))
-        return (Need(NeedKind.STATUS_LIST, STATUS_URI),)
-    findings.append(Finding(verify.codes.STATUS_NOT_REFERENCED))
-    return ()
-
-
-@pytest.fixture
-def status_stage(monkeypatch):
-    monkeypatch.setattr(verify, "check_status", status_by_evidence)
 
 
 def same(found, fresh):
@@ -208,6 +200,8 @@ class CacheLaw(RuleBasedStateMachine):
         return self.edges[pick % len(self.edges)] + step
 
     def fresh(self, data, request, given, clock=None):
+        engine._plan.cache_clear()
+        MEMO.clear()
         verifier = Verifier(self.snapshot(), self.policy, clock=lambda: clock)
         report = verifier.evaluate(data, request, given)
         for edge in report.verdict.interval:
@@ -229,6 +223,17 @@ class CacheLaw(RuleBasedStateMachine):
             for _ in range(times):
                 same(verifier.evaluate(data, request, given), fresh)
         COUNTS["asked"] += times * len(self.cached)
+
+    @rule(question=QUESTIONS, order=st.sampled_from([1, -1]))
+    def walk(self, question, order):
+        """Along all edges met so far, one second to each side, there and back."""
+        data, terms, _, given = question
+        walked = sorted({edge + step for edge in self.edges for step in (-1, 0, 1)})[::order]
+        fresh = {m: self.fresh(data, Request(at=m, **terms), given) for m in walked}
+        for verifier in self.cached:
+            for moment in (*walked, *reversed(walked)):
+                same(verifier.evaluate(data, Request(at=moment, **terms), given), fresh[moment])
+        COUNTS["asked on walks"] += 2 * len(walked) * len(self.cached)
 
     @rule(questions=st.lists(QUESTIONS, min_size=2, max_size=6))
     def ask_in_threads(self, questions):
@@ -296,7 +301,7 @@ class CacheLaw(RuleBasedStateMachine):
                 COUNTS["signatures remembered"] += cache.signatures.stats().hits
 
 
-def test_the_cached_answer_is_the_fresh_one(status_stage):
+def test_the_cached_answer_is_the_fresh_one():
     COUNTS.clear()
     run_state_machine_as_test(
         CacheLaw,
@@ -321,21 +326,64 @@ def test_the_cached_answer_is_the_fresh_one(status_stage):
 REGION = build_region()
 
 
-@pytest.mark.parametrize("mode", KeyBy)
-def test_every_sample_of_the_region_on_both_sides_of_its_edges(mode):
+def test_every_sample_of_the_region_on_both_sides_of_its_edges():
     """One memory for the whole region, walked outwards from the region's moment."""
     plain = Verifier(REGION.snapshot())
-    cached = CachedVerifier(plain, VerdictCache(key_by=mode))
+    cached = [CachedVerifier(plain, VerdictCache(key_by=mode)) for mode in KeyBy]
     asked = 0
     for sample in REGION.samples:
         for state in list(sample.expect)[:2]:
             interval = plain.evaluate(
                 sample.data, sample.request(state, REGION.at)
             ).verdict.interval
-            near = [e + s for e in interval if TIME_MIN < e < TIME_MAX for s in (-1, 0, 1)]
+            near = [e + s for e in interval if TIME_MIN < e < TIME_MAX for s in (-1, 0)]
+            fresh = {}
             for moment in (REGION.at, *near, REGION.at, *reversed(near)):
                 request = sample.request(state, moment)
-                same(cached.evaluate(sample.data, request), plain.evaluate(sample.data, request))
+                if moment not in fresh:
+                    fresh[moment] = plain.evaluate(sample.data, request)
+                for verifier in cached:
+                    same(verifier.evaluate(sample.data, request), fresh[moment])
                 asked += 1
-    stats = cached.cache.stats()
-    assert stats.hits > asked / 4
+    for verifier in cached:
+        assert verifier.cache.stats().hits > 100
+
+
+def vectors():
+    folder = Path(__file__).resolve().parents[2] / "test_vectors"
+    for path in sorted(folder.glob("*.json")):
+        if path.stem == "index":
+            continue
+        for vector in json.loads(path.read_text("utf-8")):
+            if vector["task"] == "verify" and {"data", "base64"} & vector["input"].keys():
+                yield vector
+
+
+def test_every_conformance_vector():
+    """All formats, all snapshots, one memory: each vector at its moment and at its edges."""
+    caches = [VerdictCache(key_by=mode) for mode in KeyBy]
+    asked = 0
+    for vector in vectors():
+        data = harness.input_bytes(vector["input"])
+        policy = policy_of(vector["request"])
+        if "pins" in vector["trust"]:
+            snapshot, _ = snapshot_of_signed(vector["trust"], policy, vector["moment"])
+        else:
+            snapshot = snapshot_of(vector["trust"])
+        given = evidence_of(vector)
+        plain = Verifier(snapshot, policy)
+        cached = [CachedVerifier(plain, cache) for cache in caches]
+        request = request_of(vector["request"], vector["moment"])
+        fresh = plain.evaluate(data, request, given)
+        edges = [fresh.verdict.interval.start - 1, fresh.verdict.interval.end]
+        for moment in (vector["moment"], *edges, vector["moment"]):
+            if not 0 <= moment <= MAX_MOMENT:
+                continue
+            asking = replace(request, at=moment)
+            expected = fresh if moment == fresh.at else plain.evaluate(data, asking, given)
+            for verifier in cached:
+                same(verifier.evaluate(data, asking, given), expected)
+            asked += 1
+    assert asked > 1000
+    for cache in caches:
+        assert cache.stats().hits > 100
