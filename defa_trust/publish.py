@@ -26,9 +26,7 @@ from .trustlist.documents import (
     certificate_identity,
     did_key_identity,
     extension,
-    foreign_listing,
     jwk_identity,
-    law_statement,
     member_state_list,
     merged,
     other_identity,
@@ -43,6 +41,7 @@ from .trustlist.documents import (
     transcription,
     trusted_entity,
 )
+from .trustlist.documents_law import foreign_listing, law_statement
 from .trustlist.envelope import EKU_TSL_SIGNING, Content
 from .trustlist.model import ListType
 from .trustlist.schema import validate

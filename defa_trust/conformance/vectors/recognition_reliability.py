@@ -29,7 +29,8 @@ _LEVEL = {"levels": [{"scheme": _IAL, "value": "2.3"}]}
 
 
 def _measured(comparator: str, **more: Any) -> dict[str, Any]:
-    row = {"scheme": _IAL, "home": "2.3", "recognised": {"proofing": 2}}
+    level = {"proofing": 2, "authentication": None, "federation": None}
+    row = {"scheme": _IAL, "home": "2.3", "recognised": level}
     return {"assuranceMap": [row], "comparator": comparator, **more}
 
 
