@@ -1,4 +1,4 @@
-"""What a state says of its own law, and of foreign services it has listed, as documents (floor 5)."""
+"""What a state says of its own law and of foreign services it lists, as documents (floor 5)."""
 
 from __future__ import annotations
 
