@@ -25,7 +25,7 @@ WE_REFUSE = {
     "crypto.key_type_unknown": "DSA, P-192 and keys restricted to RSASSA-PSS: no row verifies them",
     "crypto.rsa_key_too_small": "a modulus below 1024 bits is not worth a policy's opinion",
     "crypto.key_invalid": "a curve spelt out (RFC 5480, 2.1.1), or an exponent nobody should use",
-    "list.certificate no signature of whole octets": "a signature is whole octets, whatever made it",
+    "list.certificate no signature of whole octets": "a signature is whole octets, whoever made it",
     "list.certificate another version than 3": "no version but 3 has extensions to rely on",
     "list.certificate two different signature algorithms": "RFC 5280, 4.1.1.2 wants them the same",
     "list.certificate N bytes": "larger than any certificate anybody needs",
@@ -69,7 +69,7 @@ def test_the_same_facts_or_a_reason(corpus):
             why = explained(refusal)
         try:
             loaded = theirs(der)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - it has no base class for what it refuses
             other = next((part for part in THEY_REFUSE if part in str(error)), str(error))
         if ours is not None and loaded is not None:
             compare(ours, *loaded)
@@ -107,7 +107,8 @@ def compare(ours, loaded, extensions, names, public_key):
     assert ours.subject_name == loaded.subject.public_bytes()
     assert ours.not_before == loaded.not_valid_before_utc.timestamp()
     assert ours.not_after == loaded.not_valid_after_utc.timestamp()
-    for name, oid in (("country", NameOID.COUNTRY_NAME), ("organisation", NameOID.ORGANIZATION_NAME)):  # fmt: skip
+    wanted = {"country": NameOID.COUNTRY_NAME, "organisation": NameOID.ORGANIZATION_NAME}
+    for name, oid in wanted.items():
         values = [item.value for item in loaded.subject.get_attributes_for_oid(oid)]
         assert getattr(ours, name) == (values[0] if len(values) == 1 else None)
     assert ours.key.thumbprint == VerificationKey.from_public_key(public_key).thumbprint
@@ -143,8 +144,8 @@ def same_extension(ours, value):
         case x509.InhibitAnyPolicy():
             assert ours.inhibit_any_policy == value.skip_certs
         case x509.NameConstraints():
-            for mine, held in zip(ours.name_constraints, (value.permitted_subtrees, value.excluded_subtrees), strict=True):  # fmt: skip
-                same_names(mine, held)
+            same_names(ours.name_constraints.permitted, value.permitted_subtrees)
+            same_names(ours.name_constraints.excluded, value.excluded_subtrees)
         case x509.SubjectAlternativeName():
             same_names(ours.subject_alt_names, list(value))
         case x509.CRLDistributionPoints():
