@@ -98,7 +98,8 @@ _SPKI_PREFIXES: Final[Mapping[bytes, KeyType]] = {
     bytes.fromhex("3059301306072a8648ce3d020106082a8648ce3d030107034200"): KeyType.P256,
 }
 """RFC 5480, 2: what stands before the 65 octets of an uncompressed point, for the common curve."""
-_ELLIPTIC: Final = bytes.fromhex("301306072a8648ce3d0201")
+_ELLIPTIC: Final = bytes.fromhex("06072a8648ce3d0201")
+_NAMED_CURVE: Final = _ELLIPTIC + b"\x06"
 _LIBRARY_FAULTS: Final = (ValueError, UnsupportedAlgorithm, InternalError, OverflowError)
 
 
@@ -231,6 +232,10 @@ class VerificationKey:
         prefix = _SPKI_PREFIXES.get(der[:-65])
         if prefix is not None:
             return _build(KeyMaterial(prefix, der[-65:]))
+        if _ELLIPTIC in der[:20] and not is_elliptic(der):
+            # RFC 5480, 2.1.1: MUST NOT be used. Whoever chooses the generator chooses the key
+            # (CVE-2020-0601).
+            raise Rejection(codes.KEY_INVALID, where="key", actual="a curve spelt out")
         try:
             loaded = serialization.load_der_public_key(der)
         except (*_LIBRARY_FAULTS, TypeError):
@@ -336,8 +341,8 @@ class VerificationKey:
 
 
 def is_elliptic(spki: bytes) -> bool:
-    """Does this SubjectPublicKeyInfo say that it holds a point (RFC 5480, 2.1.1)?"""
-    return spki[2:13] == _ELLIPTIC or spki[3:14] == _ELLIPTIC
+    """Does this SubjectPublicKeyInfo hold a point of a named curve (RFC 5480, 2.1.1)?"""
+    return _NAMED_CURVE in spki[:16]
 
 
 def _gather(

@@ -171,7 +171,8 @@ CRITICAL_EXTENSION: Final = _path(
     "critical_extension",
     "critical_extensions",
     "RFC 5280, 6.1.4 (o) and 6.1.5 (f)",
-    "Certificate {actual} of the path has critical extensions that are not processed: {expected}.",
+    "Certificate {actual} of the path (0: its anchor) has critical extensions that are not "
+    "processed: {expected}.",
 )
 NAME_NOT_PERMITTED: Final = _path(
     "name_not_permitted",

@@ -94,6 +94,7 @@ class CertificateList:
     authority_key: AuthorityKeyIdentifier | None = None
     expired_from: int | None = None
     version: int = 2
+    critical: frozenset[str] = frozenset()
     _span: tuple[int, int] = (0, 0)
     _kept: list[Entries] = field(default_factory=list, repr=False)
     _digest: list[bytes] = field(default_factory=list, repr=False)
@@ -223,12 +224,15 @@ def _extensions(explicit: Reader) -> dict[str, object]:
         raise _malformed("an empty list of extensions", f"offset {inside.pos}")
     said: dict[str, object] = {}
     seen: set[str] = set()
+    critical_ones: set[str] = set()
     while inside.peek() is not None:
         begun = inside.pos
         oid, critical, value = read_extension(inside)
         if oid in seen:
             raise _malformed(f"the extension {oid} twice", f"offset {begun}")
         seen.add(oid)
+        if critical:
+            critical_ones.add(oid)
         if oid == CRL_NUMBER:
             said["number"] = _number(value)
         elif oid == DELTA_INDICATOR:
@@ -246,7 +250,7 @@ def _extensions(explicit: Reader) -> dict[str, object]:
         else:
             continue
         value.finish()
-    return said
+    return said | {"critical": frozenset(critical_ones)}
 
 
 def _number(value: Reader) -> int:

@@ -12,6 +12,7 @@ from ipaddress import ip_address
 
 from . import extensions as ext
 from .certificate import UntrustedCertificate
+from .crl import CRL_NUMBER, CertificateList
 from .name_constraints import is_host, is_mailbox
 
 _EMPTY_NAME = b"\x30\x00"
@@ -24,6 +25,14 @@ class Conformance(Enum):
     """Section 6: what a verifier must check."""
     PROFILE = "profile"
     """Section 4 as well: what an issuer must observe."""
+
+
+class Role(Enum):
+    """What a certificate is to the path."""
+
+    ISSUED = "issued"
+    ANCHOR = "anchor"
+    """Whoever chose it does not need its serial number, nor the key that signed it."""
 
 
 _NEVER_CRITICAL = {
@@ -39,11 +48,11 @@ _ALWAYS_CRITICAL = {
 }
 
 
-def form_faults(certificate: UntrustedCertificate) -> Iterator[str]:
+def form_faults(certificate: UntrustedCertificate, role: Role = Role.ISSUED) -> Iterator[str]:
     """Each fault with its clause. May raise ``Rejection`` for an extension that is malformed."""
     extensions, is_ca = certificate.extensions, certificate.is_ca
     certificate.check()
-    if not 0 < certificate.serial < 1 << 159:
+    if role is Role.ISSUED and not 0 < certificate.serial < 1 << 159:
         yield "serialNumber positive and of at most 20 octets (4.1.2.2)"
     if certificate.issuer_name == _EMPTY_NAME:
         yield "an issuer that is named (4.1.2.4)"
@@ -53,21 +62,19 @@ def form_faults(certificate: UntrustedCertificate) -> Iterator[str]:
     for oid, clause in _ALWAYS_CRITICAL.items():
         if oid in extensions and not extensions[oid].critical:
             yield f"{oid} critical ({clause})"
-    yield from _identifiers(certificate, is_ca)
+    if is_ca and certificate.ski is None:
+        yield "a subjectKeyIdentifier in a CA certificate (4.2.1.2)"
+    if role is Role.ISSUED and certificate.aki is None and not _self_signed(certificate):
+        yield "an authorityKeyIdentifier with a keyIdentifier (4.2.1.1)"
     yield from _authority(certificate, is_ca)
     yield from _alternative_names(certificate)
 
 
-def _identifiers(certificate: UntrustedCertificate, is_ca: bool) -> Iterator[str]:
-    """4.2.1.1: only a self-signed certificate may leave its issuer's key out."""
-    if is_ca and certificate.ski is None:
-        yield "a subjectKeyIdentifier in a CA certificate (4.2.1.2)"
-    if certificate.aki is None and not _self_signed(certificate):
-        yield "an authorityKeyIdentifier with a keyIdentifier (4.2.1.1)"
-
-
 def _self_signed(certificate: UntrustedCertificate) -> bool:
-    """Signed with its own key: the name alone would also fit a cross-certificate."""
+    """4.2.1.1: only a certificate signed with its own key may leave its issuer's key out.
+
+    The name alone would also fit a cross-certificate.
+    """
     if not certificate.self_issued:
         return False
     key = certificate.key
@@ -129,3 +136,19 @@ def _is_dns_name(value: bytes) -> bool:
     except ValueError:
         return True
     return False
+
+
+def crl_form_faults(crl: CertificateList) -> Iterator[str]:
+    """What RFC 5280, 5 asks of whoever issues CRLs, each fault with its clause."""
+    if crl.number is None:
+        yield "a cRLNumber (5.2.3)"
+    if crl.authority_key is None or crl.authority_key.key is None:
+        yield "an authorityKeyIdentifier with a keyIdentifier (5.2.1)"
+    if crl.next_update is None:
+        yield "a nextUpdate (5.1.2.5)"
+    for oid, clause in _NEVER_CRITICAL_IN_CRLS.items():
+        if oid in crl.critical:
+            yield f"{oid} not critical ({clause})"
+
+
+_NEVER_CRITICAL_IN_CRLS = {CRL_NUMBER: "5.2.3", ext.AUTHORITY_KEY_IDENTIFIER: "5.2.1"}

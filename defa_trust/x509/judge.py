@@ -19,7 +19,7 @@ from ..finding import TIME_MAX, TIME_MIN, Finding, Outcome
 from . import extensions as ext
 from .anchors import Purpose, TrustAnchor
 from .certificate import UntrustedCertificate
-from .form import Conformance, form_faults
+from .form import Conformance, Role, form_faults
 from .name_constraints import check_names
 from .names import COUNTRY, only_value
 from .path_options import ANY_TERRITORY, PathOptions, Reading
@@ -156,6 +156,9 @@ class Judge:
             found.append(Finding(codes.ANCHOR_OUT_OF_SCOPE, shown, purpose, subject=SUBJECT))
         if listed:
             return
+        origin = anchor.origin
+        if origin is not None and not origin.critical <= PROCESSED:
+            self._judge_critical(origin, 0, found)
         if not anchor.is_ca:
             found.append(Finding(codes.NOT_A_CA, None, 0, subject=SUBJECT))
         if anchor.key_usage is not None and "key_cert_sign" not in anchor.key_usage:
@@ -235,12 +238,16 @@ class Judge:
                 wanted = tuple(sorted(options.policies.initial))
                 found.append(Finding(codes.POLICY, wanted, answer.failed_at, subject=SUBJECT))
         if options.conformance is Conformance.PROFILE:
-            origin = anchor and anchor.origin
-            places = [*enumerate(chain, 1), *([(0, origin)] if origin else [])]
-            for place, certificate in places:
+            origin = None if anchor is None else anchor.origin
+            whose = [
+                (place, certificate, Role.ISSUED) for place, certificate in enumerate(chain, 1)
+            ]
+            if origin is not None:
+                whose.append((0, origin, Role.ANCHOR))
+            for place, certificate, role in whose:
                 found += [
                     Finding(codes.FORM, fault, place, subject=SUBJECT)
-                    for fault in form_faults(certificate)
+                    for fault in form_faults(certificate, role)
                 ]
         profile, country = options.profile, None
         if profile.same_country:

@@ -27,6 +27,9 @@ _URI_HOST: Final = re.compile(
     rb"[a-z][a-z0-9+.-]*://(?:[^/?#@\[\]]*@)?([^/?#@:\[\]]+)(?::[0-9]*)?(?:[/?#].*)?",
     re.DOTALL,
 )
+_ATOM: Final = rb"[a-zA-Z0-9!#$%&'*+/=?^_`{|}~-]+"
+_LOCAL_PART: Final = re.compile(rb"%b(?:\.%b)*|\"(?:[ !#-\[\]-~]|\\[ -~])*\"" % (_ATOM, _ATOM))
+"""RFC 5321, 4.1.2: a dotted string, or one in quotation marks."""
 _DOTTED_QUAD: Final = re.compile(rb"[0-9]{1,3}(?:\.[0-9]{1,3}){3}")
 
 
@@ -117,9 +120,9 @@ def is_host(text: bytes) -> bool:
 
 
 def is_mailbox(text: bytes) -> bool:
-    """`local@host` (RFC 5321, 4.1.2), the local part not looked into."""
-    local, at, domain = text.rpartition(b"@")
-    return bool(local and at) and _host(domain) is not None
+    """`local@host` (RFC 5321, 4.1.2)."""
+    local, _, domain = text.rpartition(b"@")
+    return _LOCAL_PART.fullmatch(local) is not None and _host(domain) is not None
 
 
 def _dns_excluded(name: bytes, base: bytes) -> bool | None:
@@ -149,9 +152,9 @@ def _email(name: bytes, base: bytes) -> bool | None:
 
     The local part is compared exactly (RFC 5280, 7.5).
     """
-    local, at, domain = name.rpartition(b"@")
+    local, _, domain = name.rpartition(b"@")
     host = _host(domain)
-    if not at or not local or host is None:
+    if host is None or not _LOCAL_PART.fullmatch(local):
         return None
     mailbox, at, domain = base.rpartition(b"@")
     if at:

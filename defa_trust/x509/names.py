@@ -150,7 +150,9 @@ def _key(der: bytes) -> bytes:
         part, pos = _part(der, pos, end)
         parts.append(part)
     if len(parts) > MAX_RDNS:
-        raise Rejection(codes.NAME, expected=f"at most {MAX_RDNS} parts", actual=f"{len(parts)}")
+        raise Rejection(
+            codes.NAME, expected=f"at most {MAX_RDNS} parts", actual=f"{len(parts)} parts"
+        )
     return b"".join(parts)
 
 

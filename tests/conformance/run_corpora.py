@@ -23,6 +23,9 @@ DRIVERS = {
     "cose": ("jose-cose", "cose_driver", "cases"),
     "mdoc": ("mdoc", "mdoc_driver", "cases"),
     "wycheproof": ("wycheproof", "wycheproof_driver", "cases"),
+    "pkits": ("pkits-ocsp", "pkits_driver", "cases"),
+    "x509-limbo": ("x509-limbo", "limbo_driver", "regen"),
+    "x509-limbo-2023": ("x509-limbo", "limbo_driver", "of_2023"),
     "openssl-ocsp": ("pkits-ocsp", "openssl_ocsp_driver", "cases"),
     "trust-lists": ("trust-lists", "trust_list_driver", "cases"),
 }
