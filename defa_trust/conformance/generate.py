@@ -39,7 +39,7 @@ def expectation(definition: Definition, case: Case) -> dict[str, Any]:
     decisive = deciding(findings)
     validity = Indication.TOTAL_PASSED
     recognition = RecognitionOutcome.RECOGNISED
-    if case.codec is not None:
+    if case.codec is not None or case.certified is not None:
         recognition = RecognitionOutcome.NOT_EVALUATED
     if decisive is not None and decisive.code.indication is not None:
         validity, recognition = decisive.code.indication, RecognitionOutcome.NOT_EVALUATED
@@ -68,6 +68,11 @@ def entry(definition: Definition, case: Case) -> dict[str, Any]:
     }
     if case.codec is not None:
         vector |= {"task": "decode", "codec": case.codec, "input": _inline(case.data)}
+    elif case.certified is not None:
+        vector |= {"task": "certificate", "input": _inline(case.data), "moment": case.moment}
+        vector |= case.certified
+        if case.evidence:
+            vector["evidence"] = list(case.evidence)
     else:
         vector |= {
             "task": "verify",
@@ -103,7 +108,7 @@ def kind(vector: Mapping[str, Any]) -> str:
     if "INDETERMINATE" in outcome.values():
         return "indeterminate"
     granted = (RecognitionOutcome.RECOGNISED.value, RecognitionOutcome.PILOT.value)
-    decoded = vector["task"] == "decode"
+    decoded = vector["task"] != "verify"
     if outcome["validity"] == Indication.TOTAL_PASSED.value and (
         decoded or outcome["recognition"] in granted
     ):

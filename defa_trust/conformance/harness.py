@@ -17,6 +17,8 @@ from ..codec import json as strict_json
 from ..errors import MisuseError, Rejection
 from ..verdict import Finding, Indication, Outcome, RecognitionOutcome, Verdict, deciding
 from ..verify import Verifier
+from ..x509.crl import read_crl
+from ..x509.ocsp import read_ocsp
 from .trust import evidence_of, policy_of, request_of, snapshot_of
 
 MAX_INFLATED: Final = 64 * 1024
@@ -29,6 +31,8 @@ CODECS: Final[Mapping[str, Callable[[bytes], Any]]] = {
     "base45": base45.decode,
     "zlib": lambda data: deflate.inflate(data, max_output=MAX_INFLATED),
     "cbor": cbor.loads,
+    "crl": lambda data: read_crl(data).entries(),
+    "ocsp": read_ocsp,
     "cbor-deterministic": lambda data: cbor.loads(data, profile=cbor.CborProfile.DETERMINISTIC),
 }
 
@@ -38,6 +42,10 @@ def answer(vector: Mapping[str, Any]) -> dict[str, Any]:
     data = input_bytes(vector["input"])
     if vector["task"] == "decode":
         return {"id": vector["id"], **decoded(vector["codec"], data)}
+    if vector["task"] == "certificate":
+        from .certified import judged as certified
+
+        return {"id": vector["id"], **described(*certified(vector, data))}
     return {"id": vector["id"], **judged(vector, data)}
 
 

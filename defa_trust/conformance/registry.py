@@ -18,7 +18,7 @@ from typing import Any, Final
 from .build import MOMENT, request_of, world
 
 GROUPS: Final = ("codec", "jose", "sd_jwt", "cose", "mdoc", "qr", "trust_list", "recognition",
-                 "status_list", "cross_border")  # fmt: skip
+                 "status_list", "revocation", "cross_border")  # fmt: skip
 """One file a group; the other groups of the plan come with the formats they test."""
 
 _NAME: Final = re.compile(r"[a-z][a-z0-9_]*")
@@ -47,6 +47,8 @@ class Case:
     moment: int = MOMENT
     codec: str | None = None
     evidence: tuple[Mapping[str, Any], ...] = ()
+    certified: Mapping[str, Any] | None = None
+    """Set: ``data`` is a certificate, judged by itself; holds what that task has besides."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +154,7 @@ def definitions() -> tuple[Definition, ...]:
 def fingerprint(case: Case) -> str:
     """SHA-256 (hex) of all that goes in: two vectors with one fingerprint test the same fault."""
     parts = (case.data, case.codec, _stable(case.trust), _stable(case.request), case.moment,
-             _stable(case.evidence))  # fmt: skip
+             _stable(case.evidence), _stable(case.certified))  # fmt: skip
     return sha256(repr(parts).encode()).hexdigest()
 
 

@@ -7,6 +7,7 @@ encoder is our own, so that a test can write what no library would.
 from __future__ import annotations
 
 import hashlib
+from base64 import b64encode
 from collections.abc import Iterable
 from functools import cache
 from typing import Any, Final
@@ -29,7 +30,8 @@ from ..codec.der import (
 )
 from ..crypto import KeyType
 from ..signing_crypto import SigningKey
-from .build import DAY, MOMENT, YEAR
+from .build import DAY, MOMENT, YEAR, Json
+from .registry import Case
 
 SHA256_WITH_ECDSA: Final = seq(encode_oid("1.2.840.10045.4.3.2"))
 SHA1: Final = "1.3.14.3.2.26"
@@ -357,3 +359,37 @@ def ocsp(
 
 def ocsp_error(status: int) -> bytes:
     return seq(encode_integer(status, 0x0A))
+
+
+# --- vectors -------------------------------------------------------------------------------------
+def case(
+    certificate: bytes | None = None,
+    *,
+    crls: Iterable[bytes] = (),
+    responses: Iterable[bytes] = (),
+    certificates: Iterable[bytes] = (),
+    moment: int = MOMENT,
+    control: int | None = None,
+    signed_after: int | None = None,
+    **policy: Any,
+) -> Case:
+    """A vector about a certificate (by default the leaf) below the root; ``policy`` as its schema
+    names it."""
+
+    def text(octets: bytes) -> str:
+        return b64encode(octets).decode("ascii")
+
+    more: Json = {"anchors": [text(root())]}
+    if control is not None:
+        more["control"] = control
+    if signed_after is not None:
+        more["signedAfter"] = signed_after
+    if policy:
+        more["revocationPolicy"] = policy
+    supplied = (("crl", crls), ("ocsp", responses), ("certificate", certificates))
+    evidence = tuple(
+        {"kind": kind, "uri": None, "base64": text(octets)}
+        for kind, items in supplied
+        for octets in items
+    )
+    return Case(certificate or leaf(), moment=moment, evidence=evidence, certified=more)

@@ -17,7 +17,10 @@ from defa_trust.conformance.run import Mark, OurOwn, load, run, score
 ROOT = Path(__file__).resolve().parents[2]
 VECTORS = ROOT / "test_vectors"
 FILES = sorted(path.name for path in VECTORS.glob("*.json") if path.name != "index.json")
-PARTS = ("input", "trust", "request", "moment", "evidence")
+PARTS = (
+    *("input", "trust", "request", "moment", "evidence"),
+    *("anchors", "control", "signedAfter", "revocationPolicy"),
+)
 
 
 @cache

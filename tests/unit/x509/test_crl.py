@@ -5,7 +5,14 @@ from pathlib import Path
 import pytest
 from cryptography import x509
 
-from defa_trust.codec.der import context, encode_bits, encode_integer, seq, tlv
+from defa_trust.codec.der import (
+    context,
+    encode_bits,
+    encode_generalized_time,
+    encode_integer,
+    seq,
+    tlv,
+)
 from defa_trust.conformance.build import MOMENT
 from defa_trust.conformance.revocation_build import (
     CRL_URL,
@@ -18,7 +25,6 @@ from defa_trust.conformance.revocation_build import (
     crl,
     delta_of,
     directory,
-    encode_generalized_time,
     entry,
     extension,
     key_id,

@@ -8,7 +8,15 @@ from cryptography.hazmat.primitives.hashes import SHA1
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import ocsp as library
 
-from defa_trust.codec.der import context, encode_bits, encode_integer, encode_oid, seq, tlv
+from defa_trust.codec.der import (
+    context,
+    encode_bits,
+    encode_generalized_time,
+    encode_integer,
+    encode_oid,
+    seq,
+    tlv,
+)
 from defa_trust.conformance.build import MOMENT
 from defa_trust.conformance.revocation_build import (
     ARCHIVE_CUTOFF,
@@ -21,7 +29,6 @@ from defa_trust.conformance.revocation_build import (
     UNKNOWN,
     cert_id,
     certificate_issuer,
-    encode_generalized_time,
     extension,
     invalid_from,
     key,

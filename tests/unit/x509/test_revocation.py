@@ -2,6 +2,7 @@
 
 import pytest
 
+from defa_trust.codec.der import encode_generalized_time
 from defa_trust.codes import revocation as codes
 from defa_trust.conformance.build import DAY, MOMENT
 from defa_trust.conformance.revocation_build import (
@@ -23,7 +24,6 @@ from defa_trust.conformance.revocation_build import (
     crl,
     delta_of,
     directory,
-    encode_generalized_time,
     entry,
     extension,
     invalid_from,
