@@ -51,7 +51,7 @@ def by_issuer(
     )
     if found:
         certificate = found[0].path.certificates[0]
-        named = _named(certificate, name)
+        named = names_issuer(certificate, name)
         if named is False:
             findings.append(Finding(codes.CERTIFICATE_OF_ANOTHER, name, "other names"))
             return _NOBODY
@@ -117,7 +117,7 @@ def _search(
     )
 
 
-def _named(certificate: UntrustedCertificate, name: str) -> bool | None:
+def names_issuer(certificate: UntrustedCertificate, name: str) -> bool | None:
     """Whether the certificate's alternative names hold this issuer identifier, as its URI or as
     the DNS name in it (SD-JWT VC, 2.5); ``None`` where it holds neither kind of name."""
     kinds = (NameKind.URI, NameKind.DNS)

@@ -11,6 +11,7 @@ the policy's named choice decides what it means, and the default denies.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from hashlib import sha256
 from typing import Final, NamedTuple
 
@@ -19,12 +20,13 @@ from .codes import status as codes
 from .crypto import Algorithm, VerificationKey
 from .errors import Rejection
 from .formats import sd_jwt, status_list, status_list_w3c
-from .formats.base import SignedPart, StatusMechanism, StatusReference
+from .formats.base import KeyHint, SignedPart, StatusMechanism, StatusReference
 from .formats.status_list import StatusListToken
 from .material import EvidenceKind, EvidenceView
 from .policy import UncheckedStatus, VerificationPolicy
 from .spec import MAX_ADDRESS
 from .status_memo import MEMO, VerifiedList
+from .status_path import PathCase, check_revocation, find_signers
 from .trustlist.model import Status
 from .trustlist.snapshot import ServiceAnchor, TrustSnapshot, issuer_names
 from .trustlist.status_signers import status_signers
@@ -43,6 +45,7 @@ from .verdict import (
 
 _LIST: Final = EvidenceKind.STATUS_LIST
 _SUBJECT: Final = "status list"
+_NO_HINT: Final = KeyHint()
 _NOT_REFERENCED: Final = Finding(codes.NOT_REFERENCED)
 _TYPES: Final = {1: codes.REVOKED, 2: codes.SUSPENDED}
 """Status types of a token status list but for 0, which is good (7.1)."""
@@ -58,6 +61,7 @@ _PURPOSES: Final = {
 class _Case(NamedTuple):
     """What all references of one credential have in common."""
 
+    path: PathCase
     anchor: ServiceAnchor
     issuer: str | None
     format: str
@@ -77,9 +81,12 @@ class _NoAnswer(Exception):
         actual: Fact = None,
         start: int = TIME_MIN,
         end: int = TIME_MAX,
+        needs: tuple[Need, ...] = (),
     ) -> None:
         super().__init__(code.id)
         self.finding = Finding(code, expected, actual, start, end)
+        self.needs = needs
+        """What would help beside another list."""
 
 
 def check_status(
@@ -102,7 +109,22 @@ def check_status(
         findings.append(_NOT_REFERENCED)
         return ()
     case = _Case(
-        anchor, presented.asserted.issuer, presented.format, snapshot, policy, moment, evidence
+        PathCase(
+            anchor,
+            presented.asserted.issuer,
+            presented.certificate_profile,
+            snapshot,
+            policy,
+            moment,
+            evidence,
+        ),
+        anchor,
+        presented.asserted.issuer,
+        presented.format,
+        snapshot,
+        policy,
+        moment,
+        evidence,
     )
     needs: list[Need] = []
     for reference in references:
@@ -111,6 +133,7 @@ def check_status(
         except _NoAnswer as reason:
             findings.append(_unchecked(reason.finding, policy.unchecked_status))
             needs.append(Need(NeedKind.STATUS_LIST, reference.uri, anchor.service.territory))
+            needs += reason.needs
     return tuple(dict.fromkeys(needs))
 
 
@@ -152,7 +175,8 @@ def _ask(case: _Case, reference: StatusReference, findings: list[Finding]) -> No
             )
             MEMO.put(octets, known)
     except Rejection as refusal:
-        raise _NoAnswer(refusal.code, refusal.expected, refusal.actual) from None
+        said = status_list.as_malformed(refusal)
+        raise _NoAnswer(said.code, said.expected, said.actual) from None
     findings.append(_read(known, reference))
 
 
@@ -173,8 +197,12 @@ def _check_signer(
     """
     issuing = case.anchor.service
     territory = issuing.territory
-    signers = status_signers(case.snapshot, case.anchor, case.issuer).select(token.part.hint)
-    start, end = TIME_MIN, TIME_MAX
+    allowed = status_signers(case.snapshot, case.anchor, case.issuer)
+    hint, heard = token.part.hint, list[Finding]()
+    signers = allowed.select(hint)
+    if not signers or hint == _NO_HINT:
+        signers += find_signers(case.path, hint, allowed.services, heard)
+    start, end = _bounds(heard)
     named, best = False, None
     for signer in signers:
         service = signer.service
@@ -192,12 +220,28 @@ def _check_signer(
         start, end = max(start, standing.start), min(end, standing.end)
         fault = _fault(case, signer, token) if standing.passed else _standing_fault(standing)
         if fault is None:
+            checked, against, needs = check_revocation(case.path, signer)
+            start, end = _bounds(checked, start, end)
+            if against is not None:
+                fault = _NoAnswer(codes.SIGNER_NOT_IN_STANDING, None, against.code.id, needs=needs)
+        if fault is None:
             said = (codes.LIST_SIGNED, territory, service.name, start, end, digest, _SUBJECT, None)
             return fast_finding(said), signer.key
         best = best or fault
     if best is None:
-        raise _NoAnswer(codes.SIGNATURE_INVALID if named else codes.SIGNER_UNBOUND, territory)
-    raise _NoAnswer(best.finding.code, best.finding.expected, best.finding.actual, start, end)
+        code = codes.SIGNATURE_INVALID if named else codes.SIGNER_UNBOUND
+        raise _NoAnswer(code, territory, None, start, end)
+    said_best = best.finding
+    raise _NoAnswer(said_best.code, said_best.expected, said_best.actual, start, end, best.needs)
+
+
+def _bounds(
+    findings: Iterable[Finding], start: int = TIME_MIN, end: int = TIME_MAX
+) -> tuple[int, int]:
+    """The span in which all of them hold."""
+    for finding in findings:
+        start, end = max(start, finding.start), min(end, finding.end)
+    return start, end
 
 
 def _verified(

@@ -32,6 +32,8 @@ class StatusSigners(NamedTuple):
     by_kid: Mapping[str | bytes, tuple[ServiceAnchor, ...]]
     by_certificate: Mapping[bytes, tuple[ServiceAnchor, ...]]
     """By SHA-256 of the certificate."""
+    services: tuple[Service, ...]
+    """Whose keys these are, the issuing service first; one may have an authority and no key."""
 
     def select(self, hint: KeyHint) -> tuple[ServiceAnchor, ...]:
         """Every hint that is there must agree; without one all keys, at most ``MAX_CANDIDATES``."""
@@ -63,10 +65,9 @@ def status_signers(
 
 
 def _signers(snapshot: TrustSnapshot, issuing: ServiceAnchor, issuer: str | None) -> StatusSigners:
+    services = tuple(_services(issuing, issuer))
     anchors = tuple(
-        anchor
-        for service in _services(issuing, issuer)
-        for anchor in snapshot.by_service.get(service, _NOBODY)
+        anchor for service in services for anchor in snapshot.by_service.get(service, _NOBODY)
     )
     by_kid: dict[str | bytes, list[ServiceAnchor]] = defaultdict(list)
     by_certificate: dict[bytes, list[ServiceAnchor]] = defaultdict(list)
@@ -85,6 +86,7 @@ def _signers(snapshot: TrustSnapshot, issuing: ServiceAnchor, issuer: str | None
         anchors,
         MappingProxyType({name: tuple(found) for name, found in by_kid.items()}),
         MappingProxyType({name: tuple(found) for name, found in by_certificate.items()}),
+        services,
     )
 
 

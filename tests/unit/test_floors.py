@@ -18,7 +18,7 @@ FLOORS = {
     "formats": 3, "request": 3, "policy": 3, "content": 3, "signer": 3, "material": 3,
     "x509": 4,
     "trustlist": 5,
-    "resolve": 6, "resolve_path": 6, "timing": 7, "status": 8, "status_memo": 8,
+    "resolve": 6, "resolve_path": 6, "timing": 7, "status": 8, "status_memo": 8, "status_path": 8,
     "recognition": 9,
     "verify": 10,
     "cache": 11,
