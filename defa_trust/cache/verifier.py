@@ -16,6 +16,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import suppress
 from enum import StrEnum
+from functools import partial
 from hashlib import sha256
 from time import perf_counter
 from typing import Any, Final, NamedTuple
@@ -24,16 +25,17 @@ from ..errors import MisuseError
 from ..material import NO_EVIDENCE, Evidence, EvidenceView, Recorder
 from ..request import Request
 from ..trustlist.snapshot import TrustSnapshot
-from ..verdict import Aggregation, Report, Verdict, from_parts
+from ..verdict import Aggregation, Report, Verdict, VerifiedVerdict, from_parts
 from ..verify import Verifier
 from . import meter as names
-from .entry import Entry, kept_form, may_be_kept, no_pickling, weight
+from .entry import Entry, claims_of, kept_form, may_be_kept, no_pickling, weight
 from .flight import Flight, Flights
 from .memory import Memory, Scope
 from .meter import Meter
 from .signatures import SignatureMemo
 
 _report: Final = from_parts(Report)
+_new: Final[Callable[..., Any]] = tuple.__new__
 _ALL: Final = Aggregation.ALL_MUST_PASS
 
 DEFAULT_ENTRIES: Final = 10_000
@@ -137,7 +139,7 @@ class CachedVerifier(Verifier):
     entries give way to new ones as these come.
     """
 
-    __slots__ = ("_by_text", "_find", "_meter", "_names", "_scope", "cache")
+    __slots__ = ("_by_text", "_find", "_memory", "_meter", "_names", "_scope", "cache")
 
     def __init__(self, verifier: Verifier, cache: VerdictCache | None = None) -> None:
         """Raises ``MisuseError`` for anything but a plain ``Verifier``: whatever a subclass judges
@@ -157,7 +159,8 @@ class CachedVerifier(Verifier):
         )
         self._names = self._scope.name
         self._by_text = self.cache.key_by is KeyBy.TEXT
-        self._find: Callable[[Any], Any] = self.cache.memory.table.get
+        self._memory = self.cache.memory
+        self._find: Callable[[Any], Any] = self._memory.table.get
         self._meter = self.cache.meter
 
     def __reduce__(self) -> Any:
@@ -176,23 +179,22 @@ class CachedVerifier(Verifier):
         """
         meter = self._meter
         begun = 0.0 if meter is None else perf_counter()
-        moment = request.at
+        moment: Any = request.at  # an int by now, or None (Request.__post_init__)
         as_of = moment is not None
         if moment is None:
             moment = self.clock()
-        assert isinstance(moment, int)
         if type(data) is bytes:
             raw = data
         elif type(data) is str:
             raw = data.encode("utf-8", "surrogatepass")
         else:
             return super().evaluate(data, request, evidence)
-        # The digests at the end are of one length: no input can run into them.
-        key = (
-            (raw, request.digest, self._names)
-            if self._by_text
-            else sha256(raw + request.digest + self._names).digest()
-        )
+        key: Any
+        if self._by_text:
+            key = (raw, request.digest, self._names)
+        else:
+            # The digests at the end are of one length: no input can run into them.
+            key = sha256(raw + (request.digest + self._names)).digest()
         entry = self._find(key)
         if (
             entry is None
@@ -201,15 +203,19 @@ class CachedVerifier(Verifier):
         ):
             return self._first_sight(key, raw, request, evidence, moment, as_of, begun)
         entry.hits += 1
-        self.cache.memory.hits += 1
+        self._memory.hits += 1
+        verdict = entry.verdict
         parts = entry.parts
-        verdict = entry.verdict if parts is None else entry.handed_out(raw, request)
+        if parts is not None:
+            # As ``entry.handed_out``, without its frame.
+            verdict = _new(VerifiedVerdict, parts + (partial(claims_of, raw, request),))  # noqa: RUF005
         if meter is not None:
             now = perf_counter()
             tell(meter, names.HITS)
             timed(meter, names.HIT_SECONDS, now - begun)
             timed(meter, names.AGE_SECONDS, now - entry.born)
-        return _report(((verdict,), moment, as_of, _ALL, self._degraded))
+        report: Report = _new(Report, ((verdict,), moment, as_of, _ALL, self._degraded))
+        return report
 
     def _first_sight(
         self,

@@ -27,7 +27,7 @@ _ENGINE = "defa_trust.recognition.engine"
 _RULES = "defa_trust.recognition.rules"
 _TIMING = "defa_trust.timing"
 
-_DIGEST = "sha256(raw + request.digest + self._names).digest()"
+_DIGEST = "sha256(raw + (request.digest + self._names)).digest()"
 _TEXT = "(raw, request.digest, self._names)"
 _SCOPE = "sha256(self.snapshot.digest + self.policy.digest).digest()"
 _USED = "or (entry.used and not (type(evidence) is Evidence and entry.rests_on(evidence)))"
@@ -233,16 +233,16 @@ KEEPING = [
            "return parse(raw, request).reveal()",
            "import functools\n    if not hasattr(claims_of, 'm'):\n        claims_of.m = {}\n"
            "    return claims_of.m.setdefault(raw, parse(raw, request).reveal())"),
-    Mutant("claims: handed out without any", _ENTRY,
+    Mutant("claims: handed out without any", _VERIFIER,
+           "parts + (partial(claims_of, raw, request),)", "parts + (None,)"),
+    Mutant("claims: handed out without any to whoever waited", _ENTRY,
            "return _verified((*parts, partial(claims_of, raw, request)))",
            "return _verified((*parts, None))"),
     Mutant("stamp: always as of", _VERIFIER, "        as_of = moment is not None\n",
            "        as_of = True\n"),
     Mutant("stamp: the moment of the entry", _VERIFIER,
-           "        return _report(((verdict,), moment, as_of, _ALL, self._degraded))\n\n"
-           "    def _first_sight(",
-           "        return _report(((verdict,), entry.start, as_of, _ALL, self._degraded))\n\n"
-           "    def _first_sight("),
+           "report: Report = _new(Report, ((verdict,), moment, ",
+           "report: Report = _new(Report, ((verdict,), entry.start, "),
     Mutant("memory: nothing is remembered", _VERIFIER, "        cache.memory.put(entry, now)\n",
            ""),
     Mutant("flight: everybody verifies", _VERIFIER,
