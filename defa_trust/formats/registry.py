@@ -6,11 +6,16 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from . import hcert, mdoc, sd_jwt, vc_jwt
+from . import cades, hcert, mdoc, sd_jwt, vc_jwt
 from .base import Format
+from .signature import SignatureFormat
 
 FORMATS: Final[Mapping[str, Format]] = MappingProxyType(
     {module.NAME: module for module in (hcert, mdoc, sd_jwt, vc_jwt)}
 )
 
-__all__ = ["FORMATS", "Format"]
+SIGNATURE_FORMATS: Final[Mapping[str, SignatureFormat]] = MappingProxyType({cades.NAME: cades})
+"""Families of electronic signatures; asked before credentials, and read as they are: a signed file
+is no text whose end may be trimmed."""
+
+__all__ = ["FORMATS", "SIGNATURE_FORMATS", "Format"]
