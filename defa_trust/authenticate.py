@@ -6,15 +6,18 @@ one proves that the issuer's part and every digest claim of ``presented`` verifi
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from hmac import compare_digest
-from typing import Final
+from typing import Any, Final
 
 from .codes import crypto as crypto_codes
+from .codes import signature as signature_codes
 from .codes import spine as codes
+from .content import Content
 from .crypto import ALGORITHMS, DIGESTS, Algorithm, AlgorithmPolicy, VerificationKey
 from .errors import MisuseError, Rejection
 from .formats.base import DigestClaim, HolderProof, PartRole, Presented, SignedPart
+from .formats.signature import CONTENT, ContentClaim, Signature
 from .request import HolderBinding, Request
 from .verdict import Finding, Outcome
 
@@ -24,6 +27,8 @@ SignatureCheck = Callable[[VerificationKey, Algorithm, bytes, "bytes | tuple[byt
 Whether a signature holds under a key never changes, so whoever holds the answer may give it again.
 Only the issuer's part is ever asked this way: a holder proves possession anew at each presentation.
 """
+Reveal = Callable[[], Mapping[str, Any]]
+"""What an authenticated object says, read afresh from its bytes at each call."""
 
 _SEAL: Final = object()
 _SIGNATURE: Final = {
@@ -53,6 +58,81 @@ class Authenticated:
             raise TypeError("an Authenticated is made by authenticate() alone")
         self.presented = presented
         self.key = key
+
+    @property
+    def reveal(self) -> Reveal:
+        return self.presented.reveal
+
+
+class AuthenticatedSignature:
+    """Proof that ``signature`` was made with ``key`` over the content that its signer meant: only
+    ``authenticate_signature()`` makes one."""
+
+    __slots__ = ("key", "reveal", "signature")
+
+    def __init__(
+        self, signature: Signature, key: VerificationKey, reveal: Reveal, seal: object
+    ) -> None:
+        if seal is not _SEAL:
+            raise TypeError("an AuthenticatedSignature is made by authenticate_signature() alone")
+        self.signature = signature
+        self.key = key
+        self.reveal = reveal
+
+
+def authenticate_signature(
+    signature: Signature,
+    supplied: Content | None,
+    key: VerificationKey,
+    policy: AlgorithmPolicy,
+    at: int,
+    findings: list[Finding],
+    reveal: Reveal,
+) -> AuthenticatedSignature | None:
+    """Check an electronic signature's value, and every claim about what it is over.
+
+    ``supplied`` is the content as the caller has it, for what is detached; what is attached must be
+    the same. Both checks are made whatever the other says. ``None`` where either does not hold.
+    ``reveal`` tells what the signer says of itself, once it is authenticated.
+    """
+    valid = check_part(signature.part, key, policy, at, findings)
+    intact = check_contents(signature, supplied, findings)
+    return AuthenticatedSignature(signature, key, reveal, _SEAL) if valid and intact else None
+
+
+def check_contents(signature: Signature, supplied: Content | None, findings: list[Finding]) -> bool:
+    """Every content's digest must be the one that was signed; and the attached content must be the
+    one that the caller supplied, where it did."""
+    subject = signature.part.role
+    if not signature.contents:
+        return False
+    for claim in signature.contents:
+        fault = _content_fault(claim, supplied)
+        if fault is not None:
+            findings.append(fault._replace(subject=subject))
+            return False
+    whats = tuple(claim.what for claim in signature.contents)
+    findings.append(Finding(signature_codes.CONTENT_INTACT, None, whats, subject=subject))
+    return True
+
+
+def _content_fault(claim: ContentClaim, supplied: Content | None) -> Finding | None:
+    held = supplied if claim.content is None else claim.content
+    if held is None:
+        return Finding(signature_codes.CONTENT_MISSING, None, claim.what)
+    digest = held.digest(claim.algorithm)
+    if digest is None:
+        return Finding(signature_codes.CONTENT_DIGEST_MISSING, claim.algorithm, claim.what)
+    if not compare_digest(digest, claim.expected):
+        return Finding(signature_codes.CONTENT_CHANGED, None, claim.what)
+    if supplied is None or claim.content is None or claim.what != CONTENT:
+        return None
+    digest = supplied.digest(claim.algorithm)
+    if digest is None:
+        return Finding(signature_codes.CONTENT_DIGEST_MISSING, claim.algorithm, claim.what)
+    if not compare_digest(digest, claim.expected):
+        return Finding(signature_codes.CONTENT_OTHER, None, claim.what)
+    return None
 
 
 def authenticate(

@@ -20,7 +20,7 @@ from .codes import evidence as codes
 from .crypto import VerificationKey
 from .errors import MisuseError, Rejection
 from .evidence_shapes import policy_of, policy_shape, request_of, request_shape
-from .formats.registry import FORMATS
+from .formats.registry import FORMATS, SIGNATURE_FORMATS
 from .material import NO_EVIDENCE, Evidence, EvidenceKind, Item, Recorder
 from .policy import (
     DEFAULT_POLICY,
@@ -223,7 +223,7 @@ def replay(bundle: bytes) -> Replayed:
         if len(documents) != len(shape["lists"]):
             raise ValueError("two lists for one place")  # noqa: TRY301 - one way out for all faults
         at, accepted_at = _integer(shape["at"]), _integer(shape["acceptedAt"])
-        if request.format is not None and request.format not in FORMATS:
+        if request.format is not None and request.format not in (*FORMATS, *SIGNATURE_FORMATS):
             raise ValueError("a format of no known name")  # noqa: TRY301
     except (MisuseError, ValueError, TypeError, KeyError, AttributeError, Rejection) as fault:
         raise Rejection(codes.MALFORMED, actual=type(fault).__name__) from None

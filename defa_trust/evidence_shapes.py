@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from .algorithms import AlgorithmPolicy, PostQuantum
+from .algorithms import DIGESTS, AlgorithmPolicy, PostQuantum
+from .content import Content
 from .policy import (
     DEFAULT_POLICY,
     ArrangementMoment,
@@ -74,6 +75,7 @@ def request_shape(request: Request) -> dict[str, Any]:
         "use": request.use and request.use.value,
         "reliability": request.reliability and request.reliability.value,
         "established": [list(pair) for pair in request.established],
+        "content": _content_shape(request.content),
     }
 
 
@@ -103,7 +105,22 @@ def request_of(shape: Mapping[str, Any]) -> Request:
         use=_chosen(CertificateUse, shape, "use"),
         reliability=_chosen(ProvenReliability, shape, "reliability"),
         established=tuple((str(name), so) for name, so in shape.get("established", ())),
+        content=_content_of(shape.get("content")),
     )
+
+
+def _content_shape(content: Content | None) -> dict[str, str] | None:
+    """Digests, never the document: whoever replays needs no more, and it may be confidential."""
+    if content is None:
+        return None
+    digests = {name: content.digest(name) for name in DIGESTS}
+    return {name: digest.hex() for name, digest in digests.items() if digest is not None}
+
+
+def _content_of(shape: Mapping[str, str] | None) -> Content | None:
+    if shape is None:
+        return None
+    return Content.digested({name: bytes.fromhex(digest) for name, digest in shape.items()})
 
 
 def _chosen(kind: type[_Choice], shape: Mapping[str, Any], member: str) -> _Choice | None:

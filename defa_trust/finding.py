@@ -218,6 +218,11 @@ class Finding(NamedTuple):
         }
 
 
+def pinned(finding: Finding) -> Finding:
+    """What was judged at a moment that is proven does not move with the clock."""
+    return finding._replace(start=TIME_MIN, end=TIME_MAX)
+
+
 _T = TypeVar("_T", bound=tuple[Any, ...])
 
 

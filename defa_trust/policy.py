@@ -159,6 +159,7 @@ class VerificationPolicy:
     post without a network for a weekend is the reason for three days. A regional list has no grace.
     ``max_status_age``: a status list answers for this long after it was fetched (where that is not
     known: after it was issued), or for as long as its own `ttl` and `exp` say, if that is shorter.
+    ``revocation``: how certificates of signers, of time-stamping units and of CAs are judged.
     """
 
     algorithms: AlgorithmPolicy = DEFAULT_ALGORITHM_POLICY

@@ -11,6 +11,7 @@ from hashlib import sha256
 from typing import Any
 
 from .codec.cbor import item_span
+from .content import Content
 from .errors import MisuseError, Rejection
 from .spec import MAX_MOMENT, MEMBER_STATES
 
@@ -36,6 +37,8 @@ class Profile(Enum):
     """`typ: vc+sd-jwt`, as drafts before -06 of SD-JWT VC had it."""
     SD_JWT_GENERIC = "sd-jwt-generic"
     """A plain RFC 9901 SD-JWT that is no SD-JWT VC: any explicit `typ`, no `vct` needed."""
+    CMS_WITHOUT_SIGNING_CERTIFICATE = "cms-without-signing-certificate"
+    """CMS signatures whose signer did not sign which certificate is its own (plain RFC 5652)."""
     VC_DATA_MODEL_1_1 = "vcdm-1.1"
     """A JWT whose `vc` claim holds a W3C VCDM 1.1 credential."""
 
@@ -195,6 +198,9 @@ class Request:
     established: tuple[tuple[str, bool], ...] = ()
     """Requirements of arrangements that a person looked into, as (requirement, whether it is so).
     Only those that no list answers are read."""
+    content: Content | None = None
+    """What a detached signature is over: octets, or digests alone, so that a document need not
+    leave the house. Given for an attached signature too, it must be the same content."""
     digest: bytes = field(init=False, repr=False, compare=False)
     terms: tuple[Any, ...] = field(init=False, repr=False, compare=False)
     """All that recognition reads, volume apart: equal terms have equal answers. Of a nationality it
@@ -257,6 +263,8 @@ class Request:
         if self.nationality is not None and _NATIONS.fullmatch(self.nationality) is None:
             raise MisuseError("nationality is two capital letters (ISO 3166-1 alpha-2)")
         _check_transcript(self.session_transcript)
+        if self.content is not None and not isinstance(self.content, Content):
+            raise MisuseError("content is a Content: Content.of(octets), or .digested(...)")
         object.__setattr__(self, "profiles", frozenset(self.profiles))
 
     def _check_pairs(self, name: str, fits: Callable[[object], bool], what: str) -> None:
@@ -313,5 +321,6 @@ class Request:
             self.use and self.use.value,
             self.reliability and self.reliability.value,
             self.established,
+            self.content and self.content.identity,
         )
         return sha256(repr(parts).encode()).digest()

@@ -45,7 +45,7 @@ def resolve(question: PathQuestion, request: Request, findings: list[Finding]) -
     asserted = presented.asserted
     if not snapshot.territories:
         findings.append(Finding(codes.NO_ANCHORS))
-        return Resolution(_NOBODY, None, _missing_lists(snapshot))
+        return Resolution(_NOBODY, None, missing_lists(snapshot))
     if asserted.issuer is not None:
         found = _by_issuer(question, asserted.issuer, request, findings)
     elif asserted.territory is not None:
@@ -115,7 +115,7 @@ def _by_issuer(
         if issuers is None:
             return Resolution(_NOBODY)
     if not issuers:
-        absent = _missing_lists(snapshot)
+        absent = missing_lists(snapshot)
         states = tuple(need.territory or "" for need in absent) or "none"
         findings.append(Finding(codes.ISSUER_UNKNOWN, states, name))
         return Resolution(_NOBODY, None, absent)
@@ -260,7 +260,7 @@ def _by_hint(question: PathQuestion, findings: list[Finding]) -> Resolution:
     if not candidates:
         if len(findings) == said:
             findings.append(_no_candidate("No state", hint, None))
-        return Resolution(_NOBODY, None, _path_need(hint, None) + _missing_lists(snapshot))
+        return Resolution(_NOBODY, None, _path_need(hint, None) + missing_lists(snapshot))
     states = sorted({anchor.service.territory for anchor in candidates})
     if len(states) > 1:
         findings.append(Finding(codes.TERRITORY_AMBIGUOUS, None, tuple(states)))
@@ -312,7 +312,8 @@ def _path_need(hint: KeyHint, territory: str | None) -> tuple[Need, ...]:
     return (Need(NeedKind.CERTIFICATE_PATH, wanted.hex(), territory),)
 
 
-def _missing_lists(snapshot: TrustSnapshot) -> tuple[Need, ...]:
+def missing_lists(snapshot: TrustSnapshot) -> tuple[Need, ...]:
+    """The lists that were expected and are not here: any of them may name who is looked for."""
     return tuple(
         Need(NeedKind.TRUST_LIST, item.code, item.territory)
         for item in snapshot.missing

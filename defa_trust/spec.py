@@ -14,6 +14,10 @@ MEMBER_STATES: Final = ("BN", "KH", "ID", "LA", "MY", "MM", "PH", "SG", "TH", "T
 MAX_INPUT_BYTES: Final = 1 << 20
 """A credential or presentation larger than 1 MiB is refused unread. NOTE: no standard sets one;
 the largest presentation in the public corpora is under 32 KiB."""
+MAX_SIGNED_FILE_BYTES: Final = 256 << 20
+"""A file that carries its content together with the signatures over it."""
+MAX_SIGNED_OBJECTS: Final = 32
+"""Signatures and time-stamps of one file that are judged; further ones are named."""
 MAX_JSON_DEPTH: Final = 64
 MAX_CBOR_DEPTH: Final = 32
 MAX_DISCLOSURES: Final = 1024
@@ -42,7 +46,9 @@ CLOCK_SKEW_SECONDS: Final = 60
 _SVC_612 = "http://uri.etsi.org/TrstSvc/Svctype/"
 _SVC_602 = "http://uri.etsi.org/19602/SvcType/"
 SVC_CA_PKC: Final = _SVC_612 + "CA/PKC"
+SVC_CA_QC: Final = _SVC_612 + "CA/QC"
 SVC_TSA: Final = _SVC_612 + "TSA"
+SVC_TSA_QTST: Final = _SVC_612 + "TSA/QTST"
 SVC_EAA: Final = _SVC_612 + "EAA"
 SVC_IDENTITY_VERIFICATION: Final = _SVC_612 + "IdV"
 SVC_PID_ISSUANCE: Final = _SVC_602 + "PID/Issuance"
@@ -62,6 +68,12 @@ CREDENTIAL_SERVICE_TYPES: Final = frozenset(
 )
 """Service types whose keys may sign a credential directly (TS 119 602, 6.6.1). A CA's own key signs
 certificates and a TSA's signs time-stamps; neither may stand behind a credential."""
+
+SIGNATURE_SERVICE_TYPES: Final = frozenset({SVC_CA_PKC, SVC_CA_QC})
+"""Service types whose certificates may stand above a signer's (TS 119 612, 5.5.1.1)."""
+TIMESTAMP_SERVICE_TYPES: Final = frozenset({SVC_TSA, SVC_TSA_QTST})
+"""Service types that may stand behind a time-stamp: the unit's own certificate, or the CA above it.
+No other service does, and no certificate that came with a token (TS 119 612, 5.5.1.1)."""
 
 STATUS_SERVICE_TYPES: Final[Mapping[str, str]] = MappingProxyType(
     {

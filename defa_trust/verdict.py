@@ -28,6 +28,7 @@ from .finding import (
     exit_code_for,
     fast_finding,
     from_parts,
+    pinned,
     shown_time,
 )
 
@@ -61,6 +62,7 @@ __all__ = [
     "exit_code_for",
     "fast_finding",
     "from_parts",
+    "pinned",
     "shown_time",
 ]
 
@@ -79,6 +81,8 @@ class NeedKind(StrEnum):
     KEY_SET = "key_set"
     DID_DOCUMENT = "did_document"
     CERTIFICATE_PATH = "certificate_path"
+    CONTENT = "content"
+    """What a detached signature is over; ``what`` is its address or `content`."""
     REQUEST_FACT = "request_fact"
 
 
@@ -152,6 +156,8 @@ class Subject(NamedTuple):
     issuer: str | None = None
     service: str | None = None
     service_type: str | None = None
+    object: str | None = None
+    """Which of several objects of one input: `signature 2`, `time-stamp 1`."""
 
 
 class Verdict(NamedTuple):
@@ -169,6 +175,9 @@ class Verdict(NamedTuple):
     needs: tuple[Need, ...] = ()
     reveal: Callable[[], Mapping[str, Any]] | None = None
     """Of a ``VerifiedVerdict`` only; see its ``claims``."""
+    nested: tuple[Verdict, ...] = ()
+    """Verdicts of signed objects within this one, such as time-stamps: each stands by itself, and
+    what of them counts for this one is among its findings."""
 
     def __bool__(self) -> NoReturn:
         raise TypeError(
@@ -176,7 +185,10 @@ class Verdict(NamedTuple):
         )
 
     def __eq__(self, other: object) -> bool:
-        return type(self) is type(other) and self[:6] == other[:6]
+        if type(self) is not type(other):
+            return False
+        assert isinstance(other, Verdict)
+        return self[:6] == other[:6] and self.nested == other.nested
 
     def __ne__(self, other: object) -> bool:
         return not self == other
@@ -205,6 +217,10 @@ class Verdict(NamedTuple):
         recognition = self.recognition
         reason = self.reason
         sub_indication = self.validity.sub_indication
+        subject = self.subject._asdict()
+        if self.subject.object is None:
+            del subject["object"]
+        nested = {"nested": [v.as_json() for v in self.nested]} if self.nested else {}
         return {
             "validity": {
                 "indication": self.validity.indication.value,
@@ -221,11 +237,12 @@ class Verdict(NamedTuple):
             },
             "reason": reason.code.id if reason else None,
             "exitCode": int(self.exit_code.value),
-            "subject": self.subject._asdict(),
+            "subject": subject,
             "holdsFrom": None if self.interval.start == TIME_MIN else self.interval.start,
             "holdsUntil": None if self.interval.end == TIME_MAX else self.interval.end,
             "findings": [finding.as_json() for finding in self.findings],
             "needs": [need.as_json() for need in self.needs],
+            **nested,
         }
 
 

@@ -25,71 +25,49 @@ from typing import Final
 
 from .authenticate import Authenticated, SignatureCheck, authenticate, check_holder
 from .codes import spine as codes
+from .conclude import REQUIRED_OF_CREDENTIALS, conclude
 from .crypto import VerificationKey
 from .errors import MisuseError, NotVerified, Rejection
 from .formats.base import Presented
-from .formats.registry import FORMATS
+from .formats.registry import FORMATS, SIGNATURE_FORMATS
+from .formats.signature import SignedFile
 from .material import NO_EVIDENCE, EvidenceView
 from .policy import DEFAULT_POLICY, VerificationPolicy
 from .recognition.absence import nothing_presented
-from .recognition.engine import Answer, recognise
+from .recognition.engine import recognise
 from .recognition.facts import Facts
 from .request import Request
 from .resolve import check_ceased, check_scope, resolve
 from .resolve_path import PathQuestion
-from .spec import MAX_INPUT_BYTES
+from .signatures import judge_file
+from .spec import MAX_INPUT_BYTES, MAX_SIGNED_FILE_BYTES
 from .status import check_status
 from .timing import check_times
 from .trustlist.authorities import PathAnchor
 from .trustlist.model import Status
 from .trustlist.snapshot import ServiceAnchor, TrustSnapshot
 from .verdict import (
-    NOT_EVALUATED,
     Aggregation,
     Bundle,
     ExitCode,
     Finding,
-    Indication,
-    Interval,
-    Need,
-    Outcome,
     Recognition,
     RecognitionOutcome,
     Report,
-    SubIndication,
     Subject,
-    Validity,
     Verdict,
     VerifiedVerdict,
-    deciding,
     from_parts,
 )
 from .x509.revocation import check_path
 
 _facts: Final = from_parts(Facts)
-_interval: Final = from_parts(Interval)
 _report: Final = from_parts(Report)
 _subject: Final = from_parts(Subject)
-_verified: Final = from_parts(VerifiedVerdict)
-_PASSED: Final = Validity(Indication.TOTAL_PASSED)
-NOTHING: Final = Bundle.of(())
-"""The standing of a key nobody found."""
-
-REQUIRED_RULES: Final = frozenset(
-    {
-        "resolve.anchor",
-        "crypto.algorithm",
-        "crypto.signature",
-        "list.fresh",
-        "service.status",
-        "time.expiry",
-        "holder.binding",
-        "status",
-    }
-)
-"""Rules without whose *met* nothing passes: a stage that was skipped cannot go unnoticed."""
 
 
+REQUIRED_RULES: Final = REQUIRED_OF_CREDENTIALS
+"""Rules without whose *met* no credential passes."""
 PATH_RULES: Final = REQUIRED_RULES | {"path", "revocation.path"}
 """The same for a signer whose certificate is not listed itself."""
 
@@ -126,8 +104,9 @@ class Verifier:
     ) -> Report:
         """Judge ``data``. Never raises on input; raises ``MisuseError`` on a wrong call.
 
-        ``data`` is a credential or presentation as transported (bytes or ASCII text); ``evidence``
-        is what was fetched for it, unauthenticated. The report's ``verdict`` holds validity,
+        ``data`` is a credential or presentation as transported (bytes or ASCII text), or a file
+        with electronic signatures; ``evidence`` is what was fetched for it, unauthenticated. The
+        report's ``verdict`` is the one that decides, and holds validity,
         recognition, every finding, and the needs left open.
         """
         moment = request.at
@@ -135,8 +114,8 @@ class Verifier:
         if moment is None:
             moment = self.clock()
         assert isinstance(moment, int)
-        verdict = self._judge(data, request, evidence, moment)
-        return _report(((verdict,), moment, as_of, Aggregation.ALL_MUST_PASS, self._degraded))
+        verdicts = self._judge(data, request, evidence, moment)
+        return _report((verdicts, moment, as_of, Aggregation.ALL_MUST_PASS, self._degraded))
 
     def require(
         self, data: bytes | str, request: Request, evidence: EvidenceView = NO_EVIDENCE
@@ -153,7 +132,7 @@ class Verifier:
 
     def _judge(
         self, data: bytes | str, request: Request, evidence: EvidenceView, moment: int
-    ) -> Verdict:
+    ) -> tuple[Verdict, ...]:
         raw = data.encode("utf-8", "surrogatepass") if isinstance(data, str) else data
         if not isinstance(raw, bytes):
             raise MisuseError(f"data is bytes or str, not {type(data).__name__}")
@@ -163,8 +142,15 @@ class Verifier:
             subject = Subject(request.format or "unknown", sha256(raw).hexdigest())
             if not raw or raw.isspace():
                 said = nothing_presented(request.relying_state, self.snapshot, moment)
-                return conclude(said, subject)
-            return conclude([refusal.finding()], subject)
+                return (conclude(said, subject),)
+            return (conclude([refusal.finding()], subject),)
+        if isinstance(presented, SignedFile):
+            return judge_file(presented, self.snapshot, request, self.policy, evidence, moment)
+        return (self._judge_credential(presented, request, evidence, moment),)
+
+    def _judge_credential(
+        self, presented: Presented, request: Request, evidence: EvidenceView, moment: int
+    ) -> Verdict:
         findings = list(presented.findings)
         question = PathQuestion(presented, self.snapshot, self.policy, moment, evidence)
         resolution = resolve(question, request, findings)
@@ -185,6 +171,7 @@ class Verifier:
                 asserted.issuer or asserted.territory,
                 service.name,
                 service.type,
+                None,
             )
         )
         status = service.status_at(moment)
@@ -285,25 +272,34 @@ class Verifier:
         return best
 
 
-def parse(raw: bytes, request: Request) -> Presented:
+def parse(raw: bytes, request: Request) -> Presented | SignedFile:
     """Step 1: find the format (or take the one the request forces) and read the bytes.
 
     Raises ``Rejection`` for bad input and ``MisuseError`` for a format name nobody knows. A
-    trailing line break, as files of text have one, is no part of the message.
+    trailing line break, as files of text have one, is no part of a credential.
     """
-    if len(raw) > MAX_INPUT_BYTES:
-        raise Rejection(codes.INPUT_TOO_LARGE, expected=MAX_INPUT_BYTES, actual=len(raw))
+    forced = request.format
+    for name, family in SIGNATURE_FORMATS.items():
+        if family.detect(raw) if forced is None else forced == name:
+            _check_size(raw, MAX_SIGNED_FILE_BYTES)
+            return family.parse(raw, request)
+    _check_size(raw, MAX_INPUT_BYTES)
     message = raw.strip(b"\r\n\t") if raw.isascii() else raw
-    if request.format is not None:
-        chosen = FORMATS.get(request.format)
+    if forced is not None:
+        chosen = FORMATS.get(forced)
         if chosen is None:
-            known = ", ".join(FORMATS)
-            raise MisuseError(f"no format {request.format!r}; known: {known}")
+            known = ", ".join((*FORMATS, *SIGNATURE_FORMATS))
+            raise MisuseError(f"no format {forced!r}; known: {known}")
         return chosen.parse(message, request)
     for candidate in FORMATS.values():
         if candidate.detect(message):
             return candidate.parse(message, request)
     raise Rejection(codes.FORMAT_UNKNOWN)
+
+
+def _check_size(raw: bytes, most: int) -> None:
+    if len(raw) > most:
+        raise Rejection(codes.INPUT_TOO_LARGE, expected=most, actual=len(raw))
 
 
 def _check_audience(presented: Presented, request: Request, findings: list[Finding]) -> None:
@@ -312,63 +308,6 @@ def _check_audience(presented: Presented, request: Request, findings: list[Findi
         named = request.audience is not None and request.audience in audience
         code = codes.AUDIENCE_NAMED if named else codes.AUDIENCE_MISMATCH
         findings.append(Finding(code, request.audience))
-
-
-def conclude(
-    findings: list[Finding],
-    subject: Subject,
-    needs: tuple[Need, ...] = (),
-    standing: Bundle = NOTHING,
-    authenticated: Authenticated | None = None,
-    recognition: Callable[[], Answer] | None = None,
-    required: frozenset[str] = REQUIRED_RULES,
-) -> Verdict:
-    """Step 9: one verdict from all findings, those of the anchor's ``standing`` first.
-
-    Recognition is asked only of what is valid; what was not authenticated never is.
-    """
-    prepared, start, end, rules, passed = standing
-    met = set()
-    for code, _, _, begin, until, *_ in findings:
-        if begin > start:
-            start = begin
-        if until < end:
-            end = until
-        if code.outcome is Outcome.MET:
-            met.add(code.rule)
-        else:
-            passed = False
-    if passed:
-        missing = (required - rules) - met
-        if missing or authenticated is None or recognition is None:
-            passed = False
-            findings += [
-                Finding(codes.CHECK_MISSING, None, rule)
-                for rule in sorted(missing) or ("crypto.signature",)
-            ]
-    said = (*prepared, *findings)
-    if not passed or authenticated is None or recognition is None:
-        return Verdict(_validity(said), NOT_EVALUATED, said, subject, Interval(start, end), needs)
-    answer = recognition()
-    bounds = answer.interval
-    return _verified(
-        (
-            _PASSED,
-            answer.recognition,
-            said + answer.findings,
-            subject,
-            _interval((max(start, bounds[0]), min(end, bounds[1]))),
-            needs + answer.needs if answer.needs else needs,
-            authenticated.presented.reveal,
-        )
-    )
-
-
-def _validity(findings: tuple[Finding, ...]) -> Validity:
-    decisive = deciding(findings)
-    if decisive is None or decisive.code.indication is None:
-        return Validity(Indication.INDETERMINATE, SubIndication.GENERIC)
-    return Validity(decisive.code.indication, decisive.code.sub_indication)
 
 
 __all__ = [

@@ -12,7 +12,21 @@ from defa_trust.formats.cms_sign import (
     signing_certificate_v2,
 )
 from defa_trust.formats.tst_sign import authority as time_authority
-from tests.build import DAY, NOW
+from defa_trust.material import Evidence, EvidenceKind, Item
+from defa_trust.policy import DEFAULT_POLICY
+from defa_trust.request import HolderBinding, Request
+from defa_trust.spec import SVC_CA_PKC, SVC_TSA
+from defa_trust.trustlist.identity import certificate_identity
+from defa_trust.verify import Verifier
+from tests.build import (
+    DAY,
+    NOW,
+    arrangement,
+    recognition_list,
+    service,
+    snapshot,
+    trust_list,
+)
 
 DOCUMENT = b"TEST-ONLY contract between two parties that do not exist.\n"
 
@@ -83,3 +97,61 @@ def usual_attributes(content=DOCUMENT, signer=ALICE, digest="sha-256", moment=NO
         "message-digest": attribute(MESSAGE_DIGEST, tlv(OCTET_STRING, DIGESTS[digest](content))),
         "signing-certificate": signing_certificate_v2(signer.certificate, digest),
     }
+
+
+# --- a world in which they count ---------------------------------------------------------------
+def authority_service(
+    *certificates, type=SVC_CA_PKC, territory="VN", history=None, name="CA", **more
+):
+    """A listed CA or TSA service with these certificates."""
+    return service(
+        territory,
+        [certificate_identity(der) for der in certificates],
+        issuer_ids=(),
+        history=history,
+        type=type,
+        id=f"TEST-ONLY-{territory}-{name}",
+        name=f"TEST-ONLY {name} of {territory}",
+        **more,
+    )
+
+
+def signing_world(*services, arrangements=None, lists=()):
+    """VN lists a CA (its root) and a TSA (the unit itself); SG recognises certificates of VN."""
+    listed = services or (
+        authority_service(ROOT.certificate),
+        authority_service(TSA.certificate, type=SVC_TSA, name="TSA"),
+    )
+    if arrangements is None:
+        arrangements = (arrangement("SG", "VN", service_types=((SVC_CA_PKC, SVC_CA_PKC),)),)
+    return snapshot(trust_list("VN", listed), recognition_list("SG", arrangements), *lists)
+
+
+def crls(moment=NOW - DAY, revoked=(), root_revoked=(), until=NOW + 7 * DAY):
+    """Complete CRLs of both authorities: ``revoked`` is (certificate, moment, reason)."""
+
+    def entries(given):
+        return [(pki.serial_of(der), when, reason) for der, when, reason in given]
+
+    return (
+        pki.crl(ISSUING, issued=moment, next_update=until, revoked=entries(revoked)),
+        pki.crl(ROOT, issued=moment, next_update=until, revoked=entries(root_revoked)),
+    )
+
+
+def evidence(*items, lists=None):
+    """CRLs (by default those of yesterday that revoke nobody) and further items."""
+    made = [Item(EvidenceKind.CRL, der) for der in (crls() if lists is None else lists)]
+    return Evidence([*made, *items])
+
+
+def ask(data, world=None, given=None, at=NOW, policy=DEFAULT_POLICY, **more):
+    """The report of SG on a signed file."""
+    verifier = Verifier(signing_world() if world is None else world, policy)
+    request = Request("SG", HolderBinding.IF_PRESENT, at=at, **more)
+    return verifier.evaluate(data, request, evidence() if given is None else given)
+
+
+def codes_of(verdict):
+    """Codes of everything that stands in the way."""
+    return sorted(finding.code.id for finding in verdict.problems)

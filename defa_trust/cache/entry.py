@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ..codes import spine as codes
 from ..errors import MisuseError
+from ..formats.signature import SignedFile
 from ..material import Dependency, Evidence, unchanged
 from ..request import Request
 from ..verdict import TIME_MAX, Finding, Verdict, VerifiedVerdict, from_parts
@@ -103,17 +104,24 @@ class Entry(Held):
         parts = self.parts
         if parts is None:
             return self.verdict
-        return _verified((*parts, partial(claims_of, raw, request)))
+        return _verified((*parts, partial(claims_of, raw, request), ()))
 
 
 def claims_of(raw: bytes, request: Request) -> Mapping[str, Any]:
     """The claims of octets that were authenticated, decoded afresh at every call."""
-    return parse(raw, request).reveal()
+    presented = parse(raw, request)
+    if isinstance(presented, SignedFile):
+        raise MisuseError("claims of signatures are read off their own verdicts")
+    return presented.reveal()
 
 
 def may_be_kept(verdict: Verdict) -> bool:
-    """False for what must be established anew each time: a holder's proof, and what is counted."""
-    if verdict.recognition.obligations:
+    """False for what must be established anew each time: a holder's proof, and what is counted.
+
+    NOTE: nor is a signature of a file kept yet: it has verdicts within it, and claims that are not
+    read off the file alone. What costs most of it, the path, is remembered with the snapshot.
+    """
+    if verdict.recognition.obligations or verdict.subject.object is not None:
         return False
     for finding in verdict.findings:
         code = finding.code
@@ -132,7 +140,7 @@ def kept_form(verdict: Verdict, raw: bytes | None, request: Request) -> Verdict:
     if not isinstance(verdict, VerifiedVerdict):
         return Verdict(*verdict[:6])
     reveal = None if raw is None else partial(claims_of, raw, request)
-    return _verified((*verdict[:6], reveal))
+    return _verified((*verdict[:6], reveal, ()))
 
 
 def weight(verdict: Verdict, text: int) -> int:

@@ -231,13 +231,13 @@ class CachedVerifier(Verifier):
         cache = self.cache
         now = None if as_of else moment
         if type(evidence) is not Evidence:
-            verdict = self._judge(raw, request, evidence, moment)
+            verdicts = self._judge(raw, request, evidence, moment)
         else:
             mine = Flight()
             flight = cache.flights.join(key, mine)
             if flight is mine:
                 try:
-                    verdict = self._carry_out(mine, key, raw, request, evidence, moment, now)
+                    verdicts = self._carry_out(mine, key, raw, request, evidence, moment, now)
                 finally:
                     cache.flights.end(key, mine)
             else:
@@ -245,12 +245,12 @@ class CachedVerifier(Verifier):
                 if entry is not None and entry.answers(moment, evidence):
                     cache.joined += 1
                     tell(self._meter, names.JOINED)
-                    verdict = entry.handed_out(raw, request)
+                    verdicts = (entry.handed_out(raw, request),)
                 else:
-                    verdict = self._verify_and_keep(key, raw, request, evidence, moment, now)[0]
+                    verdicts = self._verify_and_keep(key, raw, request, evidence, moment, now)[0]
         if self._meter is not None:
             timed(self._meter, names.MISS_SECONDS, perf_counter() - begun)
-        return _report(((verdict,), moment, as_of, _ALL, self._degraded))
+        return _report((verdicts, moment, as_of, _ALL, self._degraded))
 
     def _carry_out(
         self,
@@ -261,16 +261,16 @@ class CachedVerifier(Verifier):
         evidence: Evidence,
         moment: int,
         now: int | None,
-    ) -> Verdict:
+    ) -> tuple[Verdict, ...]:
         # Between the look-up and the flight another one may have landed.
         entry: Entry | None = self._find(key)
         if entry is not None and entry.answers(moment, evidence):
             flight.entry = entry
             self.cache.joined += 1
             tell(self._meter, names.JOINED)
-            return entry.handed_out(raw, request)
-        verdict, flight.entry = self._verify_and_keep(key, raw, request, evidence, moment, now)
-        return verdict
+            return (entry.handed_out(raw, request),)
+        verdicts, flight.entry = self._verify_and_keep(key, raw, request, evidence, moment, now)
+        return verdicts
 
     def _verify_and_keep(
         self,
@@ -280,19 +280,20 @@ class CachedVerifier(Verifier):
         evidence: Evidence,
         moment: int,
         now: int | None,
-    ) -> tuple[Verdict, Entry | None]:
+    ) -> tuple[tuple[Verdict, ...], Entry | None]:
         cache = self.cache
         recorder = Recorder(evidence)
-        verdict = self._judge(raw, request, recorder, moment)
+        verdicts = self._judge(raw, request, recorder, moment)
+        verdict = verdicts[0]
         cache.misses += 1
         tell(self._meter, names.MISSES)
-        if not may_be_kept(verdict):
+        if len(verdicts) > 1 or not may_be_kept(verdict):
             cache.unkept += 1
             tell(self._meter, names.UNKEPT)
-            return verdict, None
+            return verdicts, None
         entry = self._entry(key, raw, request, verdict, recorder, evidence)
         cache.memory.put(entry, now)
-        return verdict, entry
+        return verdicts, entry
 
     def _entry(
         self,

@@ -12,6 +12,7 @@ import click
 
 from ..errors import Rejection
 from ..formats.base import StatusMechanism, StatusReference
+from ..formats.signature import SignedFile
 from ..request import HolderBinding, Profile, Request
 from ..spec import MAX_INPUT_BYTES, MAX_LIST_BYTES, MEMBER_STATES
 from .inputs import read_input
@@ -67,6 +68,10 @@ def _credential_shape(data: bytes, format: str | None, show_claims: bool) -> dic
         MEMBER_STATES[0], HolderBinding.IF_PRESENT, format=format, profiles=frozenset(Profile)
     )
     presented = parse(data, request)
+    if isinstance(presented, SignedFile):
+        from .inspect_signatures import signed_shape
+
+        return signed_shape(presented, len(data), show_claims)
     asserted, part = presented.asserted, presented.issuer_part
     hint = part.hint
     kid = hint.kid

@@ -140,3 +140,146 @@ CERTIFICATE_UNREADABLE: Final = Code(
     _INDETERMINATE,
     SubIndication.NO_SIGNING_CERTIFICATE_FOUND,
 )
+
+# --- where it hangs ------------------------------------------------------------------------------
+NO_AUTHORITY: Final = Code(
+    "signature.no_authority",
+    "resolve.anchor",
+    Stage.RESOLVE,
+    _UNKNOWN,
+    "TS 119 615, 4.3; EN 319 102-1, 5.2.6",
+    "None of the accepted lists names an authority for a {actual}.",
+    _INDETERMINATE,
+    SubIndication.NO_CERTIFICATE_CHAIN_FOUND,
+)
+OTHER_STATES: Final = Code(
+    "signature.other_states",
+    "resolve.territory",
+    Stage.RESOLVE,
+    _MET,
+    "TS 119 615, 4.3",
+    "Authorities of {actual} further states have the names looked for; no path leads to them.",
+)
+AFTER_END: Final = Code(
+    "signature.after_end",
+    "service.issue_time",
+    Stage.RESOLVE,
+    _UNKNOWN,
+    "TS 119 612, 5.5.4; EN 319 102-1, 5.2.6",
+    "The service ceased at {expected:time}; what hangs on it is of {actual:time}.",
+    _INDETERMINATE,
+    SubIndication.NO_CERTIFICATE_CHAIN_FOUND_NO_POE,
+)
+
+# --- time ----------------------------------------------------------------------------------------
+TIME_PROVEN: Final = Code(
+    "signature.time_proven",
+    "signature.time",
+    Stage.TIME,
+    _MET,
+    "EN 319 102-1, 5.5.4",
+    "A time-stamp proves that the signature existed at {actual:time}; that is the time at which "
+    "its certificates and algorithms are judged.",
+)
+YOUNGER: Final = Code(
+    "signature.younger",
+    "signature.content_time",
+    Stage.TIME,
+    _MET,
+    "EN 319 122-1, 5.2.8; EN 319 102-1, 5.3.4",
+    "A time-stamp over the content proves that the signature was made after {actual:time}.",
+)
+TIMESTAMP_IGNORED: Final = Code(
+    "signature.timestamp_ignored",
+    "signature.timestamp",
+    Stage.TIME,
+    _MET,
+    "EN 319 102-1, 5.5.4",
+    "The {actual} proves nothing here ({expected}).",
+)
+TIMESTAMP_ORDER: Final = Code(
+    "signature.timestamp_order",
+    "signature.timestamp_order",
+    Stage.TIME,
+    _NOT,
+    "EN 319 102-1, 5.5.4",
+    "A time-stamp over the signature ({actual:time}) is older than one over the content it signs "
+    "({expected:time}).",
+    _INDETERMINATE,
+    SubIndication.TIMESTAMP_ORDER_FAILURE,
+)
+EXPIRED_BEFORE: Final = Code(
+    "signature.expired_before",
+    "signature.certificate_time",
+    Stage.TIME,
+    _NOT,
+    "EN 319 102-1, 5.3.4",
+    "The signer's certificate ended at {expected:time}, and the signature is proved to be younger "
+    "({actual:time}).",
+    _FAILED,
+    SubIndication.EXPIRED,
+)
+
+ALGORITHM_EXPIRED: Final = Code(
+    "signature.algorithm_expired",
+    "crypto.algorithm",
+    Stage.AUTHENTICATE,
+    _NOT,
+    "EN 319 102-1, 5.2.8 and 5.5.4; ETSI TS 119 312",
+    "The algorithm {actual} counted until {expected:time}, and nothing proves that the signature "
+    "is older.",
+    _INDETERMINATE,
+    SubIndication.CRYPTO_CONSTRAINTS_FAILURE_NO_POE,
+)
+
+# --- what it says and carries ---------------------------------------------------------------------
+SIGNING_TIME: Final = Code(
+    "signature.signing_time",
+    "signature.stated",
+    Stage.TIME,
+    _MET,
+    "EN 319 122-1, 5.2.1",
+    "The signer says that it signed at {actual:time}; nobody confirms that.",
+)
+COMMITMENT: Final = Code(
+    "signature.commitment",
+    "signature.stated",
+    Stage.CONCLUDE,
+    _MET,
+    "EN 319 122-1, 5.2.3",
+    "The signer commits itself to {actual}.",
+)
+POLICY: Final = Code(
+    "signature.policy",
+    "signature.stated",
+    Stage.CONCLUDE,
+    _MET,
+    "EN 319 122-1, 5.2.9",
+    "The signature refers to the policy {actual} (digest {expected}), which was not processed.",
+)
+UNEVALUATED: Final = Code(
+    "signature.unevaluated",
+    "signature.unevaluated",
+    Stage.CONCLUDE,
+    _MET,
+    "EN 319 102-1, 5.6",
+    "The signature also carries {actual}; they were not evaluated.",
+)
+FORM: Final = Code(
+    "signature.form",
+    "signature.form",
+    Stage.CONCLUDE,
+    _MET,
+    "EN 319 122-1, 6.3",
+    "The signature has the parts of level {actual}.",
+)
+BUDGET: Final = Code(
+    "signature.budget",
+    "signature.budget",
+    Stage.CONCLUDE,
+    _UNKNOWN,
+    "defa_trust limit MAX_SIGNED_OBJECTS",
+    "The file holds more signatures and time-stamps than the {expected} that are judged.",
+    _INDETERMINATE,
+    SubIndication.GENERIC,
+)

@@ -36,3 +36,21 @@ NO_CERTIFICATE_REFERENCE: Final = _fault(
     "RFC 3161, 2.4.2; RFC 5816, 2.2",
     "The time-stamp does not say which certificate signed it.",
 )
+MADE: Final = Code(
+    "timestamp.made",
+    "timestamp.time",
+    Stage.TIME,
+    Outcome.MET,
+    "RFC 3161, 2.4.2; EN 319 102-1, 5.4",
+    "What it covers existed at {actual:time} at the latest (policy and serial number: {expected}).",
+)
+FROM_THE_FUTURE: Final = Code(
+    "timestamp.from_the_future",
+    "timestamp.time",
+    Stage.TIME,
+    Outcome.UNKNOWN,
+    "RFC 3161, 2.4.2",
+    "The time-stamp says it was made by {actual:time}, which is still to come.",
+    Indication.INDETERMINATE,
+    SubIndication.TRY_LATER,
+)

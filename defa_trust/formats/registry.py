@@ -6,11 +6,16 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from . import claim169, hcert, mdoc, philsys_v1, sd_jwt, vc_jwt
+from . import cades, claim169, hcert, mdoc, philsys_v1, sd_jwt, vc_jwt
 from .base import Format
 from .online_token import EVERIFY
+from .signature import SignatureFormat
 
 _ALL: Final[tuple[Format, ...]] = (hcert, mdoc, claim169, philsys_v1, sd_jwt, vc_jwt, EVERIFY)
 FORMATS: Final[Mapping[str, Format]] = MappingProxyType({each.NAME: each for each in _ALL})
 
-__all__ = ["FORMATS", "Format"]
+SIGNATURE_FORMATS: Final[Mapping[str, SignatureFormat]] = MappingProxyType({cades.NAME: cades})
+"""Families of electronic signatures; asked before credentials, and read as they are: a signed file
+is no text whose end may be trimmed."""
+
+__all__ = ["FORMATS", "SIGNATURE_FORMATS", "Format"]

@@ -10,14 +10,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, Protocol
 
 from ..content import Content
 from ..material import Item
+from ..request import Request
 from ..verdict import Finding
 from .base import SignedPart
 
-NO_CONTENT: Final[tuple[ContentClaim, ...]] = ()
+CONTENT: Final = "content"
+"""``ContentClaim.what`` of the document itself."""
 
 
 class ContentClaim(NamedTuple):
@@ -30,7 +32,7 @@ class ContentClaim(NamedTuple):
     algorithm: str
     expected: bytes
     content: Content | None
-    what: str = "content"
+    what: str = CONTENT
     uri: str | None = None
 
 
@@ -140,3 +142,20 @@ class SignedFile(NamedTuple):
     evidence: tuple[Item, ...] = ()
     findings: tuple[Finding, ...] = ()
     """Of the file as a whole; each signature's verdict holds them."""
+
+
+class SignatureFormat(Protocol):
+    """One family a file, like ``base.Format``; what it reads are signatures, not one credential."""
+
+    @property
+    def NAME(self) -> str:  # noqa: N802  a constant of the module
+        """The name by which a request can force the family."""
+        ...
+
+    def detect(self, data: bytes, /) -> bool:
+        """Cheap look at the bytes; never raises."""
+        ...
+
+    def parse(self, data: bytes, request: Request, /) -> SignedFile:
+        """Raises ``Rejection``."""
+        ...

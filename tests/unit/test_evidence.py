@@ -8,6 +8,7 @@ import pytest
 
 from defa_trust import evidence_shapes
 from defa_trust.codec import json as strict_json
+from defa_trust.content import Content
 from defa_trust.demo.region import build_region
 from defa_trust.errors import MisuseError, Rejection
 from defa_trust.evidence import MAX_BUNDLE_BYTES, record, replay
@@ -154,6 +155,7 @@ def test_every_member_of_request_and_policy_is_kept():
         use=next(iter(CertificateUse)),
         reliability=next(iter(ProvenReliability)),
         established=(("prior_listing", True),),
+        content=Content.digested({"sha-256": bytes(32)}),
     )
     standard = VerificationPolicy()
     policy = VerificationPolicy(

@@ -1,0 +1,57 @@
+"""What a signed file claims, for `defa-trust inspect` (floor 13). Nothing is verified."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..errors import Rejection
+from ..formats.signature import AttachedTimestamp, RefusedSignature, Signature, SignedFile
+from ..formats.tst import parse_token
+from .render import plain
+
+
+def signed_shape(file: SignedFile, size: int, show_claims: bool) -> dict[str, Any]:
+    """The file and each of its signatures; roles and places are personal, so only on demand."""
+    return {
+        "format": file.format,
+        "bytes": size,
+        "sha256": file.digest.hex(),
+        "certificates": len(file.certificates),
+        "evidence": [item.kind.value for item in file.evidence],
+        "findings": [finding.code.id for finding in file.findings],
+        "signatures": [_signature(signature, show_claims) for signature in file.signatures],
+    }
+
+
+def _signature(signature: Signature | RefusedSignature, show_claims: bool) -> dict[str, Any]:
+    if isinstance(signature, RefusedSignature):
+        return {"name": signature.name, "refused": signature.finding.code.id}
+    stated = signature.stated
+    shape: dict[str, Any] = {
+        "name": signature.name,
+        "algorithms": [algorithm.name for algorithm in signature.part.algorithms],
+        "contents": [
+            f"{claim.what} by {claim.algorithm}, {'detached' if claim.content is None else 'here'}"
+            for claim in signature.contents
+        ],
+        "signingCertificate": [
+            f"{reference.algorithm} {reference.digest.hex()}" for reference in signature.references
+        ],
+        "signingTime": stated.signing_time,
+        "commitments": list(stated.commitments),
+        "policy": None if stated.policy is None else stated.policy.identifier,
+        "timestamps": [_timestamp(stamp) for stamp in signature.timestamps],
+        "notEvaluated": list(signature.unevaluated),
+    }
+    if show_claims:
+        shape["roles"] = list(stated.roles)
+        shape["place"] = plain(dict(stated.place)) if stated.place else None
+    return shape
+
+
+def _timestamp(stamp: AttachedTimestamp) -> dict[str, Any]:
+    try:
+        info = parse_token(stamp.token, stamp.covers).info
+    except Rejection as refusal:
+        return {"kind": stamp.kind.value, "refused": refusal.code.id}
+    return {"kind": stamp.kind.value, "madeBy": info.latest, "policy": info.policy}

@@ -1,0 +1,113 @@
+"""What the time-stamps of a signature prove (floor 9, part of ``signatures``).
+
+A time-stamp counts if it passed by itself and a service of the signer's own state, or one that the
+receiving state recognises, stands behind it. Over the signature, it proves that this existed; over
+the content, that the signature is younger.
+"""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+from .codes import crypto as crypto_codes
+from .codes import signature as codes
+from .codes import timestamp as timestamp_codes
+from .formats.base import PartRole
+from .formats.signature import TimestampKind
+from .formats.tst import TstInfo
+from .verdict import Finding, Indication, RecognitionOutcome, Verdict
+
+
+class Stamp(NamedTuple):
+    """A judged time-stamp. ``info`` is ``None`` where the token could not even be read."""
+
+    kind: TimestampKind
+    verdict: Verdict
+    info: TstInfo | None
+
+    @property
+    def passed(self) -> bool:
+        return self.verdict.validity.indication is Indication.TOTAL_PASSED
+
+    def counts_in(self, territory: str) -> bool:
+        """A time-stamp of the signer's own state counts, or one that the receiving state recognises
+        like any other trust service: no third state may date what is not its own."""
+        return self.passed and (
+            self.verdict.subject.territory == territory
+            or self.verdict.recognition.outcome is RecognitionOutcome.RECOGNISED
+        )
+
+
+class Times(NamedTuple):
+    """What the time-stamps prove for a signature of one state."""
+
+    control: int | None
+    """The earliest moment at which the signature is proven to exist; ``None`` where none is."""
+    younger: int | None
+    """The latest moment before which it cannot have been made."""
+    findings: tuple[Finding, ...]
+
+
+class TimesOf:
+    """What the time-stamps prove, for each state that a path may lead to."""
+
+    __slots__ = ("_known", "_stamps")
+
+    def __init__(self, stamps: list[Stamp]) -> None:
+        self._stamps = stamps
+        self._known: dict[str | None, Times] = {}
+
+    def of(self, territory: str | None) -> Times:
+        if territory is None or not self._stamps:
+            return _NO_TIMES
+        known = self._known.get(territory)
+        if known is None:
+            known = self._known[territory] = _times(self._stamps, territory)
+        return known
+
+
+_NO_TIMES: Final = Times(None, None, ())
+
+
+def _times(stamps: list[Stamp], territory: str) -> Times:
+    findings: list[Finding] = []
+    latest: dict[TimestampKind, list[int]] = {kind: [] for kind in TimestampKind}
+    for stamp in stamps:
+        start, end = stamp.verdict.interval
+        if stamp.info is None or not stamp.counts_in(territory):
+            reason = stamp.verdict.reason
+            said = "of another state" if stamp.passed else reason.code.id if reason else "unknown"
+            finding = Finding(codes.TIMESTAMP_IGNORED, said, stamp.verdict.subject.object)
+        elif stamp.kind is TimestampKind.SIGNATURE:
+            latest[stamp.kind].append(stamp.info.latest)
+            finding = Finding(codes.TIME_PROVEN, None, stamp.info.latest)
+        else:
+            latest[stamp.kind].append(stamp.info.earliest)
+            finding = Finding(codes.YOUNGER, None, stamp.info.earliest)
+        # The answer of a time-stamp is part of this one, and holds no longer than it does.
+        findings.append(finding._replace(start=start, end=end, subject=PartRole.SIGNER))
+    control = min(latest[TimestampKind.SIGNATURE], default=None)
+    younger = max(latest[TimestampKind.CONTENT], default=None)
+    if control is not None and younger is not None and control < younger:
+        findings.append(Finding(codes.TIMESTAMP_ORDER, younger, control, subject=PartRole.SIGNER))
+    return Times(control, younger, tuple(findings))
+
+
+def dated(finding: Finding, younger: int | None) -> Finding:
+    """An algorithm that does not count any more fails a signature that is proven to be younger;
+    otherwise it may be older (EN 319 102-1, 5.2.8)."""
+    if finding.code is not crypto_codes.ALGORITHM_EXPIRED:
+        return finding
+    end = finding.expected
+    if younger is not None and isinstance(end, int) and younger >= end:
+        return finding
+    return finding._replace(code=codes.ALGORITHM_EXPIRED)
+
+
+def made(info: TstInfo, now: int) -> Finding:
+    role = PartRole.TIMESTAMP
+    latest = info.latest
+    if now < latest:
+        return Finding(timestamp_codes.FROM_THE_FUTURE, None, latest, end=latest, subject=role)
+    said = f"{info.policy}, {info.serial:x}"
+    return Finding(timestamp_codes.MADE, said, latest, start=latest, subject=role)
