@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: help demo test check vectors schemas bench corpora coverage clean
+.PHONY: help demo test check vectors schemas bench corpora interop coverage clean
 
 help:
 	@echo "make demo      the main job: eleven test states, a table of verdicts with reasons"
@@ -13,6 +13,7 @@ help:
 	@echo "make vectors   rewrite test_vectors/"
 	@echo "make bench     benchmarks as ratios to the raw signature operation (build/bench.json)"
 	@echo "make corpora   agreement with external corpora (build/corpora.json)"
+	@echo "make interop   the vectors put to other implementations (Node, Go, PyJWT; build/interop.html)"
 	@echo "make coverage  branch coverage of the tests"
 
 $(STAMP): pyproject.toml
@@ -45,6 +46,9 @@ bench: $(STAMP)
 corpora: $(STAMP)
 	@mkdir -p build
 	$(BIN)/python -m tests.conformance.run_corpora
+
+interop: $(STAMP)
+	$(BIN)/python -m tests.conformance.interop
 
 coverage: $(STAMP)
 	$(BIN)/python -m pytest -n 2 -q --benchmark-disable --cov --cov-report=term tests

@@ -6,7 +6,7 @@ import json
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -34,6 +34,10 @@ def conformance_group() -> None:
 @click.option("--timeout", type=click.FloatRange(min=0.01), default=10.0, show_default=True,
               help="Seconds for one vector.")  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="Print every result as JSON.")
+@click.option("--junit", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE",
+              help="Also write JUnit XML, as build servers read it.")  # fmt: skip
+@click.option("--html", "page", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE",
+              help="Also write a page that needs nothing else.")  # fmt: skip
 def run_command(
     harness: str | None,
     groups: tuple[str, ...],
@@ -42,6 +46,8 @@ def run_command(
     vectors: Path | None,
     timeout: float,
     as_json: bool,
+    junit: Path | None,
+    page: Path | None,
 ) -> None:
     """Ask a harness every vector and compare. Exit 0: all agree; 1: not; 2: misuse."""
     from ..conformance import run as runner
@@ -59,6 +65,7 @@ def run_command(
         click.echo(f"defa-trust: {fault}", err=True)
         raise SystemExit(2) from None
     rows = runner.tally(scores)
+    _write(chosen, scores, harness, junit, page)
     if as_json:
         click.echo(json.dumps({
             "version": 1,
@@ -72,6 +79,31 @@ def run_command(
     else:
         _print(rows, scores)
     raise SystemExit(runner.exit_code(scores))
+
+
+def _write(
+    vectors: Sequence[Mapping[str, Any]],
+    scores: Sequence[Scored],
+    harness: str | None,
+    junit: Path | None,
+    page: Path | None,
+) -> None:
+    from ..conformance import report
+
+    name = harness or "defa_trust"
+    texts = {vector["id"]: vector["description"] for vector in vectors}
+    if junit is not None:
+        _save(junit, report.junit(scores))
+    if page is not None:
+        _save(page, report.html({name: scores}, texts, "Conformance vectors"))
+
+
+def _save(path: Path, text: str) -> None:
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as fault:
+        click.echo(f"defa-trust: {path} cannot be written: {fault.strerror}", err=True)
+        raise SystemExit(2) from None
 
 
 def _print(rows: Mapping[str, Mapping[str, int]], scores: Sequence[Scored]) -> None:
