@@ -129,7 +129,32 @@ def instruments(draw):
 
 
 @st.composite
-def entries(draw, pair=None, plain=None):
+def facts_of_lists(draw):
+    """One arrangement that asks what lists answer, and lists that answer it at one time or other:
+    little else stands in the way, so that the edges of these answers decide."""
+    given = draw(entries(("SG", "TH"), plain=True, asks=True))
+    back = draw(st.lists(entries(("TH", "SG"), asks=False), max_size=3))
+    registers = tuple(
+        ("SG", item._replace(territory="TH", service=draw(st.sampled_from(["1", "1", "2"]))))
+        for item in draw(st.lists(listings(), min_size=1, max_size=3))
+    )
+    law = draw(
+        st.lists(statements((LawKind.PROVEN_RELIABILITY, LawKind.NON_DISCRIMINATION)), max_size=2)
+    )
+    setting = Setting(_law_named(tuple(("SG", item) for item in law)), registers)
+    return named([given, *back]), setting
+
+
+def _asking(draw):
+    facts = ("prior_listing",), ("reciprocity",), ("prior_listing", "reciprocity")
+    measure = draw(st.sampled_from([None, "equivalent", "substantially_equivalent"]))
+    return {"requires": draw(st.sampled_from(facts)), "comparator": measure}
+
+
+@st.composite
+def entries(draw, pair=None, plain=None, asks=None):
+    """``asks``: true for an arrangement that asks for facts of lists and for nothing else, false
+    for one that bounds nothing."""
     recognising, recognised = pair or draw(st.sampled_from(PAIRS))
     interval = draw(spans())
     if plain or (plain is None and draw(st.booleans())):
@@ -139,6 +164,10 @@ def entries(draw, pair=None, plain=None):
         }
     else:
         terms = {"periods": draw(periods(interval))}
+    if asks is not None:
+        types = tuple((t, t) for t in TYPES)
+        terms |= _asking(draw) if asks else {}
+        return arrangement(recognising, recognised, interval=interval, service_types=types, **terms)
     grace = draw(st.none() | st.integers(0, 20))
     return arrangement(
         recognising,

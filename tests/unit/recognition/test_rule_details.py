@@ -363,6 +363,19 @@ def test_a_presumption_lifts_what_is_unknown_and_nothing_that_is_known():
     assert ask("designation", **strict) == "designation_unknown"
 
 
+def test_a_presumption_and_a_proof_hold_only_as_long_as_what_they_rest_on():
+    span = Interval(NOW - DAY, NOW + DAY)
+    given = {"comparator": "substantially_equivalent"}
+    case = Case("", given=given, foreign=(listing(LegalStatus.DESIGNATED, span),))
+    assert answered("recognition.reliability", case).interval == span
+    hears = (statement(LawKind.PROVEN_RELIABILITY, interval=span),)
+    case = Case("", given=given, law=hears, request={"reliability": ProvenReliability.PROVEN})
+    assert answered("recognition.reliability", case).interval == span
+    later = (statement(LawKind.PROVEN_RELIABILITY, interval=Interval(NOW + DAY, TIME_MAX)),)
+    found = answered("recognition.reliability", case._replace(law=later, own_list=False))
+    assert (said(found), found.end) == ("reliability_unknown", NOW + DAY)
+
+
 def test_absence_of_a_designation_refuses_nobody():
     case = Case("", given={"comparator": "equivalent", "assessment": YES})
     answer = judged(case)
