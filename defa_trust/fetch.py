@@ -1,9 +1,9 @@
 """The network edge (floor 12): fetch with guards; ``gather()`` asks, fetches and asks again.
 
 The spine does no I/O. It lists what it needs; this module fetches it under rules that hold whatever
-the URL's origin: HTTPS only, public addresses only, the connection goes to the address that was
-checked, no redirect to another host, bounded size and time. Nothing fetched is believed: it goes
-back through the same doors as everything else.
+the URL's origin: HTTPS only (CRLs and OCSP may come over plain HTTP), public addresses only, the
+connection goes to the address that was checked, no redirect to another host, bounded size and time.
+Nothing fetched is believed: it goes back through the same doors as everything else.
 """
 
 from __future__ import annotations
@@ -74,6 +74,14 @@ class Addresses(StrEnum):
     """For a closed government network, and for tests on loopback. Chosen by the operator."""
 
 
+class Schemes(StrEnum):
+    """Over which schemes something may be fetched."""
+
+    HTTPS_ONLY = "https_only"
+    HTTP_TOO = "http_too"
+    """For what is signed itself and published on plain HTTP (RFC 5280, 8: CRLs; RFC 6960, A.1)."""
+
+
 @dataclass(frozen=True, slots=True)
 class FetchPolicy:
     """Bounds of one fetch; seconds and bytes."""
@@ -83,10 +91,21 @@ class FetchPolicy:
     max_redirects: int = 3
     addresses: Addresses = Addresses.PUBLIC_ONLY
     tls: ssl.SSLContext | None = None
+    schemes: Schemes = Schemes.HTTPS_ONLY
 
 
 Fetch = Callable[[str], bytes]
 """What ``gather`` is given: a URL in, the octets out, or ``FetchError``."""
+
+Ask = Callable[[Need], bytes]
+"""The same for a CRL or an OCSP response: the need in, the octets out, or ``FetchError``."""
+
+
+class Question(NamedTuple):
+    """What is posted, and of which media type."""
+
+    body: bytes
+    media_type: str
 
 
 class Fetched(NamedTuple):
@@ -103,24 +122,33 @@ class _Answer(NamedTuple):
     body: bytes
 
 
-class _Pinned(http.client.HTTPSConnection):
-    """Connects to an address that was checked; TLS still proves the host's name."""
+class _Pinned(http.client.HTTPConnection):
+    """Connects to an address that was checked; TLS, where there is any, proves the host's name."""
 
     def __init__(
-        self, host: str, port: int, addresses: list[str], timeout: float, tls: ssl.SSLContext
+        self,
+        host: str,
+        port: int,
+        addresses: list[str],
+        timeout: float,
+        tls: ssl.SSLContext | None,
     ) -> None:
-        super().__init__(host, port, timeout=timeout, context=tls)
+        super().__init__(host, port, timeout=timeout)
         self._addresses = addresses
         self._tls = tls
-        self.channel: ssl.SSLSocket | None = None
+        if tls is not None:
+            self.default_port = http.client.HTTPS_PORT  # it is left out of the header Host
+        self.channel: socket.socket | None = None
 
     def connect(self) -> None:
         # A second look-up of the name could answer otherwise (DNS rebinding).
-        plain = self._plain()
-        self.channel = self.sock = self._tls.wrap_socket(
-            plain, server_hostname=self.host, do_handshake_on_connect=False
-        )
-        self.channel.do_handshake()
+        self.channel = self.sock = self._plain()
+        if self._tls is not None:
+            secured = self._tls.wrap_socket(
+                self.sock, server_hostname=self.host, do_handshake_on_connect=False
+            )
+            self.channel = self.sock = secured
+            secured.do_handshake()
 
     def cut(self) -> None:
         """End the connection from another thread: whoever waits for a byte gets none."""
@@ -178,21 +206,44 @@ def https_get_if_changed(
     raise FetchError(FetchFault.REDIRECT, url, "too many")
 
 
+def post(url: str, question: Question, policy: FetchPolicy | None = None) -> bytes:
+    """POST to one URL under the guards above; raises ``FetchError``.
+
+    Only status 200 counts, and no redirect is followed: nobody else gets the question.
+    """
+    rules = policy or FetchPolicy()
+    deadline = time.monotonic() + rules.timeout
+    tls = rules.tls or ssl.create_default_context()
+    answer = _one(url, None, rules, tls, deadline, question)
+    if answer.status != http.client.OK:
+        raise FetchError(FetchFault.STATUS, url, f"status {answer.status}")
+    return answer.body
+
+
 def _one(
-    url: str, etag: str | None, rules: FetchPolicy, tls: ssl.SSLContext, deadline: float
+    url: str,
+    etag: str | None,
+    rules: FetchPolicy,
+    tls: ssl.SSLContext,
+    deadline: float,
+    question: Question | None = None,
 ) -> _Answer:
-    host, port, target = _split(url)
+    host, port, target, secured = _split(url, rules.schemes)
     addresses = _resolve(url, host, port, rules.addresses)
-    connection = _Pinned(host, port, addresses, _left(url, deadline), tls)
+    connection = _Pinned(host, port, addresses, _left(url, deadline), tls if secured else None)
+    method, body_sent = "GET", None
     headers = {"Accept-Encoding": "identity"}
     if etag is not None:
         headers["If-None-Match"] = etag
+    if question is not None:
+        method, body_sent = "POST", question.body
+        headers["Content-Type"] = question.media_type
     # A socket's timeout begins anew with each byte: a handshake or a header that drips never ends.
     watch = threading.Timer(_left(url, deadline), connection.cut)
     watch.daemon = True
     watch.start()
     try:
-        connection.request("GET", target, headers=headers)
+        connection.request(method, target, body_sent, headers)
         with connection.getresponse() as response:
             body = b""
             if response.status == http.client.OK:
@@ -213,19 +264,23 @@ def _one(
             connection.channel.close()
 
 
-def _split(url: str) -> tuple[str, int, str]:
+def _split(url: str, schemes: Schemes) -> tuple[str, int, str, bool]:
+    """(host, port, target, whether it is HTTPS) of a URL that may be fetched."""
     try:
         parts = urlsplit(url)
-        port = parts.port or 443
+        secured = parts.scheme == "https"
+        port = parts.port or (http.client.HTTPS_PORT if secured else http.client.HTTP_PORT)
     except ValueError:
         raise FetchError(FetchFault.URL, url, "malformed") from None
     printable = url.isascii() and url.isprintable() and " " not in url
-    if parts.scheme != "https" or not parts.hostname or not printable:
+    allowed = secured or (schemes is Schemes.HTTP_TOO and parts.scheme == "http")
+    if not allowed or not parts.hostname or not printable:
         raise FetchError(FetchFault.URL, url, "https and a host are needed")
     if parts.username is not None or parts.password is not None:
         raise FetchError(FetchFault.URL, url, "credentials in a URL are refused")
     target = parts.path or "/"
-    return parts.hostname, port, f"{target}?{parts.query}" if parts.query else target
+    target = f"{target}?{parts.query}" if parts.query else target
+    return parts.hostname, port, target, secured
 
 
 def _resolve(url: str, host: str, port: int, allowed: Addresses) -> list[str]:
@@ -302,6 +357,7 @@ def gather(
     evidence: Evidence = NO_EVIDENCE,
     hosts: Collection[str] = (),
     now: Callable[[], int] = wall_clock,
+    ask: Ask | None = None,
 ) -> Gathered:
     """Evaluate; fetch what the verdict needs; evaluate again, at most ``rounds`` times.
 
@@ -309,12 +365,17 @@ def gather(
     lists from where the authenticated credential says, if that is a host which the trust list of
     its state names or ``hosts`` holds. Missing trust and recognition lists go to ``lists``, which
     may return a newer snapshot. ``evidence`` is what the caller has already; ``now`` tells when
-    something was fetched. An online check stays a need: nobody here can answer it.
+    something was fetched. CRLs and OCSP responses are asked for with ``ask`` (default:
+    ``revocation_fetch.ask``), from such hosts alone, and a CRL only where OCSP did not answer. An
+    online check stays a need: nobody here can answer it.
     """
+    from .revocation_fetch import RevocationEdge
+
     if rounds < 1:
         raise MisuseError("gather needs at least one round")
     fetched: list[str] = []
     failed: list[tuple[str, str]] = []
+    revocation = RevocationEdge(hosts, ask, fetched, failed)
     for _ in range(rounds):
         report = verifier.evaluate(data, request, evidence)
         snapshot, found = verifier.snapshot, evidence
@@ -337,6 +398,9 @@ def gather(
             except FetchError as error:
                 failed.append((need.what, error.fault.value))
             snapshot = newer if newer is not None else snapshot
+        if not hopeless:
+            items = revocation.answers(report.verdict.needs, snapshot, now)
+            found = found.with_items(items)
         if snapshot.digest == verifier.snapshot.digest and found.digest == evidence.digest:
             break
         evidence = found

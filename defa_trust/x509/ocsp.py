@@ -438,6 +438,13 @@ def cert_id(
     )
 
 
+def with_nonce(question: bytes, nonce: bytes) -> bytes:
+    """The OCSPRequest of ``build_request`` with a nonce; raises ``Rejection`` for what is none."""
+    outer = Reader(question)
+    request = outer.take(SEQUENCE).take(SEQUENCE).take(SEQUENCE)
+    return build_request(request.take(SEQUENCE).raw(SEQUENCE), nonce)
+
+
 def build_request(certificate: bytes, nonce: bytes | None = None) -> bytes:
     """DER OCSPRequest (RFC 6960, 4.1.1) about one DER CertID, unsigned, with a nonce if given.
 
