@@ -6,11 +6,12 @@ condition on which an answer is kept or given once.
 
 from __future__ import annotations
 
+import ast
 import io
 import sys
 from contextlib import redirect_stdout
 
-from .runner import Mutant, main, table
+from .runner import Mutant, main, source_of, table
 
 SCENARIOS = "tests.mutation.cache_scenarios"
 
@@ -24,7 +25,7 @@ _POLICY = "defa_trust.policy"
 _ALGORITHMS = "defa_trust.algorithms"
 _SNAPSHOT = "defa_trust.trustlist.snapshot"
 _ENGINE = "defa_trust.recognition.engine"
-_RULES = "defa_trust.recognition.rules"
+_RULES = "defa_trust.recognition.instrument_rules"
 _TIMING = "defa_trust.timing"
 
 _DIGEST = "sha256(raw + (request.digest + self._names)).digest()"
@@ -54,52 +55,47 @@ KEY = [
     Mutant("key: no policy", _VERIFIER, _SCOPE, _SCOPE.replace(" + self.policy.digest", "")),
 ]  # fmt: skip
 
-_REQUEST_PARTS = (
-    "self.relying_state,\n",
-    "self.holder_binding.value,\n",
-    "self.purpose,\n",
-    "self.sector,\n",
-    "self.relying_party,\n",
-    "self.act,\n",
-    "self.min_level.proofing,\n",
-    "self.min_level.authentication,\n",
-    "self.min_level.federation,\n",
-    "self.audience,\n",
-    "self.nonce,\n",
-    "self.format,\n",
-    "sorted(profile.value for profile in self.profiles),\n",
-    "self.max_proof_age,\n",
-    "self.volume_used,\n",
-    "self.session_transcript,\n",
-)
-_POLICY_PARTS = (
-    "self.algorithms.digest,\n",
-    "self.national_list_grace,\n",
-    "self.transcribed.value,\n",
-    "self.unchecked_status.value,\n",
-    "self.unread_citations.value,\n",
-    "self.max_status_age,\n",
-    "self.revocation.digest,\n",
-    "self.freshness,\n",
-)
+
+def _without_each(module, owner, title):
+    """A mutant for each element of the tuple `parts` that ``owner`` takes its digest of."""
+    source = source_of(module)
+    (assigned,) = (
+        node.value
+        for cls in ast.parse(source).body
+        if isinstance(cls, ast.ClassDef) and cls.name == owner
+        for node in ast.walk(cls)
+        if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "parts"
+    )
+    whole = ast.get_source_segment(source, assigned)
+    for element in _elements(assigned):
+        text = ast.get_source_segment(source, element)
+        lines = source.splitlines(keepends=True)
+        start = sum(map(len, lines[: element.lineno - 1])) + element.col_offset
+        begin = sum(map(len, lines[: assigned.lineno - 1])) + assigned.col_offset
+        place = start - begin
+        instead = "*()" if isinstance(element, ast.Starred) else "None"
+        yield Mutant(
+            f"{title}: no {' '.join(text.split())}",
+            module,
+            whole,
+            whole[:place] + instead + whole[place + len(text) :],
+        )
+
+
+def _elements(node):
+    """The parts, and those of a part that is a tuple itself."""
+    for element in node.elts:
+        yield element
+        for inner in ast.walk(element):
+            if isinstance(inner, ast.Tuple):
+                yield from inner.elts
+
+
 _CHOICES = "getattr(self, name).value for name in _REVOCATION_CHOICES"
 DIGESTS = [
-    *(
-        Mutant(f"request's digest: no {part.strip(chr(10) + ',')}", _REQUEST,
-               f"            {part}" if "min_level" not in part else f"                {part}",
-               "            None,\n")
-        for part in _REQUEST_PARTS
-    ),
-    *(
-        Mutant(f"policy's digest: no {part.strip(chr(10) + ',')}", _POLICY,
-               f"            {part}", "            None,\n")
-        for part in _POLICY_PARTS
-    ),
-    Mutant("policy's digest: no self.clock_skew", _POLICY,
-           "self.unread_citations.value,\n            self.clock_skew,",
-           "self.unread_citations.value,"),
-    Mutant("revocation policy's digest: no self.clock_skew", _POLICY,
-           "self.freshness,\n            self.clock_skew,", "self.freshness,"),
+    *_without_each(_REQUEST, "Request", "request's digest"),
+    *_without_each(_POLICY, "VerificationPolicy", "policy's digest"),
+    *_without_each(_POLICY, "RevocationPolicy", "revocation policy's digest"),
     *(
         Mutant(f"revocation policy's digest: no {name}", _POLICY, _CHOICES,
                f"{_CHOICES} if name != {name!r}")
@@ -150,14 +146,19 @@ def _standing_but(rule):
     )
 
 
-def _recognition_but(*rules):
-    return Mutant(
-        f"intersection: no interval of {' and '.join(rules)}",
-        _ENGINE,
-        "    for finding in findings:\n        start = max(start, finding.start)\n",
+_SPANNED = "    for finding in findings:\n        if finding.start > start:\n"
+
+
+def _unless(*rules):
+    return (
         f"    for finding in findings:\n        if finding.code.rule in {rules!r}:\n"
-        "            continue\n        start = max(start, finding.start)\n",
+        "            continue\n        if finding.start > start:\n"
     )
+
+
+def _recognition_but(*rules):
+    name = f"intersection: no interval of {' and '.join(rules)}"
+    return Mutant(name, _ENGINE, _SPANNED, _unless(*rules))
 
 
 _BOUNDS = "_interval((max(start, bounds[0]), min(end, bounds[1])))"
@@ -192,16 +193,18 @@ INTERVALS = [
     # Stage and status are those of one period: either alone bounds the answer as both do.
     _recognition_but("recognition.status", "recognition.stage"),
     Mutant("intersection: no standing of the recognition list", _ENGINE,
-           "    start, end = standing.start, standing.end\n",
-           "    start, end = ALWAYS\n"),
+           "freshness, span = standing.findings, Interval(standing.start, standing.end)",
+           "freshness, span = standing.findings, ALWAYS",
+           # Its findings are shown and bound the answer, too.
+           ((_SPANNED, _unless("recognition.list")),)),
     Mutant("intersection: no arrangement that was tried and not chosen", _ENGINE,
-           "        start = max(start, tried.start)\n        end = min(end, tried.end)\n", ""),
+           "        span = span.intersect(tried.span)\n", ""),
     Mutant("interval of an expiry one second too long", _TIMING,
            "_say(codes.NOT_EXPIRED, expires, TIME_MIN, expires)",
            "_say(codes.NOT_EXPIRED, expires, TIME_MIN, expires + 1)"),
     Mutant("interval of a grace one second too long", _RULES,
-           "codes.IN_GRACE, grace, arrangement.id, end, grace)",
-           "codes.IN_GRACE, grace, arrangement.id, end, grace + 1)"),
+           "codes.IN_GRACE, grace, arrangement.id, *held(end, grace))",
+           "codes.IN_GRACE, grace, arrangement.id, *held(end, grace + 1))"),
 ]  # fmt: skip
 
 _ANSWERS = "(not self.used or self.rests_on(evidence))"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import fields, replace
 from functools import partial
 from itertools import product
 from types import FunctionType
@@ -20,6 +20,7 @@ from defa_trust.errors import Rejection
 from defa_trust.formats.base import PartRole
 from defa_trust.material import Evidence, EvidenceKind, Item, Recorder
 from defa_trust.policy import (
+    ArrangementMoment,
     NoRevocationInfo,
     PastEvidence,
     RequiredChecks,
@@ -30,7 +31,17 @@ from defa_trust.policy import (
     UnreadCitations,
     VerificationPolicy,
 )
-from defa_trust.request import HolderBinding, MinimumLevel, Profile, Request
+from defa_trust.request import (
+    Agreement,
+    CertificateUse,
+    Counterpart,
+    EntityKind,
+    HolderBinding,
+    MinimumLevel,
+    Profile,
+    ProvenReliability,
+    Request,
+)
 from defa_trust.trustlist.documents import time_text
 from defa_trust.trustlist.model import (
     ArrangementPeriod,
@@ -146,8 +157,16 @@ def every_member_of_a_request_but_the_moment_is_in_its_digest():
         "max_proof_age": 1,
         "volume_used": (("x", 1),),
         "session_transcript": b"\x80",
+        "category": "c",
+        "agreement": Agreement.ACCEPTED,
+        "nationality": "TH",
+        "counterpart": Counterpart.RECOGNISES,
+        "entity": EntityKind.NATURAL_PERSON,
+        "use": CertificateUse.SEAL,
+        "reliability": ProvenReliability.PROVEN,
+        "established": (("x", True),),
     }
-    names = {name for name in Request.__slots__ if name not in ("at", "digest")}
+    names = {field.name for field in fields(Request) if field.init and field.name != "at"}
     assert names == others.keys(), names ^ others.keys()
     digests = {PLAIN.digest} | {
         replace(PLAIN, **{name: value}).digest for name, value in others.items()
@@ -168,9 +187,10 @@ def every_member_of_a_policy_is_in_its_digest():
         "unread_citations": UnreadCitations.REFUSE,
         "clock_skew": 1,
         "max_status_age": 1,
+        "arrangement_moment": ArrangementMoment.PROVEN_EXISTENCE,
         "revocation": RevocationPolicy(freshness=5),
     }
-    names = {name for name in VerificationPolicy.__slots__ if name != "digest"}
+    names = {field.name for field in fields(VerificationPolicy) if field.init}
     assert names == others.keys(), names ^ others.keys()
     digests = {VerificationPolicy().digest} | {
         VerificationPolicy(**{name: value}).digest for name, value in others.items()
@@ -644,7 +664,7 @@ def every_member_of_a_revocation_policy_is_in_its_digest():
         "no_information": NoRevocationInfo.REFUSE,
         "clock_skew": 1,
     }
-    names = {name for name in RevocationPolicy.__slots__ if name != "digest"}
+    names = {field.name for field in fields(RevocationPolicy) if field.init}
     assert names == others.keys(), names ^ others.keys()
     digests = {RevocationPolicy().digest} | {
         RevocationPolicy(**{name: value}).digest for name, value in others.items()

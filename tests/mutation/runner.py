@@ -19,12 +19,14 @@ from typing import NamedTuple
 
 
 class Mutant(NamedTuple):
-    """``old`` stands exactly once in the source of ``module`` and becomes ``new``."""
+    """``old`` stands exactly once in the source of ``module`` and becomes ``new``; and so does each
+    pair in ``also``, where two places say the same and either would do."""
 
     name: str
     module: str
     old: str
     new: str
+    also: tuple[tuple[str, str], ...] = ()
 
 
 class Outcome(NamedTuple):
@@ -45,10 +47,11 @@ def source_of(module):
 
 def mutated(mutant):
     source = source_of(mutant.module)
-    if source.count(mutant.old) != 1:
-        raise ValueError(f"{mutant.name}: {mutant.old!r} stands {source.count(mutant.old)} times")
-    changed = source.replace(mutant.old, mutant.new)
-    return compile(changed, f"<{mutant.module}, {mutant.name}>", "exec")
+    for old, new in ((mutant.old, mutant.new), *mutant.also):
+        if source.count(old) != 1:
+            raise ValueError(f"{mutant.name}: {old!r} stands {source.count(old)} times")
+        source = source.replace(old, new)
+    return compile(source, f"<{mutant.module}, {mutant.name}>", "exec")
 
 
 def _stands_on(module, name):

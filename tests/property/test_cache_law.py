@@ -200,7 +200,7 @@ class CacheLaw(RuleBasedStateMachine):
         return self.edges[pick % len(self.edges)] + step
 
     def fresh(self, data, request, given, clock=None):
-        engine._plan.cache_clear()
+        engine._asked.cache_clear()
         MEMO.clear()
         verifier = Verifier(self.snapshot(), self.policy, clock=lambda: clock)
         report = verifier.evaluate(data, request, given)
