@@ -7,7 +7,6 @@ whatever that library raises ends here as ``False`` or as a ``Rejection``.
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Iterable, Mapping
 from typing import Any, Final, NoReturn
 
@@ -294,8 +293,9 @@ class VerificationKey:
         known = self._thumbprint
         if known is None:
             members = _members(self.key_type, self._key)
-            canonical = json.dumps(members, separators=(",", ":"), sort_keys=True)
-            known = hashlib.sha256(canonical.encode()).digest()
+            # Names and values are ASCII without quotes, so that their canonical JSON is this.
+            canonical = ",".join(f'"{name}":"{members[name]}"' for name in sorted(members))
+            known = hashlib.sha256(f"{{{canonical}}}".encode()).digest()
             object.__setattr__(self, "_thumbprint", known)
         return known
 

@@ -7,9 +7,8 @@ a ``Rejection`` that names the path. Nothing is repaired and nothing is skipped.
 from __future__ import annotations
 
 import re
-from calendar import timegm
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, Final, NamedTuple, TypeVar
 from unicodedata import category, is_normalized, name
@@ -28,6 +27,7 @@ MAX_ITEMS: Final = 100_000
 
 _STATES: Final = frozenset(MEMBER_STATES)
 _TIME: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _LANGUAGE: Final = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 _TERRITORY: Final = re.compile(r"[A-Z]{2}")
 _URI: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[!#$%&'()*+,./0-9:;=?@A-Z_a-z~\[\]-]+")
@@ -229,11 +229,11 @@ def _seconds(value: str) -> int | None:
     if _TIME.fullmatch(value) is None:
         return None
     try:
-        moment = datetime.strptime(value, "%Y-%m-%dT%H:%M:%SZ")  # noqa: DTZ007 - UTC by its form
+        # A leap second is refused here: Unix time cannot tell it from the next one.
+        since = datetime.fromisoformat(value) - _EPOCH
     except ValueError:
         return None
-    # strptime reads a leap second, which Unix time cannot tell from the next one.
-    return None if value[17:19] > "59" else timegm(moment.timetuple())
+    return since.days * 86_400 + since.seconds
 
 
 def time(value: Any, where: str) -> int:
