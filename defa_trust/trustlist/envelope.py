@@ -142,7 +142,7 @@ def _dots(data: bytes) -> tuple[int, int]:
 
 def signing_digest(data: bytes) -> str:
     """SHA-256 (hex) of the JWS signing input: what nobody without the key can vary."""
-    return sha256(data.rpartition(b".")[0]).hexdigest()
+    return sha256(memoryview(data)[: max(data.rfind(b"."), 0)]).hexdigest()
 
 
 def _read_header(encoded: bytes, content: Content) -> dict[str, Any]:

@@ -85,7 +85,8 @@ def _service(provider: int, place: int):
     number = provider * len(TYPES) + place
     english = f"TEST-ONLY service {place} of provider {provider}"
     local = {"en": english, "th": f"บริการที่ {place} {_PLACES[number % 4]}"}
-    since = NOW - 300 * DAY - provider * 86_399 - place
+    # Of the starting times in real lists one in five is new, and one in ten names an odd second.
+    since = NOW - 300 * DAY - provider * DAY - place * 3600 - (0 if number % 10 else number)
     history = [(Status.SUSPENDED, since - 90 * DAY)] if number % 5 == 0 else ()
     return publish.service(
         id=f"urn:test:th:service:{number}",
