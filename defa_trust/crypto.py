@@ -7,9 +7,8 @@ whatever that library raises ends here as ``False`` or as a ``Rejection``.
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Iterable, Mapping
-from typing import Any, Final, NoReturn
+from typing import Any, Final, NamedTuple, NoReturn
 
 from cryptography.exceptions import InternalError, InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
@@ -59,6 +58,7 @@ __all__ = [
     "RSA_MIN_BITS",
     "Algorithm",
     "AlgorithmPolicy",
+    "Hashed",
     "KeyType",
     "PostQuantum",
     "SignatureEncoding",
@@ -137,6 +137,14 @@ _HASHERS: Final = {
 def library_scheme(algorithm: Algorithm) -> tuple[Any, ...]:
     """What the library's ``verify()`` and ``sign()`` want after the octets, for a table row."""
     return _SCHEMES[algorithm]
+
+
+class Hashed(NamedTuple):
+    """The digest of signed data in its place, for who had to hash it anyway (`hash` as in the
+    algorithm's row, such as `SHA-256`)."""
+
+    hash: str
+    value: bytes
 
 
 class VerificationKey:
@@ -294,15 +302,21 @@ class VerificationKey:
         known = self._thumbprint
         if known is None:
             members = _members(self.key_type, self._key)
-            canonical = json.dumps(members, separators=(",", ":"), sort_keys=True)
-            known = hashlib.sha256(canonical.encode()).digest()
+            # Names and values are ASCII without quotes, so that their canonical JSON is this.
+            canonical = ",".join(f'"{name}":"{members[name]}"' for name in sorted(members))
+            known = hashlib.sha256(f"{{{canonical}}}".encode()).digest()
             object.__setattr__(self, "_thumbprint", known)
         return known
 
     # --- verifying -------------------------------------------------------------------------
 
-    def verify(self, algorithm: Algorithm, signature: bytes, data: bytes | Iterable[bytes]) -> bool:
-        """Does ``signature`` over ``data`` (octets, or chunks of them) hold?
+    def verify(
+        self,
+        algorithm: Algorithm,
+        signature: bytes,
+        data: bytes | Hashed | Iterable[bytes | memoryview],
+    ) -> bool:
+        """Does ``signature`` over ``data`` (octets, chunks of them, or their digest) hold?
 
         ``False`` for a bad signature. Raises ``Rejection``: `crypto.key_type_mismatch`,
         `crypto.key_algorithm_mismatch`, `crypto.signature_encoding`; ``MisuseError`` for arguments
@@ -346,9 +360,13 @@ def is_elliptic(spki: bytes) -> bool:
 
 
 def _gather(
-    algorithm: Algorithm, data: bytes | Iterable[bytes]
+    algorithm: Algorithm, data: bytes | Hashed | Iterable[bytes | memoryview]
 ) -> tuple[bytes, tuple[Any, ...] | None]:
     """Chunks to what the library takes: their digest, or all of them where it hashes itself."""
+    if isinstance(data, Hashed):
+        if data.hash != algorithm.hash or len(data.value) != _HASHES[data.hash].digest_size:
+            raise MisuseError(f"{algorithm.name} verifies no {data.hash} digest of this size")
+        return data.value, _PREHASHED.get(algorithm)
     chunks = (data,) if isinstance(data, (bytes, bytearray, memoryview)) else data
     try:
         if algorithm.hash is None:

@@ -36,7 +36,7 @@ from .envelope import peek_payload, signing_digest
 from .model import ListType, Publication, TrustList
 from .past import rewritten
 from .pin import Handover, Pin, check_pin
-from .signed import MAX_DEPTH, Read, read_signed, read_unverified
+from .signed import Read, read_signed, read_unverified
 from .succession import (
     Position,
     Terms,
@@ -332,7 +332,7 @@ def claimed_place(data: bytes, *, max_bytes: int = MAX_LIST_BYTES) -> tuple[List
     Raises ``Rejection``.
     """
     document = strict_json.loads_object(
-        peek_payload(data, max_bytes=max_bytes), max_depth=MAX_DEPTH, max_bytes=max_bytes
+        peek_payload(data, max_bytes=max_bytes), max_depth=reading.MAX_DEPTH, max_bytes=max_bytes
     )
     lote = document.get("LoTE")
     scheme = lote.get("ListAndSchemeInformation") if type(lote) is dict else None

@@ -6,8 +6,12 @@ texts, territories, histories, duplicates, critical extensions (docs/profile.md)
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import cache
+from types import ModuleType
 from typing import Any, Final, NamedTuple
 
+from ..codec import json as strict_json
 from ..codes import listing as codes
 from ..errors import Rejection
 from ..spec import MEMBER_STATES
@@ -33,6 +37,8 @@ from .successors import read_succession
 MIME_TYPE: Final = "application/jose"
 MAX_VALIDITY_DAYS: Final = 184
 """TS 119 602, 6.3.15 says six months; no six months are longer than 184 days."""
+QUICK_BYTES: Final = 1 << 17
+"""Ours: a payload smaller than this is not worth loading another library for (docs/adr/0009)."""
 _MAX_POINTERS: Final = 256
 _MAX_SIGNERS: Final = 16
 
@@ -99,6 +105,57 @@ def list_type(value: Any, where: str) -> ListType:
     return found
 
 
+class Origin(NamedTuple):
+    """What is known of a list beside its payload; members as in ``TrustList``."""
+
+    digest: str
+    size: int
+    signer: str | None = None
+    signed_at: int | None = None
+    signed_digest: str | None = None
+    via: str | None = None
+
+
+class Read(NamedTuple):
+    """A list and, of its document, ListAndSchemeInformation."""
+
+    trust_list: TrustList
+    scheme: dict[str, Any]
+
+
+def read(payload: bytes, origin: Origin, *, max_bytes: int) -> Read:
+    """Read the JSON of a list: ``decode`` of what ``strict_json`` parses, and as strict.
+
+    A large one is tried with ``quick`` first, which gives the same list or none. Raises
+    ``Rejection`` as those two do.
+    """
+    quick = _quick() if QUICK_BYTES <= len(payload) <= max_bytes else None
+    if quick is not None:
+        try:
+            parts = quick.split(payload)
+            scheme = strict_json.loads_object(
+                parts.scheme, max_depth=reading.MAX_DEPTH - 2, max_bytes=max_bytes
+            )
+            lote = {"ListAndSchemeInformation": scheme, "TrustedEntitiesList": parts.entities}
+            found = _decode({"LoTE": lote}, origin, quick.read_services)
+        except (quick.UnreadError, Rejection):
+            pass  # what follows says why, or that it is good all the same
+        else:
+            return Read(found, scheme)
+    document = strict_json.loads_object(payload, max_depth=reading.MAX_DEPTH, max_bytes=max_bytes)
+    found = _decode(document, origin, read_services)
+    return Read(found, document["LoTE"]["ListAndSchemeInformation"])
+
+
+@cache
+def _quick() -> ModuleType | None:
+    try:
+        from . import quick
+    except ImportError:
+        return None
+    return quick
+
+
 def decode(
     document: Any,
     *,
@@ -115,6 +172,14 @@ def decode(
     ``Rejection`` with a `list.*` code (or one of the codecs and keys within) and the member's path.
     Says nothing of signatures, pins or the present time: that is ``accept``.
     """
+    origin = Origin(digest, size, signer, signed_at, signed_digest, via)
+    return _decode(document, origin, read_services)
+
+
+_ReadServices = Callable[[Any, str, str], tuple[Service, ...]]
+
+
+def _decode(document: Any, origin: Origin, services_of: _ReadServices) -> TrustList:
     lote = reading.members(
         reading.members(document, "document", _DOCUMENT)["LoTE"], "LoTE", _LOTE, _LOTE_OPTIONAL
     )
@@ -136,9 +201,7 @@ def decode(
         if facts.type is not ListType.MEMBER_STATE:
             # A regional list points and a recognition list recognises; neither lists services.
             raise Rejection(codes.MEMBER_UNKNOWN, where="LoTE", actual="LoTE: TrustedEntitiesList")
-        services = read_services(
-            lote["TrustedEntitiesList"], "TrustedEntitiesList", facts.territory
-        )
+        services = services_of(lote["TrustedEntitiesList"], "TrustedEntitiesList", facts.territory)
     closed_since = extensions.closed()
     if closed_since is not None:
         for service in services:
@@ -156,8 +219,8 @@ def decode(
         issued=facts.issued,
         next_update=facts.next_update,
         operator=facts.operator,
-        digest=digest,
-        size=size,
+        digest=origin.digest,
+        size=origin.size,
         publication=publication,
         pointers=pointers,
         services=services,
@@ -170,10 +233,10 @@ def decode(
         closed_since=closed_since,
         source=source,
         succession=extensions.succession(facts, pointers),
-        signer=signer,
-        signed_at=signed_at,
-        signed_digest=signed_digest,
-        via=via,
+        signer=origin.signer,
+        signed_at=origin.signed_at,
+        signed_digest=origin.signed_digest,
+        via=origin.via,
     )
 
 

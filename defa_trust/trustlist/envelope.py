@@ -19,6 +19,7 @@ from ..crypto import (
     JOSE_ALGORITHMS,
     Algorithm,
     AlgorithmPolicy,
+    Hashed,
     select,
 )
 from ..errors import Rejection
@@ -57,12 +58,15 @@ _CONTENTS: Final[Mapping[Content, frozenset[object]]] = {
 
 class Opened(NamedTuple):
     """An authenticated payload. ``signer`` is the pinned DER certificate; ``signed_at`` is what the
-    signer claims (Unix seconds), and no proof of time."""
+    signer claims (Unix seconds), and no proof of time. ``digest`` is the SHA-256 (hex) of all
+    bytes, ``signed_digest`` that of the JWS signing input."""
 
     payload: bytes
     signer: bytes
     signed_at: int
     certificate: UntrustedCertificate
+    digest: str
+    signed_digest: str
 
 
 def open_envelope(
@@ -85,11 +89,9 @@ def open_envelope(
         raise Rejection(codes.TOO_LARGE, expected=max_bytes, actual=len(data))
     if not signers:
         raise Rejection(codes.NO_PIN)
-    if data.count(b".") != 2:
-        raise Rejection(codes.NOT_A_JWS, actual="not three parts")
-    head, _, _ = data.partition(b".")
-    message, _, tail = data.rpartition(b".")
-    if not head or not tail or len(message) == len(head) + 1:
+    first, second = _dots(data)
+    head, tail = data[:first], data[second + 1 :]
+    if not head or not tail or second == first + 1:
         raise Rejection(codes.NOT_A_JWS, actual="an empty part")
     if len(head) > _MAX_HEADER:
         raise Rejection(codes.HEADER, actual="its size")
@@ -103,25 +105,44 @@ def open_envelope(
     judged = algorithms.judge(algorithm, certificate.key, now)
     if judged.outcome is not Outcome.MET:
         raise Rejection(judged.code, expected=judged.expected, actual=judged.actual)
+    # Twenty megabytes are hashed once: for the signature, and for what the list is called by.
+    view = memoryview(data)
+    state = sha256(view[:second])
+    signed = state.digest()
+    message = Hashed("SHA-256", signed) if algorithm.hash == "SHA-256" else (view[:second],)
     if not certificate.key.verify(algorithm, base64url.decode(tail), message):
         raise Rejection(codes.SIGNATURE)
-    payload = base64url.decode(message[len(head) + 1 :])
-    return Opened(payload, certificate.der, signed_at, certificate)
+    state.update(view[second:])
+    return Opened(
+        payload=base64url.decode_part(data, first + 1, second),
+        signer=certificate.der,
+        signed_at=signed_at,
+        certificate=certificate,
+        digest=state.hexdigest(),
+        signed_digest=signed.hex(),
+    )
 
 
 def peek_payload(data: bytes, *, max_bytes: int = MAX_LIST_BYTES) -> bytes:
     """The payload, unauthenticated: only for choosing which pin to try. Raises ``Rejection``."""
     if len(data) > max_bytes:
         raise Rejection(codes.TOO_LARGE, expected=max_bytes, actual=len(data))
-    parts = data.split(b".", 3)
-    if len(parts) != 3:
+    first, second = _dots(data)
+    return base64url.decode_part(data, first + 1, second)
+
+
+def _dots(data: bytes) -> tuple[int, int]:
+    """Where the two dots of a compact JWS are, and there are no others."""
+    first = data.find(b".")
+    second = data.find(b".", first + 1)
+    if first == -1 or second == -1 or data.find(b".", second + 1) != -1:
         raise Rejection(codes.NOT_A_JWS, actual="not three parts")
-    return base64url.decode(parts[1])
+    return first, second
 
 
 def signing_digest(data: bytes) -> str:
     """SHA-256 (hex) of the JWS signing input: what nobody without the key can vary."""
-    return sha256(data.rpartition(b".")[0]).hexdigest()
+    return sha256(memoryview(data)[: max(data.rfind(b"."), 0)]).hexdigest()
 
 
 def _read_header(encoded: bytes, content: Content) -> dict[str, Any]:

@@ -7,6 +7,7 @@ anchors stand in ``OtherIds`` as strings of one fixed grammar (TS 119 602, 6.6.3
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Any, Final
 
 from ..codec import base64url
@@ -23,6 +24,9 @@ MAX_IDENTITIES: Final = 64
 MAX_OTHER_ID: Final = 16_384
 """Ours, in characters; an ML-DSA-87 key in a JWK needs about 4,700."""
 MAX_JWK_BYTES: Final = 8192
+
+KEPT_CERTIFICATES: Final = 1024
+"""Ours; a few KB each."""
 
 _B58: Final = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 _B58_DIGITS: Final = {letter: number for number, letter in enumerate(_B58)}
@@ -53,8 +57,13 @@ def _fault(where: str, what: str) -> Rejection:
 
 
 # --- one identity --------------------------------------------------------------------------------
+@lru_cache(maxsize=KEPT_CERTIFICATES)
 def certificate_identity(der: bytes) -> Identity:
-    """The identity of one DER certificate; ``value`` is its SHA-256 in hexadecimal."""
+    """The identity of one DER certificate; ``value`` is its SHA-256 in hexadecimal.
+
+    The last ``KEPT_CERTIFICATES`` are kept: providers list one certificate for many services, and
+    the next list of a state repeats those of the last.
+    """
     facts = read_certificate(der)
     return Identity(
         IdentityKind.X509,

@@ -7,9 +7,8 @@ a ``Rejection`` that names the path. Nothing is repaired and nothing is skipped.
 from __future__ import annotations
 
 import re
-from calendar import timegm
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, Final, NamedTuple, TypeVar
 from unicodedata import category, is_normalized, name
@@ -23,11 +22,14 @@ _T = TypeVar("_T")
 MAX_TEXT: Final = 1024
 """Ours, in characters: the longest name in the public lists is under 300."""
 MAX_URI: Final = 2048
+MAX_DEPTH: Final = 32
+"""Ours: a list of this profile is at most 14 levels deep."""
 MAX_ITEMS: Final = 100_000
 """Ours: entries of any one array; the largest public list has about 4,000 services."""
 
 _STATES: Final = frozenset(MEMBER_STATES)
 _TIME: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _LANGUAGE: Final = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 _TERRITORY: Final = re.compile(r"[A-Z]{2}")
 _URI: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[!#$%&'()*+,./0-9:;=?@A-Z_a-z~\[\]-]+")
@@ -47,6 +49,14 @@ class Text(NamedTuple):
 
     english: str
     by_language: Mapping[str, str]
+
+
+def is_forbidden(character: str) -> bool:
+    """Whether no text holds this character, whatever its language (TS 119 602, 6.1).
+
+    Angle brackets, which may not stand in a text either, are none of these.
+    """
+    return category(character) in _FORBIDDEN and character not in _JOINERS
 
 
 def value_fault(where: str, expected: str) -> Rejection:
@@ -111,7 +121,7 @@ def text(value: Any, where: str, most: int = MAX_TEXT) -> str:
             raise Rejection(codes.TEXT_FORBIDDEN, where=where)
     else:
         for character in value:
-            if category(character) in _FORBIDDEN and character not in _JOINERS:
+            if is_forbidden(character):
                 raise Rejection(codes.TEXT_FORBIDDEN, where=where)
         if not is_normalized("NFC", value):
             raise Rejection(codes.TEXT_NOT_NORMAL, where=where)
@@ -134,7 +144,7 @@ def english(value: Any, where: str, most: int = MAX_TEXT) -> str:
     return found
 
 
-def _language(value: Any, where: str) -> str:
+def language(value: Any, where: str) -> str:
     if type(value) is not str or len(value) > 35 or _LANGUAGE.fullmatch(value) is None:
         raise value_fault(where, "a language tag in lower case (BCP 47)")
     return value
@@ -147,7 +157,7 @@ _LANG_URI: Final = frozenset({"lang", "uriValue"})
 def in_language(value: Any, where: str) -> tuple[str, str]:
     """One {lang, value}; English texts are in Latin letters."""
     pair = members(value, where, _LANG_VALUE)
-    lang = _language(pair["lang"], f"{where}.lang")
+    lang = language(pair["lang"], f"{where}.lang")
     read = english if lang == "en" or lang.startswith("en-") else text
     return lang, read(pair["value"], f"{where}.value")
 
@@ -166,7 +176,7 @@ def multilingual(value: Any, where: str) -> Text:
 
 def uri_in_language(value: Any, where: str) -> tuple[str, str]:
     pair = members(value, where, _LANG_URI)
-    return _language(pair["lang"], f"{where}.lang"), uri(pair["uriValue"], f"{where}.uriValue")
+    return language(pair["lang"], f"{where}.lang"), uri(pair["uriValue"], f"{where}.uriValue")
 
 
 def multilingual_uris(value: Any, where: str) -> tuple[str, ...]:
@@ -229,11 +239,11 @@ def _seconds(value: str) -> int | None:
     if _TIME.fullmatch(value) is None:
         return None
     try:
-        moment = datetime.strptime(value, "%Y-%m-%dT%H:%M:%SZ")  # noqa: DTZ007 - UTC by its form
+        # A leap second is refused here: Unix time cannot tell it from the next one.
+        since = datetime.fromisoformat(value) - _EPOCH
     except ValueError:
         return None
-    # strptime reads a leap second, which Unix time cannot tell from the next one.
-    return None if value[17:19] > "59" else timegm(moment.timetuple())
+    return since.days * 86_400 + since.seconds
 
 
 def time(value: Any, where: str) -> int:

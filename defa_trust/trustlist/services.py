@@ -83,7 +83,7 @@ _POSTAL: Final = frozenset({"lang", "StreetAddress", "Country"})
 _POSTAL_OPTIONAL: Final = frozenset({"Locality", "StateOrProvince", "PostalCode"})
 _SUPPLY_POINT: Final = frozenset({"uriValue"})
 _SUPPLY_POINT_OPTIONAL: Final = frozenset({"ServiceType"})
-_MAX_SERVICES: Final = 1000
+MAX_SERVICES: Final = 1000
 """Ours: services of one entity, entries of one history, names in one extension."""
 
 
@@ -94,12 +94,13 @@ def read_services(value: Any, where: str, territory: str) -> tuple[Service, ...]
     """
     services: list[Service] = []
     for number, entity in enumerate(reading.array(value, where)):
-        services += _entity(entity, f"{where}[{number}]", territory)
-    _check_duplicates(services)
+        services += read_entity(entity, f"{where}[{number}]", territory)
+    check_duplicates(services)
     return tuple(services)
 
 
-def _entity(value: Any, where: str, territory: str) -> list[Service]:
+def read_entity(value: Any, where: str, territory: str) -> list[Service]:
+    """One TrustedEntity (TS 119 602, 6.5): its services."""
     entity = reading.members(value, where, _ENTITY)
     path = f"{where}.TrustedEntityInformation"
     information = reading.members(
@@ -118,7 +119,7 @@ def _entity(value: Any, where: str, territory: str) -> list[Service]:
             frozenset(),
         )
     path = f"{where}.TrustedEntityServices"
-    entries = reading.array(entity["TrustedEntityServices"], path, most=_MAX_SERVICES)
+    entries = reading.array(entity["TrustedEntityServices"], path, most=MAX_SERVICES)
     return [
         _service(entry, f"{path}[{number}]", territory, name)
         for number, entry in enumerate(entries)
@@ -153,11 +154,13 @@ def _service(value: Any, where: str, territory: str, entity: str) -> Service:
             current["ServiceSupplyPoints"], f"{path}.ServiceSupplyPoints", _supply_point, most=64
         )
     kind = reading.uri(current["ServiceTypeIdentifier"], f"{path}.ServiceTypeIdentifier")
-    extensions = _Extensions(current["ServiceInformationExtensions"], path)
+    place = f"{path}.ServiceInformationExtensions"
+    found = reading.extensions(current["ServiceInformationExtensions"], place, SERVICE_EXTENSIONS)
+    extensions = Extensions(found, place)
     history = _history(current, path, service.get("ServiceHistory", _NO_HISTORY), where, kind)
     distrust_after = extensions.moment("DefaDistrustAfter")
     if distrust_after is not None:
-        history = _distrusted(history, distrust_after)
+        history = distrusted(history, distrust_after)
     return Service(
         id=extensions.identifier(),
         territory=territory,
@@ -212,7 +215,7 @@ def _history(
     if past is _NO_HISTORY:
         return tuple(periods)
     for number, value in enumerate(
-        reading.array(past, f"{where}.ServiceHistory", most=_MAX_SERVICES)
+        reading.array(past, f"{where}.ServiceHistory", most=MAX_SERVICES)
     ):
         step = f"{where}.ServiceHistory[{number}]"
         entry = reading.members(value, step, _PAST, _PAST_OPTIONAL)
@@ -234,7 +237,7 @@ def _history(
     return tuple(periods)
 
 
-def _distrusted(history: tuple[StatusPeriod, ...], moment: int) -> tuple[StatusPeriod, ...]:
+def distrusted(history: tuple[StatusPeriod, ...], moment: int) -> tuple[StatusPeriod, ...]:
     """The history as if the service had been withdrawn at ``moment`` (`DefaDistrustAfter`).
 
     NOTE: when an object was issued is the distrusted service's own word. Only a proof of existence
@@ -253,14 +256,17 @@ def _distrusted(history: tuple[StatusPeriod, ...], moment: int) -> tuple[StatusP
     return tuple(periods)
 
 
-class _Extensions:
-    """ServiceInformationExtensions (TS 119 602, 6.6.9), each member read by its own rule."""
+class Extensions:
+    """ServiceInformationExtensions (TS 119 602, 6.6.9), each member read by its own rule.
+
+    ``found`` is what ``reading.extensions`` returns.
+    """
 
     __slots__ = ("_found", "_where")
 
-    def __init__(self, value: Any, where: str) -> None:
-        self._where = f"{where}.ServiceInformationExtensions"
-        self._found = reading.extensions(value, self._where, SERVICE_EXTENSIONS)
+    def __init__(self, found: dict[str, tuple[Any, str, bool]], where: str) -> None:
+        self._where = where
+        self._found = found
 
     def identifier(self) -> str:
         if "ServiceUniqueIdentifier" not in self._found:
@@ -274,24 +280,16 @@ class _Extensions:
         return reading.uri(value, where)
 
     def tokens(self, name: str) -> tuple[str, ...]:
-        """A non-empty set of identifiers: empty would mean "unbounded" to one reader, and "none"
-        to another."""
         if name not in self._found:
             return ()
         value, where, _ = self._found[name]
-        found = reading.each(value, where, reading.token, most=_MAX_SERVICES)
-        if len(set(found)) != len(found):
-            raise Rejection(codes.DUPLICATE, where=where, actual=f"a value twice in {where}")
-        return found
+        return read_tokens(value, where)
 
     def levels(self) -> tuple[LevelGrant, ...]:
         if "DefaLoA" not in self._found:
             return ()
         value, where, _ = self._found["DefaLoA"]
-        grants = reading.each(value, where, _grant, most=64)
-        if len({grant.scheme for grant in grants}) != len(grants):
-            raise Rejection(codes.DUPLICATE, where=where, actual=f"a scheme twice in {where}")
-        return grants
+        return read_levels(value, where)
 
     def term(self) -> str | None:
         """The domestic legal term in its own language, verbatim."""
@@ -325,6 +323,23 @@ class _Extensions:
         return reading.time(value, where)
 
 
+def read_tokens(value: Any, where: str) -> tuple[str, ...]:
+    """A non-empty set of identifiers: empty would mean "unbounded" to one reader, and "none" to
+    another."""
+    found = reading.each(value, where, reading.token, most=MAX_SERVICES)
+    if len(found) > 1 and len(set(found)) != len(found):
+        raise Rejection(codes.DUPLICATE, where=where, actual=f"a value twice in {where}")
+    return found
+
+
+def read_levels(value: Any, where: str) -> tuple[LevelGrant, ...]:
+    """`DefaLoA`: at most one level of each scheme."""
+    grants = reading.each(value, where, _grant, most=64)
+    if len({grant.scheme for grant in grants}) != len(grants):
+        raise Rejection(codes.DUPLICATE, where=where, actual=f"a scheme twice in {where}")
+    return grants
+
+
 def _grant(value: Any, where: str) -> LevelGrant:
     grant = reading.members(value, where, _GRANT, _GRANT_OPTIONAL)
     cap = grant.get("cap", _NO_HISTORY)
@@ -335,7 +350,7 @@ def _grant(value: Any, where: str) -> LevelGrant:
     )
 
 
-def _check_duplicates(services: list[Service]) -> None:
+def check_duplicates(services: list[Service]) -> None:
     """One identifier once, and one key at most once a service type (TS 119 612, 5.5.3)."""
     by_id: dict[str, Service] = {}
     by_key: dict[tuple[str, bytes], Service] = {}

@@ -8,20 +8,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from hashlib import sha256
-from typing import Final, NamedTuple
+from typing import Any, NamedTuple
 
-from ..codec import json as strict_json
 from ..codes import listing as codes
 from ..errors import Rejection
 from ..x509.certificate import UntrustedCertificate, read_certificate
 from .acceptance import AcceptancePolicy
 from .companion import SignedList, cosigners
-from .decode import decode
+from .decode import Origin, read
 from .envelope import open_envelope, peek_payload, signing_digest
 from .model import ListType, TrustList
-
-MAX_DEPTH: Final = 32
-"""Ours: a list of this profile is at most 14 levels deep."""
 
 
 class Read(NamedTuple):
@@ -62,23 +58,20 @@ def read_signed(
         algorithms=policy.algorithms,
         max_bytes=policy.max_bytes,
     )
-    document = strict_json.loads_object(
-        opened.payload, max_depth=MAX_DEPTH, max_bytes=policy.max_bytes
-    )
-    found = decode(
-        document,
-        digest=sha256(data).hexdigest(),
+    origin = Origin(
+        digest=opened.digest,
         size=len(data),
         signer=opened.certificate.sha256.hex(),
         signed_at=opened.signed_at,
-        signed_digest=signing_digest(data),
+        signed_digest=opened.signed_digest,
         via=via,
     )
+    found, scheme = read(opened.payload, origin, max_bytes=policy.max_bytes)
     if found.type is not type:
         raise Rejection(codes.TYPE_MISMATCH, expected=type.value, actual=found.type.value)
     if found.territory != territory:
         raise Rejection(codes.TERRITORY_MISMATCH, expected=territory, actual=found.territory)
-    _check_operator(document, opened.certificate)
+    _check_operator(scheme, opened.certificate)
     if found.issued > now + policy.clock_skew:
         raise Rejection(codes.ISSUED_IN_THE_FUTURE, expected=now, actual=found.issued)
     all_signers = {opened.certificate.key.thumbprint: opened.certificate}
@@ -101,22 +94,13 @@ def read_unverified(data: bytes, policy: AcceptancePolicy) -> TrustList:
 
     For no verdict: only to tell refusals apart, and to look back at what was accepted before.
     """
-    document = strict_json.loads_object(
-        peek_payload(data, max_bytes=policy.max_bytes),
-        max_depth=MAX_DEPTH,
-        max_bytes=policy.max_bytes,
-    )
-    return decode(
-        document,
-        digest=sha256(data).hexdigest(),
-        size=len(data),
-        signed_digest=signing_digest(data),
-    )
+    payload = peek_payload(data, max_bytes=policy.max_bytes)
+    origin = Origin(sha256(data).hexdigest(), len(data), signed_digest=signing_digest(data))
+    return read(payload, origin, max_bytes=policy.max_bytes).trust_list
 
 
-def _check_operator(document: dict[str, object], certificate: UntrustedCertificate) -> None:
+def _check_operator(scheme: dict[str, Any], certificate: UntrustedCertificate) -> None:
     """The certificate's organisation is the scheme operator, in any language (612, 5.7.1)."""
-    scheme = document["LoTE"]["ListAndSchemeInformation"]  # type: ignore[index]
     names = {entry["value"] for entry in scheme["SchemeOperatorName"]}
     if certificate.organisation not in names:
         raise Rejection(codes.SIGNER_ORGANISATION)

@@ -1,6 +1,7 @@
 """Verification keys: what they verify, what they refuse, and that nothing else escapes."""
 
 import copy
+import hashlib
 import subprocess
 import sys
 
@@ -16,6 +17,7 @@ from defa_trust.crypto import (
     ECDSA_DER,
     JOSE_ALGORITHMS,
     Algorithm,
+    Hashed,
     KeyType,
     SignatureEncoding,
     VerificationKey,
@@ -129,6 +131,22 @@ def test_chunks_are_judged_like_the_whole(name):
         assert key.verify(row(name), signature, data)
     assert not key.verify(row(name), signature, (MESSAGE[1:], MESSAGE[:1]))
     assert not key.verify(row(name), signature, ())
+
+
+@pytest.mark.parametrize("name", SIGNERS)
+def test_a_digest_stands_for_the_data_of_an_algorithm_with_that_hash(name):
+    signer, algorithm = SIGNERS[name], row(name)
+    key = signer.verification_key
+    signature = signer.sign(name, MESSAGE)
+    for hash in ("sha256", "sha384", "sha512"):
+        hashed = Hashed(f"SHA-{hash[3:]}", hashlib.new(hash, MESSAGE).digest())
+        if hashed.hash == algorithm.hash:
+            assert key.verify(algorithm, signature, hashed)
+            other = hashed._replace(value=hashlib.new(hash, MESSAGE + b"x").digest())
+            assert not key.verify(algorithm, signature, other)
+            hashed = hashed._replace(value=hashed.value[:-1])
+        with pytest.raises(MisuseError):
+            key.verify(algorithm, signature, hashed)
 
 
 @pytest.mark.parametrize("name", SIGNERS)

@@ -133,3 +133,64 @@ def test_decodes_padded_base64():
 def test_refuses_every_other_spelling_of_padded_base64(bad, good):
     assert refused(base64url.decode_standard, bad, codes.BASE64)
     base64url.decode_standard(good)
+
+
+# --- large texts ---------------------------------------------------------------------------------
+@pytest.fixture(params=["pybase64", "standard library"])
+def reader(request, monkeypatch):
+    """Large texts are read by either of two decoders; each test below runs with both."""
+    if request.param == "pybase64":
+        pytest.importorskip("pybase64")
+        assert base64url._quick() is not None
+    else:
+        monkeypatch.setattr(base64url, "_quick", lambda: None)
+    return request.param
+
+
+@pytest.mark.parametrize("over", range(5))
+def test_a_large_text_is_read_like_a_small_one(reader, over):
+    data = bytes(range(256)) * 4097 + b"x" * over
+    text = base64url.encode(data)
+    assert len(text) > base64url._BLOCK
+    assert base64url.decode(text) == base64url.decode(text.encode()) == data
+    assert base64url.decode_part(b"e30." + text.encode() + b".AA", 4, 4 + len(text)) == data
+
+
+@pytest.mark.parametrize("over", range(3))
+@pytest.mark.parametrize("foreign", ["+", "/", "=", ".", "\n", " ", "\0", "\xff", "!"])
+@pytest.mark.parametrize("place", [0, 1, 70_001, -4, -3, -2, -1])
+def test_a_foreign_character_anywhere_in_a_large_text(reader, over, foreign, place):
+    text = bytearray(base64url.encode(b"\xfb\xff\xbe" * 60_000 + b"x" * over).encode())
+    assert base64url.decode(bytes(text))
+    text[place] = ord(foreign)
+    assert refused(base64url.decode, bytes(text), codes.BASE64URL)
+
+
+@pytest.mark.parametrize("padding", ["=", "==", "===", "===="])
+def test_a_large_text_has_no_padding(reader, padding):
+    for data in (b"abc" * 60_000, b"abc" * 60_000 + b"x", b"abc" * 60_000 + b"xy"):
+        text = base64url.encode(data)
+        assert base64url.decode(text) == data
+        assert refused(base64url.decode, text + padding, codes.BASE64URL)
+
+
+def test_unused_bits_at_the_end_of_a_large_text(reader):
+    start = "AAAA" * 30_000
+    kept = 0
+    for first in "AQgwz":
+        for ending in (first, *("A" + second + first for second in ("", "z"))):
+            expected = None
+            try:
+                expected = base64url.decode(ending)
+            except Rejection:
+                assert refused(base64url.decode, start + ending, codes.BASE64URL)
+            else:
+                assert base64url.decode(start + ending) == b"\0" * 90_000 + expected
+                kept += 1
+    assert 0 < kept < 15
+
+
+def test_a_part_that_is_small_and_one_that_is_empty(reader):
+    assert base64url.decode_part(b"xxZm9vxx", 2, 6) == b"foo"
+    assert base64url.decode_part(b"xx", 1, 1) == b""
+    assert refused(lambda data: base64url.decode_part(data, 0, 3), b"Zm9", codes.BASE64URL)
