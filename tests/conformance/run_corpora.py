@@ -24,6 +24,8 @@ DRIVERS = {
     "mdoc": ("mdoc", "mdoc_driver", "cases"),
     "wycheproof": ("wycheproof", "wycheproof_driver", "cases"),
     "openssl-ocsp": ("pkits-ocsp", "openssl_ocsp_driver", "cases"),
+    "cades": ("ades", "cades_driver", "cases"),
+    "cades-pinned": ("ades", "cades_driver", "pinned_cases"),
     "trust-lists": ("trust-lists", "trust_list_driver", "cases"),
 }
 """Row name: (folder of the corpus, driver module, function that yields its cases)."""
