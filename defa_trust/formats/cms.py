@@ -10,7 +10,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
-from ..algorithm_ids import algorithm_name, digest_name, signature_algorithms
+from ..algorithm_ids import (
+    algorithm_identifier,
+    algorithm_name,
+    digest_name,
+    signature_algorithms,
+)
 from ..algorithms import DIGEST_SIZES, Algorithm
 from ..codec import der
 from ..codec.ber import Buffer, Cursor
@@ -425,5 +430,12 @@ def _check_protection(
 
 
 def _equivalent(one: bytes, other: bytes) -> bool:
-    """The same identifier, or the same but for NULL in the place of absent parameters."""
-    return one == other or algorithm_name(one) == algorithm_name(other)
+    """The same identifier, or the same but for NULL in the place of absent parameters.
+
+    NOTE: other spellings of one algorithm (a default written out) are not the same here: verifiers
+    disagree on them, and whoever changes the unsigned one wants something.
+    """
+    if one == other:
+        return True
+    (oid, parameters), (other_oid, others) = algorithm_identifier(one), algorithm_identifier(other)
+    return oid == other_oid and {parameters, others} == {None, b"\x05\0"}

@@ -235,6 +235,23 @@ def test_null_in_the_place_of_absent_parameters_is_the_same_algorithm():
     assert only(with_signed_attributes(sorted([*usual_attributes().values(), part])))
 
 
+def test_another_spelling_of_the_protected_algorithm_is_another_algorithm():
+    """A trailerField written out beside one left out: verifiers disagree, so nobody is taken."""
+    signer = SoftwareSigner(kept_rsa("vn-civil"), ALICE.certificate, chosen=PS256)
+    protected = protection(
+        der.seq(encode_oid("2.16.840.1.101.3.4.2.1")), signature_identifier(PS256)
+    )
+    attributes = signed_attributes(*usual_attributes().values(), protected)
+    info = signer_info(signer, attributes)
+    assert only(signed_data([info], content=DOCUMENT)).algorithms == (PS256,)
+    salt = tlv(context(2), der.encode_integer(32))
+    place = info.rindex(signature_identifier(PS256))
+    spelt = grown(info[place:], salt, salt + tlv(context(3), der.encode_integer(1)), whole=False)
+    head = der.Reader(info).take(der.SEQUENCE).pos
+    other = der.seq(info[head:place] + spelt)
+    assert refused(signed_data([other], content=DOCUMENT)) == "cms.algorithm_protection"
+
+
 @pytest.mark.parametrize("trailer", [False, True])
 def test_pss_parameters_of_a_row_are_the_only_ones(trailer):
     key = kept_rsa("vn-civil")
@@ -251,18 +268,17 @@ def test_pss_parameters_of_a_row_are_the_only_ones(trailer):
     assert refused(signed_data([shorter], content=DOCUMENT)) == "crypto.algorithm_parameters"
 
 
-def grown(info, old, new):
-    """``info`` with an AlgorithmIdentifier's last member replaced by a longer one."""
-    (algorithm,) = [signature_identifier(PS256)]
-    inner = algorithm[2:].replace(old, b"")
+def grown(info, old, new, *, whole=True):
+    """``info`` with the last member of PS256's parameters replaced by a longer one."""
+    algorithm = signature_identifier(PS256)
     parameters = der.Reader(algorithm).take(der.SEQUENCE)
     parameters.oid()
     held = parameters.take(der.SEQUENCE).body().replace(old, new)
-    assert inner
     other = der.seq(encode_oid("1.2.840.113549.1.1.10"), der.seq(held))
     place = info.index(algorithm)
-    head = der.Reader(info).take(der.SEQUENCE).pos
-    return der.seq(info[head:place] + other + info[place + len(algorithm) :])
+    head = der.Reader(info).take(der.SEQUENCE).pos if whole else 0
+    body = info[head:place] + other + info[place + len(algorithm) :]
+    return der.seq(body) if whole else body
 
 
 # --- the message -----------------------------------------------------------------------------

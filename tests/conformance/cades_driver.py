@@ -1,0 +1,233 @@
+"""Real CAdES files of the DSS test suite, judged twice.
+
+``cases`` looks at integrity alone: each signature's value and the digest of what it signed, with
+the certificate that the signer named. ``pinned_cases`` sends the same files through the whole spine
+with the topmost certificates of each file as its anchors, at the time it was signed.
+
+What is out of scope is decided from the message's own structure by ``out_of_scope()``.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+from defa_trust.algorithms import DEFAULT_ALGORITHM_POLICY
+from defa_trust.authenticate import authenticate_signature
+from defa_trust.errors import Rejection
+from defa_trust.formats import cades
+from defa_trust.formats.signature import RefusedSignature
+from defa_trust.formats.tst import parse_token
+from defa_trust.policy import RevocationPolicy, UncheckedStatus, VerificationPolicy
+from defa_trust.request import HolderBinding, Profile, Request
+from defa_trust.signing_certificate import choose_certificate
+from defa_trust.spec import SVC_CA_PKC, SVC_TSA
+from defa_trust.trustlist.model import Identity, IdentityKind, Status, StatusPeriod
+from defa_trust.verdict import TIME_MAX, TIME_MIN, Indication, Interval
+from defa_trust.verify import Verifier
+from defa_trust.x509.certificate import open_certificate
+from tests.build import GRANTED_URI, service, snapshot, trust_list
+from tests.conformance.corpora import Case
+
+CORPUS = "cades"
+PINNED = "cades-pinned"
+FAMILY = "dss-cades"
+
+REQUEST = Request(
+    "SG",
+    HolderBinding.IF_PRESENT,
+    profiles=frozenset({Profile.CMS_WITHOUT_SIGNING_CERTIFICATE}),
+)
+_OBSOLETE = {
+    "cms.digest_weak": "signed over a digest on which no signature counts (SHA-1, SHA3-224)",
+    "crypto.algorithm_obsolete": "signed with an algorithm that has no row (RSA with SHA-3)",
+}
+
+
+def tests(folder: Path):
+    """The entries of the family, each under the name of its test."""
+    for entry in json.loads((folder / "expected_extracted.json").read_text(encoding="utf-8")):
+        if entry["module"] == FAMILY:
+            yield entry["cls"], entry, (folder / entry["file"]).read_bytes()
+
+
+def expected(entry):
+    """``accept`` where every signature is intact and valid. An overridden test says so itself: its
+    first asserts, until one comes by again, are about the signature, and the later ones about
+    counter-signatures, time-stamps and evidence records; ``either`` where there are none."""
+    if not entry["blevel_override"]:
+        return "accept"
+    first = {}
+    for verdict, what in entry["asserts"]:
+        if what in first:
+            break
+        first[what] = verdict
+    if not first:
+        return "either"
+    return "reject" if "False" in first.values() else "accept"
+
+
+def out_of_scope(entry, file):
+    if entry["detached"]:
+        return "detached, and the content is not part of the corpus"
+    for signature in file.signatures:
+        if isinstance(signature, RefusedSignature):
+            reason = _OBSOLETE.get(signature.finding.code.id)
+            if reason is not None and not entry["blevel_override"]:
+                return reason
+    return None
+
+
+def cases(folder: Path) -> Iterator[Case]:
+    for name, entry, data in tests(folder):
+        try:
+            file = cades.parse(data, REQUEST)
+        except Rejection as refusal:
+            yield Case(name, expected(entry), "reject", str(refusal))
+            continue
+        reason = out_of_scope(entry, file)
+        if reason is not None:
+            yield Case(name, expected(entry), out_of_scope=reason)
+            continue
+        said = [intact(file, signature) for signature in file.signatures]
+        detail = ", ".join(sorted({code for codes in said for code in codes}))
+        yield Case(name, expected(entry), "reject" if detail else "accept", detail)
+
+
+def intact(file, signature):
+    """Codes of what is wrong with one signature's integrity; whether its algorithm still counts is
+    another question."""
+    if isinstance(signature, RefusedSignature):
+        return [signature.finding.code.id]
+    findings = []
+    pool = (*signature.certificates, *file.certificates)
+    certificate = choose_certificate(signature, pool, REQUEST, findings)
+    if certificate is not None:
+        authenticated = authenticate_signature(
+            signature, None, certificate.key, DEFAULT_ALGORITHM_POLICY, 0, findings, dict
+        )
+        if authenticated is not None:
+            return []
+    return [f.code.id for f in findings if f.code.outcome.value != "met"]
+
+
+# --- through the spine ---------------------------------------------------------------------------
+POLICY = VerificationPolicy(revocation=RevocationPolicy(unchecked=UncheckedStatus.REPORT))
+
+
+def pinned_cases(folder: Path) -> Iterator[Case]:
+    """``accept`` is: not TOTAL-FAILED where it must be intact, TOTAL-PASSED where it is broken."""
+    for name, entry, data in tests(folder):
+        wanted = expected(entry)
+        try:
+            file = cades.parse(data, REQUEST)
+        except Rejection as refusal:
+            yield Case(name, wanted, "reject", str(refusal))
+            continue
+        reason = out_of_scope(entry, file)
+        if reason is not None:
+            yield Case(name, wanted, out_of_scope=reason)
+            continue
+        report = judged(file, data)
+        indications = [v.validity.indication for v in report.verdicts]
+        if wanted == "reject":
+            accepted = all(i is Indication.TOTAL_PASSED for i in indications)
+        else:
+            accepted = Indication.TOTAL_FAILED not in indications
+        yield Case(name, wanted, "accept" if accepted else "reject", shown(report))
+
+
+def judged(file, data):
+    """The file as of a day after it says it was signed, under its own topmost certificates."""
+    times = [
+        s.stated.signing_time
+        for s in file.signatures
+        if not isinstance(s, RefusedSignature) and s.stated.signing_time is not None
+    ]
+    stamps = [stamp for s in file.signatures for stamp in getattr(s, "timestamps", ())]
+    signers = {*file.certificates}
+    units = set()
+    for signature in file.signatures:
+        signers |= {*getattr(signature, "certificates", ())}
+    for stamp in stamps:
+        try:
+            token = parse_token(stamp.token, stamp.covers)
+        except Rejection:
+            continue
+        units |= {*token.signature.certificates}
+        times.append(token.info.latest)
+    begun = [c.not_before for c in _opened(signers)]
+    at = max(times or begun, default=1_600_000_000) + 86_400
+    listed = [
+        _service("CA", SVC_CA_PKC, topmost(signers)),
+        _service("TSA", SVC_TSA, topmost(units | signers)),
+    ]
+    world = snapshot(
+        trust_list("VN", [s for s in listed if s], issued=at - 1, next_update=at + 86_400)
+    )
+    request = Request("VN", HolderBinding.IF_PRESENT, at=at, profiles=REQUEST.profiles)
+    return Verifier(world, POLICY).evaluate(data, request)
+
+
+def topmost(ders):
+    """Certificates whose issuer is not among them, or who issued themselves."""
+    opened = _opened(ders)
+    names = {c.subject_key for c in opened if not c.self_issued}
+    return [c for c in opened if c.self_issued or c.issuer_key not in names]
+
+
+def _opened(ders):
+    opened = []
+    for der in ders:
+        try:
+            certificate = open_certificate(der)
+            _ = certificate.key, certificate.issuer_key, certificate.subject_key
+        except Rejection:
+            continue
+        opened.append(certificate)
+    return opened
+
+
+def _service(name, type, certificates):
+    identities = [
+        Identity(
+            IdentityKind.X509, c.sha256.hex(), c.key, c.der, c.not_before, c.not_after, c.ski,
+            signs=False,
+        )
+        for c in certificates
+    ]  # fmt: skip
+    if not identities:
+        return None
+    history = (StatusPeriod(Status.GRANTED, GRANTED_URI, Interval(TIME_MIN, TIME_MAX)),)
+    return service(
+        "VN", identities, issuer_ids=(), history=history, type=type, id=f"urn:test:{name}"
+    )
+
+
+def shown(report):
+    """Each signature's answer, its time-stamps in brackets."""
+
+    def one(verdict):
+        sub = verdict.validity.sub_indication
+        said = f"{verdict.validity.indication.value}{f'/{sub.value}' if sub else ''}"
+        reason = verdict.reason
+        return said if reason is None else f"{said} {reason.code.id}"
+
+    lines = []
+    for verdict in report.verdicts:
+        inner = Counter(one(stamp) for stamp in verdict.nested)
+        held = "; ".join(f"{n} × {text}" for text, n in sorted(inner.items()))
+        lines.append(one(verdict) + (f" [{held}]" if held else ""))
+    return " | ".join(lines)
+
+
+def table(folder: Path):
+    """Every overridden test beside our answer: (test, its asserts, integrity, verdict)."""
+    whole = {case.id: case for case in cases(folder)}
+    pinned = {case.id: case for case in pinned_cases(folder)}
+    for name, entry, _ in tests(folder):
+        if entry["blevel_override"]:
+            said = ", ".join(f"{what} {verdict}" for verdict, what in entry["asserts"])
+            case = whole[name]
+            answer = case.out_of_scope or case.detail or "intact"
+            yield name, said or "-", answer, pinned[name].out_of_scope or pinned[name].detail
