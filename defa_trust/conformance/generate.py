@@ -39,7 +39,7 @@ def expectation(definition: Definition, case: Case) -> dict[str, Any]:
     decisive = deciding(findings)
     validity = Indication.TOTAL_PASSED
     recognition = RecognitionOutcome.RECOGNISED
-    if case.codec is not None or case.certified is not None:
+    if case.task != "verify":
         recognition = RecognitionOutcome.NOT_EVALUATED
     if decisive is not None and decisive.code.indication is not None:
         validity, recognition = decisive.code.indication, RecognitionOutcome.NOT_EVALUATED
@@ -75,7 +75,7 @@ def entry(definition: Definition, case: Case) -> dict[str, Any]:
             vector["evidence"] = list(case.evidence)
     else:
         vector |= {
-            "task": "verify",
+            "task": case.task,
             "input": _inline(case.data),
             "trust": case.trust,
             "moment": case.moment,
@@ -108,9 +108,9 @@ def kind(vector: Mapping[str, Any]) -> str:
     if "INDETERMINATE" in outcome.values():
         return "indeterminate"
     granted = (RecognitionOutcome.RECOGNISED.value, RecognitionOutcome.PILOT.value)
-    decoded = vector["task"] != "verify"
+    alone = vector["task"] != "verify"
     if outcome["validity"] == Indication.TOTAL_PASSED.value and (
-        decoded or outcome["recognition"] in granted
+        alone or outcome["recognition"] in granted
     ):
         return "positive"
     return "negative"

@@ -46,6 +46,8 @@ def answer(vector: Mapping[str, Any]) -> dict[str, Any]:
         from .certified import judged as certified
 
         return {"id": vector["id"], **described(*certified(vector, data))}
+    if vector["task"] == "path":
+        return {"id": vector["id"], **pathed(vector, data)}
     return {"id": vector["id"], **judged(vector, data)}
 
 
@@ -66,6 +68,18 @@ def decoded(codec: str, data: bytes) -> dict[str, Any]:
         return described(Indication.TOTAL_FAILED, RecognitionOutcome.NOT_EVALUATED,
                          [refusal.finding()])  # fmt: skip
     return described(Indication.TOTAL_PASSED, RecognitionOutcome.NOT_EVALUATED, [])
+
+
+def pathed(vector: Mapping[str, Any], data: bytes) -> dict[str, Any]:
+    """A path task: a certificate leads to an anchor, or what stands in the way."""
+    from .path_task import findings_of
+
+    findings = findings_of(vector, data)
+    against = deciding(findings)
+    validity = Indication.TOTAL_PASSED
+    if against is not None and against.code.indication is not None:
+        validity = against.code.indication
+    return described(validity, RecognitionOutcome.NOT_EVALUATED, findings)
 
 
 def judged(vector: Mapping[str, Any], data: bytes) -> dict[str, Any]:

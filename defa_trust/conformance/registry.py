@@ -17,8 +17,8 @@ from typing import Any, Final
 
 from .build import MOMENT, request_of, world
 
-GROUPS: Final = ("codec", "jose", "sd_jwt", "cose", "mdoc", "qr", "trust_list", "recognition",
-                 "status_list", "revocation", "cross_border")  # fmt: skip
+GROUPS: Final = ("codec", "x509", "jose", "sd_jwt", "cose", "mdoc", "qr", "trust_list",
+                 "recognition", "status_list", "revocation", "cross_border")  # fmt: skip
 """One file a group; the other groups of the plan come with the formats they test."""
 
 _NAME: Final = re.compile(r"[a-z][a-z0-9_]*")
@@ -35,7 +35,8 @@ class Importance(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """What a vector puts in. ``codec`` set: ``data`` is to be decoded, nothing is verified.
+    """What a vector puts in. ``codec`` set: ``data`` is to be decoded, nothing is verified;
+    ``trust`` with anchors: ``data`` is a certificate that must lead to one.
 
     ``trust``, ``request`` and ``evidence`` have the shape of the vector's members; ``moment`` is
     Unix seconds.
@@ -49,6 +50,14 @@ class Case:
     evidence: tuple[Mapping[str, Any], ...] = ()
     certified: Mapping[str, Any] | None = None
     """Set: ``data`` is a certificate, judged by itself; holds what that task has besides."""
+
+    @property
+    def task(self) -> str:
+        if self.codec is not None:
+            return "decode"
+        if self.certified is not None:
+            return "certificate"
+        return "path" if "anchors" in self.trust else "verify"
 
 
 @dataclass(frozen=True, slots=True)
