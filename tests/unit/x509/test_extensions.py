@@ -27,7 +27,7 @@ def uri_name(name):
     return tlv(context(name.kind, constructed=False), name.value)
 
 
-# --- written again from what was read --------------------------------------------------------------
+# --- written again from what was read ------------------------------------------------------------
 def crl_points(points):
     written = []
     for point in points:
@@ -168,7 +168,7 @@ def _whole(found):
     return True
 
 
-# --- key usage -----------------------------------------------------------------------------------
+# --- key usage ---------------------------------------------------------------------------------
 @given(st.sets(st.sampled_from(ext.KEY_USAGES)))
 @example(set())
 @settings(deadline=None)
@@ -197,7 +197,7 @@ def test_key_usage_of_one_octet_and_of_two_read_alike():
     assert ext.read_key_usage(encode_bits(b"\x00\x80", 7)) == {"decipher_only"}
 
 
-# --- what must not be ----------------------------------------------------------------------------
+# --- what must not be --------------------------------------------------------------------------
 def subtree(*more):
     return seq(tlv(context(0), seq(make.dns("a.example"), *more)))
 
