@@ -139,7 +139,8 @@ class Judge:
 
     def _judge_anchor(self, anchor: TrustAnchor, listed: bool, found: list[Finding]) -> None:
         options = self.options
-        start, end = anchor.validity
+        # A listed certificate's own period is judged with the certificate.
+        start, end = anchor.constraints.validity if listed else anchor.validity
         if not self.within(start, end):
             early = self.moment < start
             code, bound = (codes.ANCHOR_NOT_YET, start) if early else (codes.ANCHOR_ENDED, end)

@@ -6,7 +6,7 @@ from typing import Any
 
 from ...codec.der import encode_oid, seq, tlv
 from ...x509 import extensions as ext
-from ..build import DAY, MOMENT, YEAR
+from ..build import DAY, MOMENT
 from ..certificates import (
     CN,
     C,
@@ -321,18 +321,6 @@ def an_anchor_that_expired() -> Case:
     top = root(not_after=MOMENT - DAY)
     middle = authority(top)
     return path_case(signer(middle), middle, top)
-
-
-@_group.vector(
-    f"{_RFC}, 6.1.3",
-    ("path.expired", "path.ca_key_usage", "certificate.key_usage"),
-    notes="All findings are told, not only the first.",
-)
-def three_faults_at_once() -> Case:
-    """The signer's certificate expired and is for encryption, and its issuer may not issue."""
-    middle = authority(extensions=[key_usage("crl_sign")])
-    leaf = signer(middle, not_after=MOMENT - YEAR // 2, extensions=[key_usage("key_encipherment")])
-    return _usual(leaf, middle)
 
 
 # --- algorithms and critical extensions ----------------------------------------------------------

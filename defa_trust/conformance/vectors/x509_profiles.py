@@ -66,14 +66,22 @@ def signer_for_encryption() -> Case:
 
 @_group.vector(
     "EN 319 412-2, 4.3.2",
-    ("certificate.key_usage", "certificate.is_ca"),
-    notes="An authority's own key signs certificates and CRLs.",
+    "certificate.is_ca",
 )
 def signer_that_is_an_authority() -> Case:
     """The certificate belongs to an authority."""
     top = certificate("root")
-    usage = key_usage("digital_signature", "key_cert_sign")
-    return path_case(certificate("signer", top, ca=True, extensions=[usage]), top)
+    return path_case(certificate("signer", top, ca=True, extensions=[_SIGNS]), top)
+
+
+@_group.vector(
+    "EN 319 412-2, 4.3.2",
+    "certificate.key_usage",
+    notes="A key that signs certificates signs nothing else.",
+)
+def signer_that_may_issue() -> Case:
+    """The certificate is for signatures and for issuing certificates, and is no authority's."""
+    return _case("signer", key_usage("digital_signature", "key_cert_sign"))
 
 
 @_group.vector("EN 319 412-5, 4.2.3")
@@ -339,7 +347,7 @@ def anchor_that_is_the_certificate_itself_and_does_not_count() -> Case:
 
 @_group.vector(
     "TS 119 612, 5.5.3",
-    ("path.anchor_ended", "path.expired"),
+    "path.expired",
     twin="anchor_that_is_the_certificate_itself",
     importance=_PROFILE,
 )
