@@ -21,6 +21,7 @@ from ..codec.der import (
     context,
 )
 from ..codes import revocation as codes
+from ..crypto import VerificationKey
 from ..errors import MisuseError, Rejection
 from ..spec import MAX_CRL_BYTES
 from .crl_entries import Entries, Entry, Reason, Shape, read_extension
@@ -97,6 +98,8 @@ class CertificateList:
     _span: tuple[int, int] = (0, 0)
     _kept: list[Entries] = field(default_factory=list, repr=False)
     _digest: list[bytes] = field(default_factory=list, repr=False)
+    verified: dict[VerificationKey, bool] = field(default_factory=dict, repr=False)
+    """Keys that its signature was tried with: a fact about octets, and no trust."""
 
     @property
     def sha256(self) -> bytes:
