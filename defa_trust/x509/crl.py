@@ -16,9 +16,12 @@ from ..codec.der import (
     GENERALIZED_TIME,
     INTEGER,
     SEQUENCE,
+    SET,
     UTC_TIME,
     Reader,
     context,
+    seq,
+    tlv,
 )
 from ..codes import revocation as codes
 from ..crypto import VerificationKey
@@ -267,6 +270,9 @@ def _scope(value: Reader) -> IssuingDistributionPoint:
     named = inside.take_if(context(0))
     if named is not None:
         full, relative = read_distribution_point_name(named)
+        if relative is not None:
+            # What is compared later is looked at now, so that the list is refused by itself.
+            name_key(seq(tlv(SET, relative)))
     user, ca = _flag(inside, 1), _flag(inside, 2)
     some = read_reasons(inside, 0x83) & ALL_REASONS if inside.peek() == 0x83 else None
     indirect, attribute = _flag(inside, 4), _flag(inside, 5)

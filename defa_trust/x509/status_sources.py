@@ -131,24 +131,28 @@ class Sources:
 
     def _judge(self, certificate: UntrustedCertificate, issuer: Speaker, control: Moment) -> Answer:
         complaints: list[Finding] = []
+        statements: list[Statement] = []
+        complete = not self._cut
+        offered = True
         self._active.append(certificate.der)
         try:
-            statements = [
-                *self._by_ocsp(certificate, issuer, complaints),
-                *self._by_crl(certificate, issuer, complaints),
-            ]
+            statements += self._by_ocsp(certificate, issuer, complaints)
+            statements += self._by_crl(certificate, issuer, complaints)
             offered = self._offers_information(certificate)
         except Rejection as refusal:
-            # An extension that says where to ask cannot be read.
+            # What says who may sign its lists cannot be read: some of them may go unseen.
             complaints.append(Finding(codes.UNREADABLE, None, refusal.code.id))
-            statements, offered = [], True
+            complete = False
         finally:
             self._active.pop()
         clock = self._notary.clock
         weighed = weigh(statements, certificate.not_after, control, clock, self._policy, complaints)
-        if weighed.standing is not Standing.REVOKED and (self._cut or self._notary.exhausted):
+        if self._cut or self._notary.exhausted:
+            complete = False
+            complaints.insert(0, Finding(codes.BUDGET))
+        if weighed.standing is not Standing.REVOKED and not complete:
             # What was not looked at may say that it is revoked.
-            return Answer(Weighed(Standing.UNCHECKED), (Finding(codes.BUDGET),))
+            return Answer(Weighed(Standing.UNCHECKED), (complaints[0],))
         if weighed.standing is Standing.UNCHECKED:
             if not offered:
                 weighed = Weighed(Standing.NONE_OFFERED)
