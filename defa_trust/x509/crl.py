@@ -16,11 +16,15 @@ from ..codec.der import (
     GENERALIZED_TIME,
     INTEGER,
     SEQUENCE,
+    SET,
     UTC_TIME,
     Reader,
     context,
+    seq,
+    tlv,
 )
 from ..codes import revocation as codes
+from ..crypto import VerificationKey
 from ..errors import MisuseError, Rejection
 from ..spec import MAX_CRL_BYTES
 from .crl_entries import Entries, Entry, Reason, Shape, read_extension
@@ -98,6 +102,8 @@ class CertificateList:
     _span: tuple[int, int] = (0, 0)
     _kept: list[Entries] = field(default_factory=list, repr=False)
     _digest: list[bytes] = field(default_factory=list, repr=False)
+    verified: dict[VerificationKey, bool] = field(default_factory=dict, repr=False)
+    """Keys that its signature was tried with: a fact about octets, and no trust."""
 
     @property
     def sha256(self) -> bytes:
@@ -268,6 +274,9 @@ def _scope(value: Reader) -> IssuingDistributionPoint:
     named = inside.take_if(context(0))
     if named is not None:
         full, relative = read_distribution_point_name(named)
+        if relative is not None:
+            # What is compared later is looked at now, so that the list is refused by itself.
+            name_key(seq(tlv(SET, relative)))
     user, ca = _flag(inside, 1), _flag(inside, 2)
     some = read_reasons(inside, 0x83) & ALL_REASONS if inside.peek() == 0x83 else None
     indirect, attribute = _flag(inside, 4), _flag(inside, 5)

@@ -22,7 +22,8 @@ from .names import name_key
 
 MAX_SERIAL_OCTETS: Final = 64
 """RFC 5280, 4.1.2.2 demands that 20 can be handled and lets no more be issued."""
-_KEPT_ISSUERS: Final = 256
+_KEPT_EXTENSIONS: Final = 4096
+"""Ours: extensions of entries that are read once while a list is checked."""
 
 REASON_CODE: Final = "2.5.29.21"
 HOLD_INSTRUCTION: Final = "2.5.29.23"
@@ -101,22 +102,38 @@ def _serial(size: int) -> bytes:
     return rb"(?:[^\x00\xff].|\x00[\x80-\xff]|\xff[\x00-\x7f]).{%d}" % (size - 2)
 
 
-_DATE: Final = (
-    rb"(?:\d\d(?:(?:0[13578]|1[02])(?:0[1-9]|[12]\d|3[01])|(?:0[469]|11)(?:0[1-9]|[12]\d|30)"
-    rb"|02(?:0[1-9]|1\d|2[0-8]))|(?:[02468][048]|[13579][26])0229)"
+_DAY: Final = (
+    rb"(?:(?:0[13578]|1[02])(?:0[1-9]|[12]\d|3[01])|(?:0[469]|11)(?:0[1-9]|[12]\d|30)"
+    rb"|02(?:0[1-9]|1\d|2[0-8]))"
 )
-"""YYMMDD that exist: between 1950 and 2049 every fourth year has a 29 February."""
-_TIME: Final = rb"\x17\x0d" + _DATE + rb"(?:[01]\d|2[0-3])[0-5]\d[0-5]\dZ"
-_REASON: Final = rb"0\x0c0\x0a\x06\x03U\x1d\x15\x04\x03\x0a\x01[\x00-\x06\x09\x0a]"
-"""crlEntryExtensions that hold a reasonCode, not critical, and nothing else."""
+"""MMDD that exist in every year."""
+_LEAP: Final = rb"(?:[02468][048]|[13579][26])0229"
+"""YYMMDD of a leap day; between 1950 and 2049 every fourth year has one."""
+_HOUR: Final = rb"(?:[01]\d|2[0-3])[0-5]\d[0-5]\dZ"
+_TIME: Final = rb"\x17\x0d(?:\d\d" + _DAY + rb"|" + _LEAP + rb")" + _HOUR
+_REASON: Final = rb"0\x0a\x06\x03U\x1d\x15\x04\x03\x0a\x01[\x00-\x06\x09\x0a]"
+_INVALID: Final = (
+    rb"0\x18\x06\x03U\x1d\x18\x04\x11\x18\x0f"
+    rb"(?:(?:19|20)\d\d" + _DAY + rb"|20" + _LEAP + rb")" + _HOUR
+)
+"""reasonCode and invalidityDate, neither of them critical."""
+_REST: Final = (
+    (0, b""),
+    (14, rb"0\x0c" + _REASON),
+    (40, rb"0\x26" + _REASON + _INVALID),
+    (28, rb"0\x1a" + _INVALID),
+    (40, rb"0\x26" + _INVALID + _REASON),
+)
+"""How many octets crlEntryExtensions take, and what stands in them; the likeliest first."""
 
 
 def _shapes() -> bytes:
     likely = (17, 16, 20, 19, 21, 9, 8, 18, 10, 15, 14, 13, 12, 11, 7, 6, 5, 4, 3, 2, 1)
     return b"|".join(
         re.escape(bytes((size + 17 + extra, 2, size))) + _serial(size) + _TIME + rest
+        for rests in (_REST[:2], _REST[2:])
         for size in likely
-        for extra, rest in ((0, b""), (14, _REASON))
+        for extra, rest in rests
     )
 
 
@@ -250,7 +267,7 @@ def _read(
         known = kept.get(octets)
         if known is None:
             known = read_entry_extensions(Reader(data, begun, inside.pos))
-            if len(kept) < _KEPT_ISSUERS:
+            if len(kept) < _KEPT_EXTENSIONS:
                 kept[octets] = known
         said = known
         if said.issuers is not None and not shape.indirect:

@@ -164,6 +164,8 @@ class OcspResponse:
     nonce: bytes | None = None
     extended_revoke: bool = False
     certificates: tuple[bytes, ...] = field(default=(), repr=False)
+    verified: dict[VerificationKey, bool] = field(default_factory=dict, repr=False)
+    """Keys that its signature was tried with: a fact about octets, and no trust."""
 
     @property
     def sha256(self) -> bytes:

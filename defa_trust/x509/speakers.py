@@ -19,6 +19,8 @@ from .statements import Standing, Weighed
 MAX_SIGNATURES: Final = 256
 """Ours: questions about signatures for one path; CRLs or OCSP need one or two a certificate."""
 
+MAX_TRIED: Final = 32
+"""Ours: keys that one CRL or response remembers to have been tried with."""
 _Chunks = tuple[bytes, ...]
 
 
@@ -35,6 +37,8 @@ class Source(Protocol):
     def signature_algorithm(self) -> bytes: ...
     @property
     def issued(self) -> int: ...
+    @property
+    def verified(self) -> dict[VerificationKey, bool]: ...
 
 
 class Speaker(NamedTuple):
@@ -78,7 +82,7 @@ class Notary:
     moment narrows it.
     """
 
-    __slots__ = ("_algorithms", "_left", "_now", "_proofs", "_verified", "clock")
+    __slots__ = ("_algorithms", "_left", "_now", "_proofs", "clock")
 
     def __init__(self, algorithms: AlgorithmPolicy, proofs: Mapping[bytes, int], now: int) -> None:
         self.clock = Clock(now)
@@ -86,7 +90,6 @@ class Notary:
         self._proofs = proofs
         self._now = now
         self._left = MAX_SIGNATURES
-        self._verified: dict[tuple[int, VerificationKey], bool] = {}
 
     @property
     def exhausted(self) -> bool:
@@ -114,12 +117,13 @@ class Notary:
             item.narrow(allowed.interval)
             if allowed.code.outcome is not Outcome.MET:
                 return Finding(codes.ALGORITHM, None, algorithm.name, evidence=name_of(source))
-            valid = self._verified.get((id(source), key))
+            valid = source.verified.get(key)
             if valid is None:
                 # A view of a large list is hashed where it lies.
                 data = source.tbs if isinstance(source.tbs, bytes) else cast(_Chunks, (source.tbs,))
                 valid = key.verify(algorithm, source.signature, data)
-                self._verified[id(source), key] = valid
+                if len(source.verified) < MAX_TRIED:
+                    source.verified[key] = valid
         except Rejection as refusal:
             # Whatever is wrong, it is the evidence that is unusable, not the certificate.
             said = f"{refusal.actual} ({refusal.code.id})"

@@ -22,13 +22,14 @@ from ..policy import NoRevocationInfo, RequiredChecks, ResponderStatus, Revocati
 from ..verdict import Code, Finding, Interval
 from .anchors import AnchorSet, Purpose
 from .certificate import UntrustedCertificate, open_certificate
-from .crl import CertificateList, Reason, read_crl
+from .crl import CertificateList, Reason
 from .crl_scope import continues, covered_reasons, issuers_of
 from .extensions import OCSP_NO_CHECK
 from .moments import Clock, Moment
-from .ocsp import OcspResponse, read_ocsp
+from .ocsp import OcspResponse
 from .path import (
     ANY_TERRITORY,
+    DEFAULT_LIMITS,
     CertificatePool,
     ListedCertificate,
     PathOptions,
@@ -36,6 +37,7 @@ from .path import (
     find_path,
 )
 from .profiles import CRL_ISSUER, OCSP_RESPONDER
+from .revocation_memo import MEMO
 from .speakers import Notary, Source, Speaker, name_of, unsound
 from .statements import Standing, Statement, Weighed, of_crl, of_ocsp, weigh, worst
 
@@ -68,7 +70,7 @@ class Sources:
     """The evidence of one evaluation of ``path``, read once."""
 
     __slots__ = (
-        *("_active", "_algorithms", "_anchors", "_crls", "_cut", "_issuers", "_notary", "_now"),
+        *("_active", "_algorithms", "_around", "_crls", "_cut", "_notary", "_now"),
         *("_off_path", "_path", "_policy", "_pool", "_responses", "_settled", "_unreadable"),
     )
 
@@ -89,17 +91,11 @@ class Sources:
         self._unreadable: list[Finding] = []
         self._cut = False
         """Evidence was left out, so that a revocation among it would go unseen."""
-        self._crls = self._read(evidence.pool(EvidenceKind.CRL), read_crl)
-        self._responses = self._read(evidence.pool(EvidenceKind.OCSP), read_ocsp)
+        self._crls = self._read(evidence.pool(EvidenceKind.CRL), MEMO.crl)
+        self._responses = self._read(evidence.pool(EvidenceKind.OCSP), MEMO.ocsp)
         self._pool = self._read(evidence.pool(EvidenceKind.CERTIFICATE), open_certificate)
-        self._anchors = AnchorSet((path.anchor,))
-        above = path.certificates[1:]
-        spkis = (*(c.spki for c in above), path.anchor.spki)[1:] if above else ()
-        # What the path proved need not be proved again for whoever hangs on the same CAs.
-        self._anchors.known.remember(above, zip((c.der for c in above), spkis, strict=True))
-        ders = [certificate.der for certificate in (*above, *self._pool)]
-        self._issuers = CertificatePool(ders, known=self._anchors.known)
-        self._cut = self._cut or self._issuers.left_out > 0
+        self._cut = self._cut or len(self._pool) + len(path.certificates) > DEFAULT_LIMITS.pool
+        self._around: tuple[AnchorSet, CertificatePool] | None = None
         self._settled: dict[bytes, Speaker] = {}
         """CAs of the path that were judged already, by certificate."""
         self._active: list[bytes] = []
@@ -135,24 +131,28 @@ class Sources:
 
     def _judge(self, certificate: UntrustedCertificate, issuer: Speaker, control: Moment) -> Answer:
         complaints: list[Finding] = []
+        statements: list[Statement] = []
+        complete = not self._cut
+        offered = True
         self._active.append(certificate.der)
         try:
-            statements = [
-                *self._by_ocsp(certificate, issuer, complaints),
-                *self._by_crl(certificate, issuer, complaints),
-            ]
+            statements += self._by_ocsp(certificate, issuer, complaints)
+            statements += self._by_crl(certificate, issuer, complaints)
             offered = self._offers_information(certificate)
         except Rejection as refusal:
-            # An extension that says where to ask cannot be read.
+            # What says who may sign its lists cannot be read: some of them may go unseen.
             complaints.append(Finding(codes.UNREADABLE, None, refusal.code.id))
-            statements, offered = [], True
+            complete = False
         finally:
             self._active.pop()
         clock = self._notary.clock
         weighed = weigh(statements, certificate.not_after, control, clock, self._policy, complaints)
-        if weighed.standing is not Standing.REVOKED and (self._cut or self._notary.exhausted):
+        if self._cut or self._notary.exhausted:
+            complete = False
+            complaints.insert(0, Finding(codes.BUDGET))
+        if weighed.standing is not Standing.REVOKED and not complete:
             # What was not looked at may say that it is revoked.
-            return Answer(Weighed(Standing.UNCHECKED), (Finding(codes.BUDGET),))
+            return Answer(Weighed(Standing.UNCHECKED), (complaints[0],))
         if weighed.standing is Standing.UNCHECKED:
             if not offered:
                 weighed = Weighed(Standing.NONE_OFFERED)
@@ -249,6 +249,7 @@ class Sources:
                 or unsound(speaker, crl, item)
             )
             if fault is None:
+                MEMO.put(crl)
                 return speaker.key
             heard.append(fault)
         for candidate in self._candidates(crl):
@@ -262,6 +263,7 @@ class Sources:
                 said = refusal.code.id
                 fault = Finding(codes.ISSUER_UNTRUSTED, None, said, evidence=name_of(crl))
             if fault is None:
+                MEMO.put(crl)
                 return candidate.key
             heard.append(fault)
         # That it is not signed with one key says nothing where another key signed it.
@@ -305,6 +307,7 @@ class Sources:
             if fault is not None:
                 complaints.append(fault)
                 continue
+            MEMO.put(response)
             found += [of_ocsp(response, single) for single in ours]
         return found
 
@@ -413,10 +416,24 @@ class Sources:
             listed=ListedCertificate.DOES_NOT_COUNT,
         )
         heard: list[Finding] = []
-        found = find_path(certificate, self._issuers, self._anchors, options, heard)
+        anchors, issuers = self._surroundings()
+        found = find_path(certificate, issuers, anchors, options, heard)
         for finding in heard:
             item.narrow(finding.interval)
         return found
+
+    def _surroundings(self) -> tuple[AnchorSet, CertificatePool]:
+        """The anchor of the path alone, and the certificates that might lead to it."""
+        if self._around is None:
+            path = self._path
+            anchors = AnchorSet((path.anchor,))
+            above = path.certificates[1:]
+            spkis = (*(c.spki for c in above), path.anchor.spki)[1:] if above else ()
+            # What the path proved need not be proved again for whoever hangs on the same CAs.
+            anchors.known.remember(above, zip((c.der for c in above), spkis, strict=True))
+            ders = [certificate.der for certificate in (*above, *self._pool)]
+            self._around = anchors, CertificatePool(ders, known=anchors.known)
+        return self._around
 
     def _is_enough(
         self, standing: Standing, link: UntrustedCertificate, delegating: Speaker | None

@@ -5,6 +5,7 @@ import time
 import pytest
 
 from defa_trust.algorithms import DEFAULT_ALGORITHM_POLICY
+from defa_trust.codes import revocation as codes
 from defa_trust.conformance.build import DAY, MOMENT
 from defa_trust.conformance.revocation_build import (
     CA_SERIAL,
@@ -35,6 +36,7 @@ from defa_trust.conformance.revocation_build import (
     reason,
     responder,
     revoked,
+    root,
     scope,
     single,
     uri,
@@ -43,7 +45,11 @@ from defa_trust.conformance.revocation_build import (
 from defa_trust.errors import Rejection
 from defa_trust.policy import RequiredChecks, RevocationPolicy, UncheckedStatus
 from defa_trust.verdict import Indication
+from defa_trust.x509 import status_sources
+from defa_trust.x509.anchors import AnchorSet, TrustAnchor
 from defa_trust.x509.crl import read_crl
+from defa_trust.x509.path import PathOptions, find_path
+from defa_trust.x509.profiles import ANY
 from defa_trust.x509.speakers import MAX_SIGNATURES
 from defa_trust.x509.status_sources import MAX_ITEMS
 from tests.revocation_world import check, evidence_of, path_of, three
@@ -266,6 +272,23 @@ def test_critical_extensions_nobody_processes():
     assert check(crl(entries=[entry(1, MOMENT, unheard)])).codes == ["unreadable"]
     soft = extension(UNHEARD_OF, b"\x05\x00")
     assert check(crl(number(1), soft, entries=[entry(1, MOMENT, soft)])).passed
+
+
+def test_a_certificate_that_names_its_issuer_of_lists_in_garbage(monkeypatch):
+    """No path has one; and if it had, nobody knew whose lists to look at, so that a clean answer
+    elsewhere were not enough."""
+    garbage = b"\xa4\x04\x30\x02\x05\x00"
+    anchors, said = AnchorSet((TrustAnchor.from_certificate(root()),)), []
+    named = leaf(points(point(uri(CRL_URL), issuer=garbage)))
+    assert find_path(named, (), anchors, PathOptions(MOMENT, ANY), said) is None
+    assert [finding.code.id for finding in said] == ["certificate.extension"]
+
+    def unreadable(certificate):
+        raise Rejection(codes.CRL_ENTRY)
+
+    monkeypatch.setattr(status_sources, "issuers_of", unreadable)
+    assert check(responses=[ocsp()]).codes == ["unreadable"]
+    assert check(responses=[ocsp(single(revoked()))]).codes == ["revoked"]
 
 
 # --- delta lists ---------------------------------------------------------------------------------

@@ -133,6 +133,8 @@ def test_the_parts_make_a_list():
         (crl(scope(user=True, ca=True)), "more than one kind"),
         (crl(scope(user=True, attribute=True)), "more than one kind"),
         (crl(scope(reasons=(0,))), "no reason"),
+        (crl(scope(tlv(context(4), seq(b"\x05\x00")))), "certificate.name"),
+        (crl(scope(relative=seq(b"\x05\x00"))), "certificate.name"),
         (crl(version=0), "another version"),
         (crl(version=2), "another version"),
         (crl(number(1), version=None), "version 1"),

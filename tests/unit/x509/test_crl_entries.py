@@ -161,6 +161,21 @@ def test_the_same_entries_where_they_are_allowed():
     assert entries(entry(1, MOMENT, extension(UNHEARD_OF, b""))).find(1)
 
 
+@pytest.mark.parametrize(
+    ("text", "exists"),
+    [(b"20000229000000Z", True), (b"19000229000000Z", False), (b"19040229000000Z", True),
+     (b"20260230000000Z", False), (b"20261231235959Z", True), (b"20261231235960Z", False),
+     (b"21000229000000Z", False), (b"20991231000000Z", True), (b"18991231000000Z", True)],
+)  # fmt: skip
+def test_invalidity_dates_exist_whichever_way_they_are_read(text, exists):
+    """Dates that the expression knows and dates that only the reader knows."""
+    row = entry(1 << 64, MOMENT, extension("2.5.29.24", tlv(0x18, text)))
+    if exists:
+        assert entries(row).find(1 << 64)[0].invalid_from is not None
+    else:
+        assert refused(row).code.id == "der.time"
+
+
 def test_a_certificate_issuer_is_critical_and_a_distinguished_name():
     soft = certificate_issuer("a", critical=False)
     assert refused(entry(1, MOMENT, soft), shape=INDIRECT).code.id == "crl.entry"
@@ -177,16 +192,22 @@ def test_extensions_in_a_list_of_version_1():
 def test_as_many_entries_as_there_are_of_every_shape():
     """Runs of common shapes, broken by others, at random: each is found, and nothing else is."""
     rng = random.Random(7)
-    kinds = ((), (reason(1),), (reason(4),), (invalid_from(MOMENT),), (reason(1), invalid_from(5)))
+    since = invalid_from(MOMENT - 77)
+    kinds = (
+        (), (reason(1),), (reason(4),), (since,), (reason(1), since), (since, reason(9)),
+        (since, extension(UNHEARD_OF, b"")), (extension(UNHEARD_OF, b""), reason(1)),
+        (extension("2.5.29.21", encode_integer(1, 0x0A), critical=True),),
+    )  # fmt: skip
     listed = {}
     while len(listed) < 3000:
         serial = rng.getrandbits(rng.choice((7, 8, 15, 16, 31, 63, 64, 127, 128, 159)))
         listed[serial] = (MOMENT - rng.randrange(1 << 20), rng.choice(kinds))
     table = entries(*(entry(s, at, *more) for s, (at, more) in listed.items()))
     assert len(table) == len(listed)
-    for serial, (at, _) in listed.items():
+    for serial, (at, more) in listed.items():
         (found,) = table.find(serial)
         assert found.revoked_at == at
+        assert found.invalid_from == (MOMENT - 77 if since in more else None)
     for _ in range(3000):
         serial = rng.getrandbits(64)
         assert bool(table.find(serial)) == (serial in listed)
