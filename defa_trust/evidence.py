@@ -81,10 +81,14 @@ class Replayed:
         since are pinned no more: who has their keys today could make a bundle of then. See
         ``unproved`` too.
         """
-        known = {(pin.type, pin.territory): pin for pin in pins}
-        return len(self.pins) > 0 and all(
-            _vouched(known.get((pin.type, pin.territory)), pin) for pin in self.pins
-        )
+        return _pinned_by(self.pins, pins)
+
+
+def _pinned_by(trusted: Pins, pins: Iterable[Pin]) -> bool:
+    known = {(pin.type, pin.territory): pin for pin in pins}
+    return len(trusted) > 0 and all(
+        _vouched(known.get((pin.type, pin.territory)), pin) for pin in trusted
+    )
 
 
 def _vouched(known: Pin | None, pin: Pin) -> bool:
@@ -192,8 +196,56 @@ def _used(
     ]
 
 
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What a bundle holds, its lists verified anew from its own pins. Nothing is judged yet.
+
+    ``shape`` is the bundle as decoded JSON; ``differences`` name lists that were not accepted, and
+    members that do not fit together.
+    """
+
+    data: bytes
+    request: Request
+    policy: VerificationPolicy
+    pins: Pins
+    snapshot: TrustSnapshot
+    at: int
+    evidence: Evidence
+    shape: Mapping[str, Any]
+    differences: tuple[str, ...]
+    unproved: tuple[str, ...]
+
+    def pinned_by(self, pins: Iterable[Pin]) -> bool:
+        """Whether each signer that the bundle trusts is pinned for the same place in ``pins``."""
+        return _pinned_by(self.pins, pins)
+
+
 def replay(bundle: bytes) -> Replayed:
     """Judge again what ``bundle`` holds, at its own moment, from its own pins.
+
+    Raises ``Rejection`` (`evidence.malformed`, `evidence.too_large`) where it is no bundle.
+    """
+    opened = open_bundle(bundle)
+    shape, differences = opened.shape, list(opened.differences)
+    verifier = Verifier(opened.snapshot, opened.policy, clock=lambda: opened.at)
+    report = verifier.evaluate(opened.data, opened.request, opened.evidence)
+    recorded = shape["report"]
+    if sha256(strict_json.canonical(recorded)).hexdigest() != shape["reportSha256"]:
+        differences.append("reportSha256: the recorded report was altered")
+    found = strict_json.loads(strict_json.canonical(report.as_json()), max_bytes=MAX_BUNDLE_BYTES)
+    differences += _differences(recorded, found)
+    return Replayed(
+        report,
+        opened.request.relying_state,
+        tuple(differences),
+        opened.pins,
+        shape["tool"]["version"],
+        opened.unproved,
+    )
+
+
+def open_bundle(bundle: bytes) -> Opened:
+    """Read a bundle and accept its lists from its own pins, at the moment it was made.
 
     Raises ``Rejection`` (`evidence.malformed`, `evidence.too_large`) where it is no bundle.
     """
@@ -241,19 +293,16 @@ def replay(bundle: bytes) -> Replayed:
         differences.append("snapshotDigest: another set of lists than the recorded one")
     if request.at is not None and request.at != at:
         differences.append("at: the request and the report name different moments")
-    verifier = Verifier(snapshot, policy, clock=lambda: at)
-    report = verifier.evaluate(data, request, evidence)
-    recorded = shape["report"]
-    if sha256(strict_json.canonical(recorded)).hexdigest() != shape["reportSha256"]:
-        differences.append("reportSha256: the recorded report was altered")
-    found = strict_json.loads(strict_json.canonical(report.as_json()), max_bytes=MAX_BUNDLE_BYTES)
-    differences += _differences(recorded, found)
-    return Replayed(
-        report,
-        request.relying_state,
-        tuple(differences),
+    return Opened(
+        data,
+        request,
+        policy,
         pins,
-        shape["tool"]["version"],
+        snapshot,
+        at,
+        evidence,
+        shape,
+        tuple(differences),
         _unproved(request, policy, key_sets, evidence),
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -13,13 +13,12 @@ import click
 
 from ..errors import MisuseError
 from ..verdict import TIME_MAX, TIME_MIN, Outcome, RecognitionOutcome
-from .circumstances import circumstances, read_circumstances
-from .inputs import load_snapshot, now, read_level, read_moment, read_volumes, trust_folder
+from .asking import ask, asking, snapshot_at
+from .recognise_impact import impact_command
 from .render import NOTICE, Paint, level_words, moment, printable, sentence, short_uris, table_lines
 
 if TYPE_CHECKING:
     from ..recognition.matrix import Case, Cell, Change, Matrix, Question
-    from ..trustlist.snapshot import TrustSnapshot
     from ..verdict import Finding, Interval
 
 _WORDS: Final = {
@@ -54,27 +53,6 @@ _CSV_HEADS: Final = (
 )
 
 
-def _asking(command: Callable[..., int]) -> Callable[..., int]:
-    """The options of a question, shared by every command that asks one."""
-    options = (
-        click.option("--trust", metavar="DIR", help="Trust store. Default: as for `verify`."),
-        click.option("--service", metavar="TYPE", help="Service type: its URI or last words."),
-        click.option(
-            "--level", "--min-level", "min_level", metavar="N|AXIS=N,…", help="Least assurance."
-        ),
-        click.option("--purpose", help="What for, in the arrangement's words."),
-        click.option("--sector", help="Sector of the relying party."),
-        click.option("--act", help="Kind of act, where an arrangement excludes some."),
-        click.option("--relying-party", help="Who relies on it."),
-        click.option("--volume-used", multiple=True, metavar="NAME=N", help="Used of a pilot."),
-    )
-    command = click.option("--json", "as_json", is_flag=True, help="The answer as JSON.")(command)
-    command = circumstances(command)
-    for option in reversed(options):
-        command = option(command)
-    return command
-
-
 @click.group()
 def recognise() -> None:
     """Ask the lists who recognises whom: for every service that a state lists, by the same rules
@@ -88,7 +66,7 @@ def recognise() -> None:
 @click.option("--at", metavar="TIME", help="As of this moment. Default: now.")
 @click.option("--csv", "as_csv", is_flag=True, help="One line for each answer, as CSV.")
 @click.option("--html", metavar="FILE", help="Write a heat map that needs nothing else.")
-@_asking
+@asking
 def matrix_command(
     *,
     trust: str | None,
@@ -118,7 +96,7 @@ def matrix_command(
 @click.argument("issuing", metavar="FROM")
 @click.argument("receiving", metavar="TO")
 @click.option("--at", metavar="TIME", help="As of this moment. Default: now.")
-@_asking
+@asking
 def explain(
     *, issuing: str, receiving: str, trust: str | None, at: str | None, as_json: bool, **asked: Any
 ) -> int:
@@ -129,7 +107,7 @@ def explain(
     """
     from ..recognition import matrix
 
-    snapshot, question = _ask(trust, at, asked)
+    snapshot, question = ask(trust, at, asked)
     cell = matrix.explain(snapshot, question, issuing.upper(), receiving.upper())
     if as_json:
         click.echo(json.dumps({"version": 1, "at": question.moment, **cell.as_json()}, indent=2))
@@ -142,7 +120,7 @@ def explain(
 @recognise.command("diff")
 @click.argument("before", metavar="T1")
 @click.argument("after", metavar="T2")
-@_asking
+@asking
 def diff_command(*, before: str, after: str, trust: str | None, as_json: bool, **asked: Any) -> int:
     """What changes between two moments, the lists judged as of each of them."""
     from ..recognition.matrix import diff
@@ -167,7 +145,7 @@ def gaps_command(*, trust: str | None, at: str | None, as_json: bool) -> int:
     unread citations, one-way arrangements."""
     from ..recognition.gaps import gaps
 
-    snapshot, when = _snapshot(trust, at)
+    snapshot, when = snapshot_at(trust, at)
     found = gaps(snapshot, when)
     if as_json:
         click.echo(json.dumps([gap.as_json() for gap in found], indent=2))
@@ -185,59 +163,13 @@ def gaps_command(*, trust: str | None, at: str | None, as_json: bool) -> int:
     return 0
 
 
-# --- the question --------------------------------------------------------------------------------
-def _snapshot(trust: str | None, at: str | None) -> tuple[TrustSnapshot, int]:
-    from ..store import TrustStore
-
-    given = read_moment(at)
-    when = now() if given is None else given
-    return load_snapshot(TrustStore(trust_folder(trust)), when), when
-
-
-def _ask(
-    trust: str | None, at: str | None, asked: dict[str, Any]
-) -> tuple[TrustSnapshot, Question]:
-    from ..recognition.matrix import Question
-
-    level = read_level(asked["min_level"])
-    volumes = read_volumes(asked["volume_used"])
-    snapshot, when = _snapshot(trust, at)
-    question = Question(
-        when,
-        _service_type(asked["service"], snapshot),
-        level,
-        asked["purpose"],
-        asked["sector"],
-        asked["relying_party"],
-        asked["act"],
-        volumes,
-        **read_circumstances(asked),
-    )
-    return snapshot, question
-
-
 def _matrix(trust: str | None, at: str | None, asked: dict[str, Any]) -> Matrix:
     from ..recognition.matrix import matrix
 
-    return matrix(*_ask(trust, at, asked))
+    return matrix(*ask(trust, at, asked))
 
 
-def _service_type(text: str | None, snapshot: TrustSnapshot) -> str | None:
-    """A listed service type by its URI or by the last words of it (`PID/Issuance`, `EAA`)."""
-    if text is None:
-        return None
-    from ..recognition.matrix import service_types
-
-    known = service_types(snapshot)
-    if text in known:
-        return text
-    wanted = text.strip("/").lower()
-    fitting = [uri for uri in known if wanted and f"/{uri.lower()}".endswith(f"/{wanted}")]
-    if len(fitting) == 1:
-        return fitting[0]
-    names = ", ".join(short_uris(uri) for uri in known) or "none"
-    problem = "fits several types" if fitting else "is no type that a list names"
-    raise MisuseError(f"--service {text!r} {problem}; listed are: {names}")
+recognise.add_command(impact_command)
 
 
 # --- showing it ----------------------------------------------------------------------------------

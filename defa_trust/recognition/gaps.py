@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from typing import Any, Final, NamedTuple
 
@@ -23,6 +23,7 @@ from ..verdict import Outcome
 from .facts import Facts
 from .levels import recognised_level
 from .listed import Listed
+from .rules import RULES
 
 
 class GapKind(StrEnum):
@@ -35,6 +36,11 @@ class GapKind(StrEnum):
     SERVICE_TYPE_UNMAPPED = "service-type-unmapped"
     LEVEL_UNMAPPED = "level-unmapped"
     CITATION_UNVERIFIED = "citation-unverified"
+    INSTRUMENT_NOT_BINDING = "instrument-not-binding"
+    LISTING_MISSING = "listing-missing"
+    RECIPROCITY_MISSING = "reciprocity-missing"
+    RELIABILITY_UNSHOWN = "reliability-unshown"
+    EFFECT_UNSTATED = "effect-unstated"
     ONE_WAY = "one-way"
 
 
@@ -161,6 +167,7 @@ def _arrangements(
         for service, _ in listed.services.get(entry.recognised, ()):
             if service.type in types and _usable(service, moment):
                 yield from _level(entry, service, moment, policy)
+                yield from _answers(entry, service, snapshot, moment, policy)
     for (receiving, issuing), types in mapped.items():
         for service, _ in listed.services.get(issuing, ()):
             if service.type not in types and _usable(service, moment):
@@ -180,6 +187,47 @@ def _level(
         what = f"{entry.id}, {service.name}: {sides}"
         pair = entry.recognising, entry.recognised
         yield Gap(GapKind.LEVEL_UNMAPPED, *pair, what, answer.code.id)
+
+
+_OF_RULES: Final[Mapping[str, GapKind]] = {
+    "recognition.instrument": GapKind.INSTRUMENT_NOT_BINDING,
+    "recognition.basis": GapKind.INSTRUMENT_NOT_BINDING,
+    "recognition.prior_listing": GapKind.LISTING_MISSING,
+    "recognition.reciprocity": GapKind.RECIPROCITY_MISSING,
+    "recognition.reliability": GapKind.RELIABILITY_UNSHOWN,
+    "recognition.stricter_form": GapKind.RELIABILITY_UNSHOWN,
+    "recognition.receiving_law": GapKind.EFFECT_UNSTATED,
+}
+"""Rules that lists alone answer, and the gap that stands behind what they do not meet."""
+
+
+_OF_ARRANGEMENT: Final = frozenset(
+    {"recognition.instrument", "recognition.basis", "recognition.receiving_law"}
+)
+"""Of these, whatever the service is."""
+
+
+def _answers(
+    entry: Arrangement,
+    service: Service,
+    snapshot: TrustSnapshot,
+    moment: int,
+    policy: VerificationPolicy,
+) -> Iterator[Gap]:
+    """What the rules that ask the lists, and nobody else, find missing. By the rules themselves."""
+    request = Request(entry.recognising, HolderBinding.IF_PRESENT, at=moment)
+    status = service.status_at(moment)
+    facts = Facts(service, status, (), None, request, policy, moment)
+    for rule in RULES:
+        kind = _OF_RULES.get(rule.id)
+        if kind is None or not rule.applies(entry):
+            continue
+        found = rule.answer(facts, entry, snapshot)
+        if found is not None and found.code.outcome is not Outcome.MET:
+            told = rule.id in _OF_ARRANGEMENT or service.name in found.text
+            of_service = "" if told else f", {service.name}"
+            what = f"{entry.id}{of_service}: {found.text}"
+            yield Gap(kind, entry.recognising, entry.recognised, what, found.code.id)
 
 
 def _side(fact: object) -> str:

@@ -11,7 +11,7 @@ PACKAGE = Path(__file__).resolve().parents[2] / "defa_trust"
 
 FLOORS = {
     "spec": 0, "finding": 0, "verdict": 0, "codes": 0,
-    "errors": 1,
+    "errors": 1, "language": 1,
     "codec": 2,
     "algorithms": 3, "algorithm_ids": 3, "key_reading": 3, "crypto": 3, "signing_crypto": 3,
     "authenticate": 3,
@@ -26,7 +26,7 @@ FLOORS = {
     "fetch": 12, "status_fetch": 12, "revocation_fetch": 12,
     "publish": 12, "store": 12, "transcribe": 12,
     "evidence": 12, "evidence_shapes": 12,
-    "cosign": 12, "store_files": 12, "disk": 12, "refresh": 12, "background": 12,
+    "cosign": 12, "store_files": 12, "disk": 12, "refresh": 12, "background": 12, "impact": 12,
     "cli": 13, "conformance": 13, "demo": 13,
     "__init__": 14, "__main__": 14,
 }  # fmt: skip

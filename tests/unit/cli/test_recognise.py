@@ -209,3 +209,93 @@ def test_states_as_json(run):
         "language": "id",
     }
     assert all_states["states"]["ID"]["fields"] == one["fields"]
+
+
+# --- impact --------------------------------------------------------------------------------------
+ENDS = ("--withdraw", "TEST-ONLY Identity Issuer of Thailand", "--on", "2026-11-10")
+
+
+@pytest.fixture
+def stored(run, region_folder, tmp_path):
+    found = {}
+    for name, at in (("before", "2026-11-01T00:00:00Z"), ("after", "2026-11-20T00:00:00Z")):
+        found[name] = tmp_path / f"{name}.json"
+        result = run(
+            "verify", region_folder / "samples" / "th-vc-jwt-good.txt", "--for", "SG", "--at", at,
+            "--trust", region_folder / "trust", "--evidence-out", found[name], "-q",
+        )  # fmt: skip
+        assert result.exit_code == 0
+    return found
+
+
+def rows(result):
+    """Stored verdicts of the text by file: (effect, was)."""
+    lines = [line.split("  ") for line in result.stdout.splitlines() if ".json" in line]
+    parts = [[part.strip() for part in line if part.strip()] for line in lines]
+    return {part[0].rpartition("/")[2].removesuffix(".json"): tuple(part[2:4]) for part in parts}
+
+
+def test_the_same_day_withdrawn_and_compromised_differ_in_the_past(ask, stored):
+    files = (stored["before"], stored["after"])
+    withdrawn = ask("impact", *ENDS, *files, at=())
+    compromised = ask("impact", *ENDS, "--reason", "compromised", *files, at=())
+    assert (withdrawn.exit_code, compromised.exit_code) == (1, 1)
+    assert rows(withdrawn) == {
+        "before": ("stands", "recognised"), "after": ("falls", "recognised"),
+    }  # fmt: skip
+    assert rows(compromised) == {
+        "before": ("falls", "recognised"), "after": ("falls", "recognised"),
+    }  # fmt: skip
+    closing = "  TH -> SG  RECOGNISED -> NOT-EVALUATED (service.not_granted)"
+    assert withdrawn.stdout.count(closing) == 1
+    assert compromised.stdout.count(closing) == 2
+    assert "close in the past too" not in withdrawn.stdout
+    assert "It reaches back" in compromised.stdout
+
+
+def test_a_sunset_and_a_proof(ask, stored, region_folder):
+    result = ask("impact", *ENDS, "--reason", "sunset", stored["before"], at=())
+    assert rows(result)["before"] == ("stands", "recognised")
+    shape = json.loads(stored["before"].read_bytes())
+    digest = shape["report"]["verdicts"][0]["subject"]["digest"]
+    proven = ask(
+        "impact", *ENDS, "--reason", "compromised", "--proof", f"{digest}=2026-11-09",
+        stored["before"], at=(),
+    )  # fmt: skip
+    assert rows(proven)["before"] == ("stands", "recognised")
+
+
+def test_impact_as_json(ask, stored):
+    found = json.loads(ask("impact", *ENDS, "--json", stored["before"], at=()).stdout)
+    assert (found["version"], found["territory"], found["reason"]) == (1, "TH", "withdrawn")
+    assert [v["effect"] for v in found["verdicts"]] == ["stands"]
+    assert {c["to"] for c in found["corridors"] if c["closes"]} == {"SG", "TL"}
+
+
+def test_impact_that_touches_nothing_ends_with_0_and_what_is_open_with_3(ask, tmp_path):
+    """Laos' list has lapsed, so nothing of it counts anywhere before or after."""
+    idle = ("--withdraw", "LA:https://tl.la.test.example/services/identity", "--on", "2026-11-10")
+    result = ask("impact", *idle, at=())
+    assert (result.exit_code, result.stdout.count("  none")) == (0, 1)
+    odd = tmp_path / "odd.json"
+    odd.write_text("{}")
+    result = ask("impact", *idle, odd, at=())
+    assert result.exit_code == 3
+    assert rows(result)["odd"][0] == "open"
+    named = ask("impact", "--withdraw", "nobody", "--on", "2026-11-10", at=())
+    assert named.exit_code == 2
+    assert "LA:https://tl.la.test.example/services/identity" in named.stderr
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        ("--on", "yesterday"),
+        ("--proof", "abc=2026-11-01"),
+        ("--proof", "00" * 32),
+        ("--reason", "lost"),
+        ("no-such-file.json",),
+    ],
+)
+def test_impact_asked_wrongly(ask, more):
+    assert ask("impact", *ENDS, *more, at=()).exit_code == 2

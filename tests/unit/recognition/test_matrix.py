@@ -28,7 +28,9 @@ from defa_trust.trustlist.model import (
     Identity,
     IdentityKind,
     Instrument,
+    InstrumentStatus,
     LevelGrant,
+    Obligation,
     Publication,
     Stage,
     Status,
@@ -325,13 +327,63 @@ def test_a_region_without_gaps_has_none():
 def test_every_kind_of_gap_is_found_in_the_region_or_next_to_it():
     region = build_region()
     found = gaps(region.snapshot(), region.at)
-    assert kinds(found) == set(GapKind)
+    beside = {
+        GapKind.INSTRUMENT_NOT_BINDING,
+        GapKind.RECIPROCITY_MISSING,
+        GapKind.RELIABILITY_UNSHOWN,
+        GapKind.EFFECT_UNSTATED,
+    }
+    assert kinds(found) == set(GapKind) - beside
+    assert {(g.state, g.other) for g in found if g.kind is GapKind.LISTING_MISSING} == {
+        ("VN", "TH")
+    }
     missing = [(g.state, g.code) for g in found if g.kind is GapKind.LIST_MISSING]
     assert ("MM", "list.absent") in missing
     assert ("ID", "recognition.list_missing") in missing
     one_way = [(g.state, g.other) for g in found if g.kind is GapKind.ONE_WAY]
     assert ("MY", "BN") in one_way
     assert not {("SG", "TH"), ("TH", "SG")} & set(one_way)
+
+
+@pytest.mark.parametrize(
+    ("given", "kind", "code"),
+    [
+        ({"requires": ("prior_listing",)}, GapKind.LISTING_MISSING, "listing_unknown"),
+        ({"requires": ("reciprocity",)}, GapKind.RECIPROCITY_MISSING, "reciprocity_unknown"),
+        ({"comparator": "at_least"}, GapKind.RELIABILITY_UNSHOWN, "reliability_unknown"),
+        ({"standards": frozenset({"a"})}, GapKind.RELIABILITY_UNSHOWN, "stricter_unknown"),
+        ({"effect": "unknown"}, GapKind.EFFECT_UNSTATED, "effect_unknown"),
+        (
+            {"instrument": Instrument("t", "T", verified=True, status=InstrumentStatus.SIGNED)},
+            GapKind.INSTRUMENT_NOT_BINDING,
+            "instrument_not_in_force",
+        ),
+        (
+            {"instrument": Instrument("t", "T", verified=True, obligation=Obligation.UNCLEAR)},
+            GapKind.INSTRUMENT_NOT_BINDING,
+            "basis_unclear",
+        ),
+    ],
+)
+def test_what_lists_do_not_answer_is_a_gap_of_who_could(given, kind, code):
+    lists = trust_list("TH", (listed(),)), recognition_list("SG", (arrangement(**given),))
+    (gap,) = [gap for gap in gaps(snapshot(*lists), NOW) if gap.kind is kind]
+    assert (gap.state, gap.other, gap.code) == ("SG", "TH", f"recognition.{code}")
+    assert gap.what.startswith("test-sg-th")
+    plain = trust_list("TH", (listed(),)), recognition_list("SG", (arrangement(),))
+    assert kind not in kinds(gaps(snapshot(*plain), NOW))
+
+
+def test_explain_shows_the_facts_and_the_notes_of_the_new_rules():
+    given = arrangement(
+        requires=("prior_listing",), considered_standards=frozenset({"iso"}), comparator="at_least"
+    )
+    cell = ask((listed(),), given)
+    (case,) = cell.cases
+    missing = [found.code.id.removeprefix("recognition.") for found in case.missing]
+    assert missing == ["reliability_unknown", "listing_unknown"]
+    assert "recognition.standards_unknown" in [found.code.id for found in case.findings]
+    assert remedy(case.missing[1], "TH", "SG").startswith("A usable trust list of SG")
 
 
 def test_a_withdrawn_service_and_a_repealed_arrangement_leave_no_gap():
