@@ -239,7 +239,7 @@ class _Judge:
                 service,
                 service.status_at(self.now),
                 (),
-                None,
+                (),
                 self.request,
                 self.policy,
                 self.now,

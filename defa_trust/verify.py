@@ -221,7 +221,7 @@ class Verifier:
                         service,
                         status,
                         asserted.types,
-                        asserted.level,
+                        asserted.levels,
                         request,
                         self.policy,
                         moment,

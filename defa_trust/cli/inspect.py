@@ -92,7 +92,7 @@ def _credential_shape(data: bytes, format: str | None, show_claims: bool) -> dic
         "notBefore": asserted.not_before,
         "expires": asserted.expires,
         "types": list(asserted.types),
-        "level": list(asserted.level) if asserted.level else None,
+        "levels": [f"{scheme} {value}" for scheme, value in asserted.levels],
         "audience": list(asserted.audience),
         "statusReferences": [_reference(reference) for reference in asserted.status],
         "digestClaims": len(presented.digest_claims),

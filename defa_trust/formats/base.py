@@ -103,8 +103,9 @@ class Asserted(NamedTuple):
     """What the message says of itself: unauthenticated until its issuer part verifies.
 
     Times are Unix seconds. ``territory`` is an ISO 3166-1 code the message itself names (CWT `iss`
-    of an HCERT). ``types`` are credential types (`vct`, VC type, HCERT kind). ``level`` is a
-    (scheme, value) the message claims; it can only lower what the trust list grants.
+    of an HCERT). ``types`` are credential types (`vct`, VC type, HCERT kind). ``levels`` are
+    (scheme, value) pairs the message claims, one for each scale it speaks of; they can only lower
+    what the trust list grants.
     """
 
     issuer: str | None = None
@@ -113,7 +114,7 @@ class Asserted(NamedTuple):
     expires: int | None = None
     issued_at: int | None = None
     types: tuple[str, ...] = ()
-    level: tuple[str, str] | None = None
+    levels: tuple[tuple[str, str], ...] = ()
     audience: tuple[str, ...] = ()
     """`aud` of the issuer-signed part: where present, the verifier must be named (RFC 7519, 4.1.3).
     """

@@ -116,7 +116,7 @@ def asserted(claims: Claims, types: tuple[str, ...]) -> Asserted:
         _date(claims, EXP, math.floor),
         _date(claims, IAT, math.ceil),
         types,
-        None,
+        (),
         _audience(claims[AUD]) if AUD in claims else (),
         cwt_status(claims[STATUS]) if STATUS in claims else (),
     )

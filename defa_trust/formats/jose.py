@@ -247,10 +247,10 @@ def audience(claims: Mapping[str, Any]) -> tuple[str, ...]:
     raise _claim("aud", "a name or a list of names")
 
 
-def level(claims: Mapping[str, Any]) -> tuple[str, str] | None:
-    """`acr` as (scheme, value); it can only lower what the trust list grants."""
+def levels(claims: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    """`acr` as (scheme, value), if it is there; it can only lower what the trust list grants."""
     value = text_claim(claims, "acr")
-    return None if value is None else ("acr", value)
+    return () if value is None else (("acr", value),)
 
 
 def status_references(claims: Mapping[str, Any]) -> tuple[StatusReference, ...]:

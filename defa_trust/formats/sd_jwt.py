@@ -235,7 +235,7 @@ def _assert(claims: Mapping[str, Any], jws: jose.CompactJws, is_vc: bool) -> Ass
         jose.numeric_date(claims, "exp"),
         jose.numeric_date(claims, "iat"),
         types,
-        jose.level(claims) if "acr" in claims else None,
+        jose.levels(claims) if "acr" in claims else (),
         jose.audience(claims) if "aud" in claims else (),
         jose.status_references(claims) if "status" in claims else (),
     )

@@ -13,7 +13,8 @@ from ..verdict import ALWAYS, TIME_MAX, TIME_MIN, Interval
 class Facts(NamedTuple):
     """An authenticated object's public facts. ``moment`` is Unix seconds.
 
-    ``asserted_level`` is a (scheme, value) the credential claims; it can only lower a level.
+    ``asserted_levels`` are the (scheme, value) pairs the credential claims; they can only lower a
+    level.
     ``existed`` is a moment at which the object is *proven* to have existed, where one is: an
     object's own word for its age is none.
     """
@@ -21,7 +22,7 @@ class Facts(NamedTuple):
     service: Service
     status: StatusPeriod | None
     types: tuple[str, ...]
-    asserted_level: tuple[str, str] | None
+    asserted_levels: tuple[tuple[str, str], ...]
     request: Request
     policy: VerificationPolicy
     moment: int

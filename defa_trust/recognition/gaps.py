@@ -180,7 +180,7 @@ def _level(
     entry: Arrangement, service: Service, moment: int, policy: VerificationPolicy
 ) -> Iterator[Gap]:
     request = Request(entry.recognising, HolderBinding.IF_PRESENT, at=moment)
-    facts = Facts(service, service.status_at(moment), (), None, request, policy, moment)
+    facts = Facts(service, service.status_at(moment), (), (), request, policy, moment)
     answer = recognised_level(facts, entry)
     if answer.code.outcome is not Outcome.MET:
         sides = f"expected {_side(answer.expected)}, listed {_side(answer.actual)}"

@@ -18,6 +18,9 @@ from ..trustlist.model import Arrangement, LevelGrant, Service
 from ..verdict import Code, Fact, Level
 from .facts import Facts
 
+Claimed = tuple[str, str]
+"""(scheme, value) of a level that a message claims."""
+
 _AXES: Final = ("proofing", "authentication", "federation")
 
 
@@ -74,9 +77,9 @@ def recognised_level(facts: Facts, arrangement: Arrangement) -> LevelAnswer:
     Order: grant of the trust list → the provider's cap → the credential's own, lower claim → the
     receiving state's map → comparison with the level asked for. Each unknown step fails closed.
     """
-    if facts.asserted_level is None:
+    if not facts.asserted_levels:
         return _by_lists(facts.service, arrangement, facts.request.min_level)
-    return _level(facts.service, arrangement, facts.request.min_level, facts.asserted_level)
+    return _level(facts.service, arrangement, facts.request.min_level, facts.asserted_levels)
 
 
 @lru_cache(maxsize=4096)
@@ -84,14 +87,14 @@ def _by_lists(
     service: Service, arrangement: Arrangement, wanted: MinimumLevel | None
 ) -> LevelAnswer:
     """The answer where no message takes part in it: lists and the caller's wish alone."""
-    return _level(service, arrangement, wanted, None)
+    return _level(service, arrangement, wanted, ())
 
 
 def _level(
     service: Service,
     arrangement: Arrangement,
     wanted: MinimumLevel | None,
-    asserted: tuple[str, str] | None,
+    asserted: tuple[Claimed, ...],
 ) -> LevelAnswer:
     if wanted is None and not arrangement.levels:
         return _NOTHING_ASKED
@@ -109,8 +112,7 @@ def _level(
     for grant in service.levels:
         effective = _effective(grant, asserted)
         if effective is None:
-            claim = asserted[1] if asserted else grant.cap
-            return LevelAnswer(codes.LEVEL_UNKNOWN, None, grant.scheme, claim)
+            return LevelAnswer(codes.LEVEL_UNKNOWN, None, grant.scheme, _claimed(grant, asserted))
         row = next(
             (m for m in arrangement.levels if m.scheme == grant.scheme and m.home == effective),
             None,
@@ -152,9 +154,9 @@ def _words(axes: Iterable[int | None], silent: int | None) -> tuple[str, ...]:
     return tuple(said) or ("unstated",) * (silent is None)
 
 
-def _effective(grant: LevelGrant, asserted: tuple[str, str] | None) -> str | None:
+def _effective(grant: LevelGrant, asserted: tuple[Claimed, ...]) -> str | None:
     """``min(granted, cap, asserted)`` on the national scale; ``None`` where one is not on it."""
-    if grant.cap is None and asserted is None:
+    if grant.cap is None and not asserted:
         return grant.value
     scale = scales().get(grant.scheme)
     if scale is None:
@@ -167,15 +169,23 @@ def _effective(grant: LevelGrant, asserted: tuple[str, str] | None) -> str | Non
         if cap is None:
             return None
         lowest = min(lowest, cap)
-    if asserted is not None and _speaks_of(asserted, scale):
-        claimed = scale.place(asserted[1])
-        if claimed is None:
-            return None
-        lowest = min(lowest, claimed)
+    for claim in asserted:
+        if _speaks_of(claim, scale):
+            claimed = scale.place(claim[1])
+            if claimed is None:
+                return None
+            lowest = min(lowest, claimed)
     return scale.values[lowest]
 
 
-def _speaks_of(asserted: tuple[str, str], scale: Scale) -> bool:
+def _claimed(grant: LevelGrant, asserted: tuple[Claimed, ...]) -> str | None:
+    """What cannot be compared with ``grant``: what is claimed of it, or else its cap."""
+    scale = scales().get(grant.scheme)
+    said = [claim[1] for claim in asserted if scale is None or _speaks_of(claim, scale)]
+    return ", ".join(said) or grant.cap
+
+
+def _speaks_of(asserted: Claimed, scale: Scale) -> bool:
     """A claim names its scheme, or (`acr`) carries it in its value. Only one on a known scale of
     another axis says nothing of this one; whatever else cannot be placed must not be ignored, so it
     is judged against every grant."""

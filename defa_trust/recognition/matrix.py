@@ -398,7 +398,7 @@ class _Asked:
             Facts,
             service,
             service.status_at(asked.moment),
-            asserted_level=None,
+            asserted_levels=(),
             request=self.requests[receiving],
             policy=asked.policy,
             moment=asked.moment,

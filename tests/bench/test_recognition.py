@@ -60,7 +60,7 @@ def region(**terms):
 def asked(services, **terms):
     offered = services["TH"]
     request = Request("SG", HolderBinding.IF_PRESENT, at=NOW, **terms)
-    return Facts(offered, offered.status_at(NOW), (TYPE,), None, request, DEFAULT_POLICY, NOW)
+    return Facts(offered, offered.status_at(NOW), (TYPE,), (), request, DEFAULT_POLICY, NOW)
 
 
 def recognised(trusted, facts):

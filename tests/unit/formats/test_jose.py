@@ -206,7 +206,7 @@ def test_absent_claims_are_none():
     assert jose.numeric_date({}, "exp") is None
     assert jose.text_claim({}, "iss") is None
     assert jose.audience({}) == ()
-    assert jose.level({}) is None
+    assert jose.levels({}) == ()
     assert jose.status_references({}) == ()
     assert not jose.is_key_bound({})
 
@@ -229,7 +229,7 @@ def test_refuses_issuers_that_are_no_text(value):
 
 
 def test_reads_a_level():
-    assert jose.level({"acr": "urn:test:high"}) == ("acr", "urn:test:high")
+    assert jose.levels({"acr": "urn:test:high"}) == (("acr", "urn:test:high"),)
 
 
 def test_reads_status_lists():

@@ -46,7 +46,7 @@ def test_reads_a_credential():
     assert (asserted.not_before, asserted.expires) == (MOMENT - DAY, MOMENT + 300 * DAY)
     assert asserted.issued_at == MOMENT - 30 * DAY
     assert asserted.types == (build.VCT,)
-    assert asserted.level == ("acr", "high")
+    assert asserted.levels == (("acr", "high"),)
     assert asserted.audience == ("x",)
     assert presented.holder_key_bound
     assert presented.holder_proof is None

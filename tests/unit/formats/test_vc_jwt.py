@@ -56,7 +56,8 @@ def test_reads_a_credential():
     assert asserted.not_before == 1_790_812_800
     assert asserted.expires == 1_822_348_800
     assert asserted.types == ("TestIdentityCredential",)
-    assert asserted.issued_at is asserted.level is None
+    assert asserted.issued_at is None
+    assert asserted.levels == ()
     assert asserted.status == asserted.audience == ()
     assert presented.findings == presented.digest_claims == ()
     assert presented.holder_proof is None
@@ -83,7 +84,7 @@ def test_reads_the_claims_beside_the_credential():
     asserted = presented.asserted
     assert asserted.issued_at == NOW
     assert asserted.audience == ("https://verifier.test.example",)
-    assert asserted.level == ("acr", "urn:test:high")
+    assert asserted.levels == (("acr", "urn:test:high"),)
     assert asserted.status == (
         REVOCATION,
         StatusReference(StatusMechanism.TOKEN_STATUS_LIST, "https://status.test.example/2", 1),

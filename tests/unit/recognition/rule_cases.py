@@ -121,7 +121,7 @@ def facts_of(case, offered):
         offered,
         offered.status_at(NOW),
         case.types,
-        None,
+        (),
         Request(SG, HolderBinding.IF_PRESENT, **case.request),
         case.policy,
         NOW,

@@ -34,7 +34,7 @@ def ask(*lists, relying="SG", issuing="TH", moment=NOW, offered=None, **request)
         offered,
         offered.status_at(moment),
         ("TestIdentityCredential",),
-        None,
+        (),
         Request(relying, HolderBinding.IF_PRESENT, **request),
         DEFAULT_POLICY,
         moment,

@@ -102,7 +102,7 @@ def test_inputs_name_things_that_are_there():
         "service": Service,
         "lists": TrustList,
     }
-    free = {"moment", "types", "asserted_level", "presented", "lists.recognition"}
+    free = {"moment", "types", "asserted_levels", "presented", "lists.recognition"}
     for rule in ALL_RULES:
         assert rule.inputs, rule.id
         for name in rule.inputs:

@@ -26,10 +26,11 @@ from tests.build import (
 )
 
 TH_IAL = "urn:defa:scale:th:ial"
+TH_AAL = "urn:defa:scale:th:aal"
 UNREAD = Instrument("rcep", "RCEP", "art. 12.6(3)")
 
 
-def answer(rule_id, given=None, offered=None, asserted=None, types=("T",), policy=None, **request):
+def answer(rule_id, given=None, offered=None, asserted=(), types=("T",), policy=None, **request):
     rule = next(rule for rule in RULES if rule.id == rule_id)
     offered = offered or service("TH")
     facts = Facts(
@@ -136,7 +137,7 @@ def test_a_requirement_nobody_established_is_unknown():
 class TestLevel:
     MAP = (level_row(TH_IAL, "2.3", 2), level_row(TH_IAL, "3", 3), level_row(TH_IAL, "1.1", 1))
 
-    def ask(self, value="2.3", cap=None, asserted=None, mapped=MAP, level=None):
+    def ask(self, value="2.3", cap=None, asserted=(), mapped=MAP, level=None):
         grants = () if value is None else (LevelGrant(TH_IAL, value, cap),)
         return answer(
             "recognition.level",
@@ -172,24 +173,38 @@ class TestLevel:
         assert said(self.ask("3", level=MinimumLevel(2))) == "level_met"
 
     def test_the_credential_can_lower_the_level(self):
-        lowered = self.ask("3", asserted=(TH_IAL, "1.1"), level=MinimumLevel(2))
+        lowered = self.ask("3", asserted=((TH_IAL, "1.1"),), level=MinimumLevel(2))
         assert said(lowered) == "level_too_low"
 
     def test_the_credential_cannot_raise_the_level(self):
-        raised = self.ask("1.1", asserted=(TH_IAL, "3"), level=MinimumLevel(2))
+        raised = self.ask("1.1", asserted=((TH_IAL, "3"),), level=MinimumLevel(2))
         assert said(raised) == "level_too_low"
 
     def test_a_label_on_no_known_scale_fails_closed(self):
-        assert said(self.ask("3", asserted=("acr", "platinum"))) == "level_unknown"
+        assert said(self.ask("3", asserted=(("acr", "platinum"),))) == "level_unknown"
         assert said(self.ask("3", cap="9")) == "level_unknown"
 
     def test_levels_are_places_on_a_scale_and_never_numbers(self):
         """As floats, 2.10 would be less than 2.3; here it is on no scale at all."""
-        assert said(self.ask("2.10", asserted=(TH_IAL, "2.3"))) == "level_unknown"
+        assert said(self.ask("2.10", asserted=((TH_IAL, "2.3"),))) == "level_unknown"
 
     def test_a_claim_on_another_scale_is_not_about_this_one(self):
         other = ("acr", "urn:singpass:authentication:loa:1")
-        assert said(self.ask("3", asserted=other, level=MinimumLevel(3))) == "level_met"
+        assert said(self.ask("3", asserted=(other,), level=MinimumLevel(3))) == "level_met"
+
+    def test_of_several_claims_each_lowers_what_it_speaks_of(self):
+        other = (TH_AAL, "1")
+        higher, lower = (TH_IAL, "3"), (TH_IAL, "1.1")
+        for claims in ((other, higher), (higher, other)):
+            assert said(self.ask("3", asserted=claims, level=MinimumLevel(3))) == "level_met"
+        for claims in ((higher, lower), (lower, higher), (other, lower, higher)):
+            assert said(self.ask("3", asserted=claims, level=MinimumLevel(2))) == "level_too_low"
+
+    def test_only_the_claim_that_cannot_be_compared_is_told(self):
+        claims = ((TH_AAL, "1"), (TH_IAL, "2.30"))
+        found = self.ask("3", asserted=claims)
+        assert said(found) == "level_unknown"
+        assert (found.expected, found.actual) == (TH_IAL, "2.30")
 
 
 def test_stage_of_a_period_without_answer_is_left_to_the_status_rule():
