@@ -187,16 +187,16 @@ def hasher(name: str) -> hashlib._Hash:
     """A running digest under a name of ``DIGESTS``; ``MisuseError`` for another name."""
     if name not in DIGESTS:
         raise MisuseError(f"no digest {name!r}; known: {', '.join(DIGESTS)}")
-    return hashlib.new(_HASHLIB[name])
+    return _HASHERS[name]()
 
 
-_HASHLIB: Final = {
-    "sha-256": "sha256",
-    "sha-384": "sha384",
-    "sha-512": "sha512",
-    "sha3-256": "sha3_256",
-    "sha3-384": "sha3_384",
-    "sha3-512": "sha3_512",
+_HASHERS: Final[Mapping[str, Callable[[], hashlib._Hash]]] = {
+    "sha-256": hashlib.sha256,
+    "sha-384": hashlib.sha384,
+    "sha-512": hashlib.sha512,
+    "sha3-256": hashlib.sha3_256,
+    "sha3-384": hashlib.sha3_384,
+    "sha3-512": hashlib.sha3_512,
 }
 
 

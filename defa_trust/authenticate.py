@@ -7,6 +7,7 @@ one proves that the issuer's part and every digest claim of ``presented`` verifi
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from hmac import compare_digest
 from typing import Any, Final
 
@@ -19,7 +20,7 @@ from .errors import MisuseError, Rejection
 from .formats.base import DigestClaim, HolderProof, PartRole, Presented, SignedPart
 from .formats.signature import CONTENT, ContentClaim, Signature
 from .request import HolderBinding, Request
-from .verdict import Finding, Outcome
+from .verdict import Finding, Outcome, fast_finding
 
 SignatureCheck = Callable[[VerificationKey, Algorithm, bytes, "bytes | tuple[bytes, ...]"], bool]
 """``VerificationKey.verify`` or something that answers exactly as it would.
@@ -111,9 +112,13 @@ def check_contents(signature: Signature, supplied: Content | None, findings: lis
         if fault is not None:
             findings.append(fault._replace(subject=subject))
             return False
-    whats = tuple(claim.what for claim in signature.contents)
-    findings.append(Finding(signature_codes.CONTENT_INTACT, None, whats, subject=subject))
+    findings.append(_intact(tuple([claim.what for claim in signature.contents]), subject))
     return True
+
+
+@lru_cache(maxsize=64)
+def _intact(whats: tuple[str, ...], subject: str) -> Finding:
+    return Finding(signature_codes.CONTENT_INTACT, None, whats, subject=subject)
 
 
 def _content_fault(claim: ContentClaim, supplied: Content | None) -> Finding | None:
@@ -179,7 +184,9 @@ def check_part(
         )
         return False
     allowed = policy.judge(algorithm, key, at)
-    findings.append(allowed if subject is PartRole.ISSUER else allowed._replace(subject=subject))
+    if subject is not PartRole.ISSUER:
+        allowed = fast_finding((*allowed[:6], subject, allowed[7]))
+    findings.append(allowed)
     try:
         valid = verify(key, algorithm, part.signature, part.data)
     except Rejection as refusal:

@@ -78,7 +78,9 @@ def conclude(
     """
     prepared, start, end, rules, passed = standing
     met = set()
-    for code, _, _, begin, until, *_ in findings:
+    for finding in findings:
+        # By place: these two lines are read for every finding of every verdict.
+        code, begin, until = finding[0], finding[3], finding[4]
         if begin > start:
             start = begin
         if until < end:

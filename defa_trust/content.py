@@ -58,9 +58,12 @@ class Content:
     @classmethod
     def of(cls, *chunks: bytes | memoryview) -> Content:
         """Octets in memory, in one piece or in chunks that are never joined."""
-        if not all(isinstance(chunk, (bytes, memoryview)) for chunk in chunks):
-            raise MisuseError("content is bytes, or chunks of them")
-        return _make(chunks, {}, sum(len(chunk) for chunk in chunks))
+        size = 0
+        for chunk in chunks:
+            if not isinstance(chunk, (bytes, memoryview)):
+                raise MisuseError("content is bytes, or chunks of them")
+            size += len(chunk)
+        return _make(chunks, {}, size)
 
     @classmethod
     def digested(cls, digests: Mapping[str, bytes]) -> Content:
@@ -91,9 +94,10 @@ class Content:
     def digest(self, algorithm: str) -> bytes | None:
         """The digest under this name of ``crypto.DIGESTS``; ``None`` where it cannot be had."""
         known = self._digests.get(algorithm)
-        if known is None and self._chunks is not None:
+        chunks = self._chunks
+        if known is None and chunks is not None:
             state = hasher(algorithm)
-            for chunk in self._chunks:
+            for chunk in chunks:
                 state.update(chunk)
             known = self._digests[algorithm] = state.digest()
         return known

@@ -8,20 +8,39 @@ nobody's.
 from __future__ import annotations
 
 from collections.abc import Callable
-from hashlib import sha256
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from .codes import anchor as anchor_codes
 from .codes import signature as codes
 from .codes import x509 as path_codes
+from .embedded import OF_PATHS, OF_REVOCATION, WithEmbedded
 from .errors import Rejection
+from .material import EvidenceKind
 from .policy import TranscribedLists, VerificationPolicy
 from .resolve import missing_lists
 from .spec import MAX_SIGNED_OBJECTS
 from .trustlist.model import Publication, Status
-from .trustlist.signing_authorities import AnchoredObject, Authorities, FoundPath, authorities_of
+from .trustlist.signing_authorities import (
+    AnchoredObject,
+    Authorities,
+    AuthorityIndex,
+    CheckedPath,
+    FoundPath,
+    Key,
+)
 from .trustlist.snapshot import ServiceAnchor, TrustSnapshot
-from .verdict import TIME_MAX, TIME_MIN, Bundle, Finding, Need, NeedKind, pinned
+from .verdict import (
+    TIME_MAX,
+    TIME_MIN,
+    Bundle,
+    Finding,
+    Interval,
+    Need,
+    NeedKind,
+    from_parts,
+    pinned,
+)
 from .x509.certificate import UntrustedCertificate, open_certificate
 from .x509.path import (
     CertificatePool,
@@ -32,6 +51,7 @@ from .x509.path import (
     find_path,
 )
 from .x509.profiles import QC_TYPE_SEAL, SEAL, SIGNER, SUBJECT, TSA, Profile, statements
+from .x509.revocation import check_path
 
 LIMITS: Final = Limits(depth=8, pool=256, links=64, chains=16)
 """Ours, tighter than those of one certificate: a file can hold MAX_SIGNED_OBJECTS of them."""
@@ -51,12 +71,64 @@ class Anchored(NamedTuple):
     control: int | None
     findings: tuple[Finding, ...]
     needs: tuple[Need, ...] = ()
+    state: Authorities | None = None
+    """Where the path was found; it remembers what was worked out about it."""
+
+
+_anchored: Final = from_parts(Anchored)
+
+
+def check_revocation(
+    anchored: Anchored,
+    now: int,
+    evidence: WithEmbedded,
+    policy: VerificationPolicy,
+    younger: int | None,
+    role: str,
+    findings: list[Finding],
+) -> tuple[Need, ...]:
+    """``x509.revocation.check_path`` of the path found, or its answer from before.
+
+    That is a function of the path, the two times, the evidence and the policy; so where nothing was
+    in the way, it serves again inside the span of time in which its findings hold.
+    """
+    path, state = anchored.path, anchored.state
+    assert path is not None
+    assert state is not None  # whoever has a path has found it somewhere
+    held = evidence.key(OF_REVOCATION)
+    key = (path, anchored.control, held, _policy_key(policy), younger, role)
+    known = None if held is None else state.checked(key, now)
+    if known is None:
+        said: list[Finding] = []
+        needs = check_path(
+            path,
+            now if anchored.control is None else anchored.control,
+            now,
+            evidence,
+            policy.revocation,
+            said,
+            algorithms=policy.algorithms,
+            territory=state.territory,
+            signed_after=younger,
+            subject=role,
+        )
+        bundle = Bundle.of(said)
+        known = CheckedPath(bundle.findings, needs, Interval(bundle.start, bundle.end))
+        if bundle.passed and held is not None:
+            state.remember_check(key, known)
+    findings += known.findings
+    return known.needs
+
+
+def _policy_key(policy: VerificationPolicy) -> tuple[bytes, str]:
+    return policy.revocation.digest, policy.algorithms.digest
 
 
 def anchor_signature(
     certificate: UntrustedCertificate,
-    ders: tuple[bytes, ...],
+    evidence: WithEmbedded,
     kind: AnchoredObject,
+    index: AuthorityIndex,
     snapshot: TrustSnapshot,
     policy: VerificationPolicy,
     now: int,
@@ -65,17 +137,17 @@ def anchor_signature(
 ) -> Anchored:
     """The path of ``certificate`` to a service for this kind of object, of exactly one state.
 
-    ``ders`` are certificates at hand, none of them trusted. ``control_of`` gives, for a state, the
-    proven moment at which its certificates are judged, or ``None`` for now. ``made`` is when a
-    time-stamp says it was made: what counts of it once its service has ceased.
+    ``index`` is that of ``kind``. ``evidence`` holds certificates at hand, none of them trusted.
+    ``control_of`` gives, for a state, the proven moment at which its certificates are judged, or
+    ``None`` for now. ``made`` is when a time-stamp says it was made, for the case that its
+    service has ceased.
     """
-    index = authorities_of(snapshot, kind)
     if not index.states:
         finding = Finding(codes.NO_AUTHORITY, None, kind.value, subject=SUBJECT)
         return Anchored(None, None, None, None, None, (finding,), missing_lists(snapshot))
     profile = TSA if kind is AnchoredObject.TIMESTAMP else _profile(certificate)
-    case = _Case(certificate, ders, kind, profile, policy, now, made)
-    states = index.candidates.get(case.key)
+    case = _Case(certificate, evidence, kind, profile, policy, now, made)
+    states = None if case.key is None else index.candidates.get(case.key)
     if states is None:
         states = tuple(s for s in index.states if s.may_anchor(certificate, case.issuers))
     tried = [_search(state, case, control_of(state.territory)) for state in states]
@@ -84,7 +156,7 @@ def anchor_signature(
         needs = (Need(NeedKind.CERTIFICATE_PATH, certificate.sha256.hex()),)
         return Anchored(None, None, None, None, None, (finding,), needs + missing_lists(snapshot))
     found = [answer for answer in tried if answer.path is not None]
-    if found:
+    if found and case.key is not None and case.key not in index.candidates:
         index.remember(case.key, certificate, states)
     if len(found) > 1:
         names = tuple(answer.territory or "" for answer in found)
@@ -102,13 +174,13 @@ class _Case:
     """One certificate and what is at hand for its path; opened when a search needs it."""
 
     __slots__ = (
-        *("_pool", "certificate", "ders", "key", "kind", "made", "now", "policy", "profile"),
+        *("_pool", "certificate", "evidence", "key", "kind", "made", "now", "policy", "profile"),
     )
 
     def __init__(
         self,
         certificate: UntrustedCertificate,
-        ders: tuple[bytes, ...],
+        evidence: WithEmbedded,
         kind: AnchoredObject,
         profile: Profile,
         policy: VerificationPolicy,
@@ -116,26 +188,29 @@ class _Case:
         made: int | None,
     ) -> None:
         self.certificate = certificate
-        self.ders = ders
+        self.evidence = evidence
         self.kind = kind
         self.profile = profile
         self.policy = policy
         self.now = now
         self.made = made
-        self.key = (certificate.der, profile.name, policy.algorithms.digest, _name(ders))
+        held = evidence.key(OF_PATHS)
+        self.key: Key | None = None
+        if held is not None:
+            self.key = (certificate.der, profile.name, policy.algorithms.digest, held)
         self._pool: CertificatePool | None = None
 
     @property
     def pool(self) -> CertificatePool:
         if self._pool is None:
-            self._pool = CertificatePool(self.ders, LIMITS.pool)
+            self._pool = CertificatePool(self.evidence.pool(EvidenceKind.CERTIFICATE), LIMITS.pool)
         return self._pool
 
     @property
     def issuers(self) -> frozenset[bytes]:
         """Names (for comparison) of everybody who issued what is at hand."""
         found = {self.certificate.issuer_key}
-        for der in self.ders[: LIMITS.pool]:
+        for der in self.evidence.pool(EvidenceKind.CERTIFICATE)[: LIMITS.pool]:
             try:
                 found.add(open_certificate(der).issuer_key)
             except Rejection:
@@ -154,7 +229,7 @@ def _bounded(finding: Finding, tried: list[Anchored]) -> Finding:
 def _search(state: Authorities, case: _Case, control: int | None) -> Anchored:
     """One state: its path at the control time, and the standing of the service it leads to."""
     moment = case.now if control is None else control
-    known = state.remembered(case.key, moment)
+    known = None if case.key is None else state.remembered(case.key, moment)
     if known is None:
         options = PathOptions(
             moment,
@@ -170,13 +245,15 @@ def _search(state: Authorities, case: _Case, control: int | None) -> Anchored:
             said = tuple(heard) if control is None else tuple(pinned(f) for f in heard)
             return Anchored(None, None, None, state.territory, control, said)
         known = FoundPath(found, tuple(heard))
-        state.remember(case.key, known)
+        if case.key is not None:
+            state.remember(case.key, known)
     path, findings = known
     if control is not None:
         findings = tuple(pinned(f) for f in findings)
     service, standing = _service(state, path, case.policy, case.now, control)
     more = _scope(service, path, case, control)
-    return Anchored(path, service, standing, state.territory, control, (*findings, *more))
+    said = (*findings, *more) if more else findings
+    return _anchored((path, service, standing, state.territory, control, said, (), state))
 
 
 _LISTED: Final = {
@@ -187,16 +264,12 @@ _LISTED: Final = {
 service is listed by the certificate of its unit or by that of the CA above (TS 119 612, 5.5.3)."""
 
 
+@lru_cache(maxsize=512)
 def _profile(certificate: UntrustedCertificate) -> Profile:
     try:
         return SEAL if QC_TYPE_SEAL in statements(certificate) else SIGNER
     except Rejection:
         return SIGNER
-
-
-def _name(ders: tuple[bytes, ...]) -> bytes:
-    """A name for certificates at hand: the same ones, in the same order, may be searched again."""
-    return sha256(b"".join(b"%d\0%b" % (len(der), der) for der in ders)).digest()
 
 
 def _service(

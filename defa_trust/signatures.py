@@ -22,6 +22,7 @@ from hashlib import sha256
 from typing import Any, Final
 
 from .authenticate import authenticate_signature
+from .codes import crypto as crypto_codes
 from .codes import signature as codes
 from .conclude import (
     NOTHING,
@@ -46,24 +47,30 @@ from .policy import VerificationPolicy
 from .recognition.engine import Answer, recognise
 from .recognition.facts import Facts
 from .request import Request
-from .signature_path import Anchored, anchor_signature
+from .signature_path import Anchored, anchor_signature, check_revocation
 from .signature_times import Stamp, TimesOf, dated, made
 from .signing_certificate import choose_certificate
 from .spec import MAX_SIGNED_OBJECTS
 from .trustlist.signing_authorities import AnchoredObject, authorities_of
 from .trustlist.snapshot import TrustSnapshot
 from .verdict import (
+    TIME_MAX,
+    TIME_MIN,
+    Code,
+    Fact,
     Finding,
     Need,
     NeedKind,
     Subject,
     Verdict,
+    fast_finding,
+    from_parts,
     pinned,
 )
 from .x509.certificate import UntrustedCertificate
-from .x509.revocation import check_path
 
 _TIMESTAMP_FORMAT: Final = "rfc3161"
+_facts: Final = from_parts(Facts)
 
 
 def judge_file(
@@ -76,13 +83,23 @@ def judge_file(
 ) -> tuple[Verdict, ...]:
     """A verdict for each signature of the file, in its order; those of time-stamps nested in it."""
     judge = _Judge(file, snapshot, request, policy, evidence, now)
-    return tuple(judge.signature(signature) for signature in file.signatures)
+    return tuple([judge.signature(signature) for signature in file.signatures])
 
 
 class _Judge:
     """One file, one question, one moment; ``left`` is how many more objects are judged."""
 
-    __slots__ = ("evidence", "file", "left", "now", "policy", "request", "snapshot", "supplied")
+    __slots__ = (
+        "evidence",
+        "file",
+        "left",
+        "now",
+        "policy",
+        "request",
+        "signers",
+        "snapshot",
+        "supplied",
+    )
 
     def __init__(
         self,
@@ -100,6 +117,7 @@ class _Judge:
         self.evidence = evidence
         self.now = now
         self.left = MAX_SIGNED_OBJECTS
+        self.signers = authorities_of(snapshot, AnchoredObject.SIGNATURE)
         self.supplied: Content | Finding | None = None
         if request.content is not None:
             self.supplied = request.content
@@ -133,7 +151,7 @@ class _Judge:
             evidence.pool(EvidenceKind.CERTIFICATE),
             self.request,
             findings,
-            authorities_of(self.snapshot, AnchoredObject.SIGNATURE).opened,
+            self.signers.opened,
         )
         nested = tuple(stamp.verdict for stamp in stamps)
         supplied = self._supplied(signature, findings)
@@ -143,8 +161,9 @@ class _Judge:
             return conclude(findings, self._subject(signature.name), needs, nested=nested)
         anchored = anchor_signature(
             certificate,
-            evidence.pool(EvidenceKind.CERTIFICATE),
+            evidence,
             AnchoredObject.SIGNATURE,
+            self.signers,
             self.snapshot,
             self.policy,
             self.now,
@@ -171,7 +190,7 @@ class _Judge:
         signature: Signature,
         certificate: UntrustedCertificate,
         anchored: Anchored,
-        evidence: EvidenceView,
+        evidence: WithEmbedded,
         supplied: Content | None,
         findings: list[Finding],
         needs: tuple[Need, ...],
@@ -194,7 +213,12 @@ class _Judge:
         )
         if anchored.control is not None:
             heard = [pinned(f) for f in heard]
-        findings += (dated(f, younger) for f in (*heard, *anchored.findings))
+        heard += anchored.findings
+        for finding in heard:
+            if finding[0] is crypto_codes.ALGORITHM_EXPIRED:
+                heard = [dated(f, younger) for f in heard]
+                break
+        findings += heard
         needs += anchored.needs
         if subject is None:
             subject = self._subject(signature.name)
@@ -202,23 +226,17 @@ class _Judge:
         if path is None or service is None:
             return conclude(findings, subject, needs, nested=nested, required=required)
         listed = service.service
-        subject = subject._replace(
-            territory=listed.territory,
-            issuer=certificate.issuer,
-            service=listed.name,
-            service_type=listed.type,
+        subject = Subject(
+            subject.format,
+            subject.digest,
+            listed.territory,
+            certificate.issuer,
+            listed.name,
+            listed.type,
+            subject.object,
         )
-        needs += check_path(
-            path,
-            control,
-            self.now,
-            evidence,
-            self.policy.revocation,
-            findings,
-            algorithms=self.policy.algorithms,
-            territory=listed.territory,
-            signed_after=younger,
-            subject=signature.part.role,
+        needs += check_revocation(
+            anchored, self.now, evidence, self.policy, younger, signature.part.role, findings
         )
         return conclude(
             findings,
@@ -235,15 +253,18 @@ class _Judge:
         assert anchored.service is not None  # asked only of what hangs on a service
         service = anchored.service.service
         return recognise(
-            Facts(
-                service,
-                service.status_at(self.now),
-                (),
-                (),
-                self.request,
-                self.policy,
-                self.now,
-                anchored.control,
+            _facts(
+                (
+                    service,
+                    service.status_at(self.now),
+                    (),
+                    (),
+                    self.request,
+                    self.policy,
+                    self.now,
+                    anchored.control,
+                    None,
+                )
             ),
             self.snapshot,
         )
@@ -279,12 +300,13 @@ class _Judge:
         stamp, info = token.signature, token.info
         findings: list[Finding] = []
         own = WithEmbedded(evidence, stamp.certificates, stamp.evidence)
+        authorities = authorities_of(self.snapshot, AnchoredObject.TIMESTAMP)
         certificate = choose_certificate(
             stamp,
             own.pool(EvidenceKind.CERTIFICATE),
             self.request,
             findings,
-            authorities_of(self.snapshot, AnchoredObject.TIMESTAMP).opened,
+            authorities.opened,
         )
         findings.append(made(info, self.now))
         if stamp.unevaluated:
@@ -293,8 +315,9 @@ class _Judge:
             return Stamp(attached.kind, conclude(findings, subject), info)
         anchored = anchor_signature(
             certificate,
-            own.pool(EvidenceKind.CERTIFICATE),
+            own,
             AnchoredObject.TIMESTAMP,
+            authorities,
             self.snapshot,
             self.policy,
             self.now,
@@ -345,8 +368,9 @@ class _Judge:
         stated = signature.stated
         role = signature.part.role
 
-        def say(code: Any, expected: Any, actual: Any) -> None:
-            findings.append(Finding(code, expected, actual, subject=role))
+        def say(code: Code, expected: Fact, actual: Fact) -> None:
+            finding = (code, expected, actual, TIME_MIN, TIME_MAX, None, role, None)
+            findings.append(fast_finding(finding))
 
         if stated.signing_time is not None:
             say(codes.SIGNING_TIME, None, stated.signing_time)

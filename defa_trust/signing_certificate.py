@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Final
 
@@ -51,10 +52,8 @@ def choose_certificate(
         findings.append(Finding(codes.CERTIFICATE_ABSENT, "unnamed", subject=subject))
         return None
     first = references[0]
-    for der in ders:
-        if digest_of(first.algorithm, der) == first.digest:
-            break
-    else:
+    der = _of_digest(first, ders, opened)
+    if der is None:
         findings.append(_not_there(signature, ders, opened))
         return None
     try:
@@ -78,6 +77,24 @@ def choose_certificate(
     return certificate
 
 
+def _of_digest(
+    reference: CertificateReference,
+    ders: tuple[bytes, ...],
+    opened: Mapping[bytes, UntrustedCertificate],
+) -> bytes | None:
+    """The candidate whose digest was signed; those that were opened before know theirs."""
+    wanted = reference.digest
+    if reference.algorithm == "sha-256":
+        for der in ders:
+            known = opened.get(der)
+            if known is not None and known.sha256 == wanted:
+                return der
+    for der in ders:
+        if digest_of(reference.algorithm, der) == wanted:
+            return der
+    return None
+
+
 def digest_of(algorithm: str, der: bytes) -> bytes:
     """The digest of a certificate by a reference's algorithm (see ``ess.SHA_1``)."""
     if algorithm == SHA_1:
@@ -86,7 +103,11 @@ def digest_of(algorithm: str, der: bytes) -> bytes:
 
 
 def _named(references: tuple[CertificateReference, ...], subject: str) -> Finding:
-    names = tuple(reference.algorithm for reference in references)
+    return _named_by(tuple([reference.algorithm for reference in references]), subject)
+
+
+@lru_cache(maxsize=64)
+def _named_by(names: tuple[str, ...], subject: str) -> Finding:
     if set(names) == {SHA_1}:
         return Finding(codes.CERTIFICATE_NAMED_BY_SHA_1, subject=subject)
     return Finding(codes.CERTIFICATE_NAMED, None, names, subject=subject)
@@ -94,13 +115,18 @@ def _named(references: tuple[CertificateReference, ...], subject: str) -> Findin
 
 def _refers(reference: CertificateReference, certificate: UntrustedCertificate) -> bool:
     """Digest, and issuer and serial number where they are there (RFC 5035, 3 and 4)."""
-    if digest_of(reference.algorithm, certificate.der) != reference.digest:
+    digest = certificate.sha256
+    if reference.algorithm != "sha-256":
+        digest = digest_of(reference.algorithm, certificate.der)
+    if digest != reference.digest:
         return False
-    if reference.issuer is None:
-        return True
-    return (
-        reference.serial == certificate.serial
-        and name_key(reference.issuer) == certificate.issuer_key
+    return reference.issuer is None or _issued(certificate, reference.issuer, reference.serial)
+
+
+def _issued(certificate: UntrustedCertificate, issuer: bytes, serial: int | None) -> bool:
+    """Whether the certificate is the one of this number by that issuer (RFC 5280, 7.1)."""
+    return serial == certificate.serial and (
+        issuer == certificate.issuer_name or name_key(issuer) == certificate.issuer_key
     )
 
 

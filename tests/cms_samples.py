@@ -4,7 +4,8 @@ from defa_trust.algorithms import DIGESTS
 from defa_trust.codec.der import OCTET_STRING, SET, element, encode_oid, encode_time, tlv
 from defa_trust.demo import pki
 from defa_trust.formats.cades_sign import Placement, sign_cades
-from defa_trust.formats.cms import CONTENT_TYPE, DATA, MESSAGE_DIGEST
+from defa_trust.formats.cms import DATA
+from defa_trust.formats.cms_attributes import CONTENT_TYPE, MESSAGE_DIGEST
 from defa_trust.formats.cms_sign import (
     attribute,
     signed_data,

@@ -98,6 +98,38 @@ def element(data: bytes, pos: int, end: int) -> tuple[int, int, int]:
     return tag, body, after
 
 
+def elements(data: bytes, pos: int, end: int) -> list[tuple[int, int, int, int]]:
+    """All elements between ``pos`` and ``end``: (tag, where it begins, its contents, its end) each.
+
+    The same as ``element`` one after the other, and raises what it raises; in one call, for
+    containers of small elements.
+    """
+    found: list[tuple[int, int, int, int]] = []
+    add = found.append
+    try:
+        while pos < end:
+            tag, length, body = data[pos], data[pos + 1], pos + 2
+            if length > 0x7F:
+                # The two forms of nearly every longer element; ``element`` knows the others.
+                if length == 0x82 and data[body] != 0:
+                    length = data[body] << 8 | data[body + 1]
+                    body += 2
+                elif length == 0x81 and data[body] > 0x7F:
+                    length = data[body]
+                    body += 1
+                else:
+                    tag = _LONG_TAG
+            after = body + length
+            if after > end or tag & _LONG_TAG == _LONG_TAG:
+                tag, body, after = element(data, pos, end)
+            add((tag, pos, body, after))
+            pos = after
+    except IndexError:
+        element(data, pos, end)  # which says what is wrong
+        raise
+    return found
+
+
 def _long_tag(data: bytes, pos: int, end: int) -> tuple[int, int]:
     """X.690, 8.1.2.4: tag numbers from 31 up; also where the last identifier octet stands."""
     begun, tag = pos, data[pos]

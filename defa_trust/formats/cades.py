@@ -17,13 +17,24 @@ from ..codec.der import Reader, context
 from ..codes import cms as codes
 from ..content import Content
 from ..errors import Rejection
+from ..finding import from_parts
 from ..request import Request
 from . import cms
 from .base import KeyHint, PartRole, SignedPart
-from .cms import SignerInfo, attribute_form, attribute_name, read_signed_data, single, strong_digest
+from .cms import read_signed_data
+from .cms_attributes import (
+    CONTENT_TYPE,
+    Attributes,
+    attribute_form,
+    attribute_name,
+    single,
+    strong_digest,
+)
 from .cms_evidence import SIGNATURE_TIME_STAMP, evidence_of
+from .cms_signer import SignerInfo
 from .ess import certificate_references
 from .signature import (
+    CONTENT,
     AttachedTimestamp,
     ContentClaim,
     RefusedSignature,
@@ -45,6 +56,7 @@ ATTRIBUTES_V2: Final = "0.4.0.19122.1.1"
 CONTENT_TIME_STAMP: Final = "1.2.840.113549.1.9.16.2.20"
 _POLICY_URI: Final = "1.2.840.113549.1.9.16.5.1"
 
+_NO_HINT: Final = KeyHint()
 MAX_TIMESTAMPS: Final = 16
 """Ours: time-stamps of one signature that are judged; further ones are named as unevaluated."""
 MAX_ROLES: Final = 16
@@ -70,7 +82,10 @@ def parse(data: Buffer, request: Request) -> SignedFile:  # noqa: ARG001 - the s
         NAME,
         sha256(data).digest(),
         tuple(
-            _signature(signer, number, message) for number, signer in enumerate(message.signers, 1)
+            [
+                _signature(signer, number, message)
+                for number, signer in enumerate(message.signers, 1)
+            ]
         ),
         message.certificates,
         message.revocations,
@@ -110,36 +125,47 @@ def signature_of(signer: SignerInfo, name: str, content: Content | None) -> Sign
     """
     signed = signer.signed
     held = evidence_of(signer.unsigned)
-    timestamps = [
-        AttachedTimestamp(TimestampKind.CONTENT, token, content)
-        for token in signed.get(CONTENT_TIME_STAMP, ())
-    ]
-    covered = Content.of(signer.signature)
-    timestamps += [
-        AttachedTimestamp(TimestampKind.SIGNATURE, token, covered)
-        for token in signer.unsigned.get(SIGNATURE_TIME_STAMP, ())
-    ]
+    timestamps: list[AttachedTimestamp] = []
+    if CONTENT_TIME_STAMP in signed:
+        timestamps += [
+            AttachedTimestamp(TimestampKind.CONTENT, token, content)
+            for token in signed[CONTENT_TIME_STAMP]
+        ]
+    if SIGNATURE_TIME_STAMP in signer.unsigned:
+        covered = Content.of(signer.signature)
+        timestamps += [
+            AttachedTimestamp(TimestampKind.SIGNATURE, token, covered)
+            for token in signer.unsigned[SIGNATURE_TIME_STAMP]
+        ]
     unevaluated = held.unevaluated
     if len(timestamps) > MAX_TIMESTAMPS:
         unevaluated += (f"{len(timestamps) - MAX_TIMESTAMPS} further time-stamps",)
-    return Signature(
-        name,
-        SignedPart(
-            PartRole.SIGNER, signer.signed_bytes, signer.signature, signer.algorithms, KeyHint()
-        ),
-        (ContentClaim(signer.digest, signer.message_digest, content),),
-        certificate_references(signed),
-        signer.signer,
-        read_stated(signed),
-        tuple(timestamps[:MAX_TIMESTAMPS]),
-        held.certificates,
-        held.items,
-        unevaluated,
+    part = (PartRole.SIGNER, signer.signed_bytes, signer.signature, signer.algorithms, _NO_HINT)
+    claim = (signer.digest, signer.message_digest, content, CONTENT, None)
+    return _signature_parts(
+        (
+            name,
+            _part(part),
+            (_claim(claim),),
+            certificate_references(signed),
+            signer.signer,
+            read_stated(signed),
+            tuple(timestamps[:MAX_TIMESTAMPS]),
+            held.certificates,
+            held.items,
+            unevaluated,
+            (),
+        )
     )
 
 
+_signature_parts: Final = from_parts(Signature)
+_part: Final = from_parts(SignedPart)
+_claim: Final = from_parts(ContentClaim)
+
+
 # --- what the signer states ----------------------------------------------------------------------
-def read_stated(signed: Mapping[str, tuple[bytes, ...]]) -> Stated:
+def read_stated(signed: Attributes) -> Stated:
     """Signed attributes that state something (EN 319 122-1, 5.1 and 5.2)."""
     if len(signed) == 3 and SIGNING_TIME in signed:
         return Stated(_read(signed, SIGNING_TIME, Reader.time))
@@ -149,7 +175,7 @@ def read_stated(signed: Mapping[str, tuple[bytes, ...]]) -> Stated:
             roles += _read(signed, oid, _roles)
     return Stated(
         _read(signed, SIGNING_TIME, Reader.time) if SIGNING_TIME in signed else None,
-        _read(signed, cms.CONTENT_TYPE, Reader.oid),
+        _read(signed, CONTENT_TYPE, Reader.oid),
         _commitments(signed.get(COMMITMENT, ())),
         _read(signed, POLICY, _policy) if POLICY in signed else None,
         roles,
@@ -157,7 +183,7 @@ def read_stated(signed: Mapping[str, tuple[bytes, ...]]) -> Stated:
     )
 
 
-def _read(signed: Mapping[str, tuple[bytes, ...]], oid: str, read: Any) -> Any:
+def _read(signed: Attributes, oid: str, read: Any) -> Any:
     name = attribute_name(oid)
     reader = single(signed, oid, name)
     try:

@@ -13,7 +13,7 @@ from ..codec import der
 from ..content import Content
 from ..errors import MisuseError
 from ..signer import Signer
-from . import cms
+from . import cms_attributes as cms
 from .cades import COMMITMENT, CONTENT_TIME_STAMP, SIGNING_TIME
 from .cms import DATA
 from .cms_evidence import SIGNATURE_TIME_STAMP

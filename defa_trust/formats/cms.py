@@ -7,38 +7,25 @@ belongs to CAdES and to time-stamps alone is in ``cades`` and ``tst``.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Final, NamedTuple
 
-from ..algorithm_ids import (
-    algorithm_identifier,
-    algorithm_name,
-    digest_name,
-    signature_algorithms,
-)
-from ..algorithms import DIGEST_SIZES, Algorithm
 from ..codec import der
 from ..codec.ber import Buffer, Cursor
-from ..codec.der import Reader, context
+from ..codec.der import context, dotted, elements
 from ..codes import cms as codes
-from ..codes import crypto as crypto_codes
 from ..content import Content
 from ..errors import Rejection
 from ..material import EvidenceKind, Item
-from .signature import SignerId
+from .cms_attributes import too_many
+from .cms_signer import SignerInfo, read_signer
 
 SIGNED_DATA: Final = "1.2.840.113549.1.7.2"
 DATA: Final = "1.2.840.113549.1.7.1"
 
-CONTENT_TYPE: Final = "1.2.840.113549.1.9.3"
-MESSAGE_DIGEST: Final = "1.2.840.113549.1.9.4"
-ALGORITHM_PROTECTION: Final = "1.2.840.113549.1.9.52"
-
 MAX_SIGNERS: Final = 64
 MAX_CERTIFICATES: Final = 256
 MAX_REVOCATIONS: Final = 256
-MAX_ATTRIBUTES: Final = 64
-"""Ours: of one message, and attributes or values of one signer."""
+"""Ours: of one message."""
 MAX_SIGNER_BYTES: Final = 32 << 20
 """Ours: one signer's part. Those with embedded CRLs reach 2 MB in the public corpora."""
 
@@ -47,21 +34,6 @@ _OCSP_BASIC: Final = "1.3.6.1.5.5.7.48.1.1"
 _CERTIFICATES: Final = context(0)
 _REVOCATIONS: Final = context(1)
 _OTHER_REVOCATION: Final = context(1)
-
-
-class SignerInfo(NamedTuple):
-    """One signer (RFC 5652, 5.3). ``signed_bytes`` are the original signed attributes, their tag
-    replaced by that of SET OF; ``signed`` and ``unsigned`` map an attribute's OID to the DER of its
-    values (or BER, in ``unsigned``). ``digest`` is a name of ``crypto.DIGESTS``."""
-
-    signer: SignerId
-    digest: str
-    algorithms: tuple[Algorithm, ...]
-    signature: bytes
-    signed_bytes: bytes
-    message_digest: bytes
-    signed: Mapping[str, tuple[bytes, ...]]
-    unsigned: Mapping[str, tuple[bytes, ...]]
 
 
 class SignedData(NamedTuple):
@@ -92,6 +64,75 @@ def read_signed_data(data: Buffer) -> SignedData:
 
     Raises ``Rejection``: `cms.*`, `der.*`. What is wrong with one signer only stands in its place.
     """
+    parts = _der_parts(data) if type(data) is bytes else None
+    content_type, chunks, certificates, revocations, signers = parts or _ber_parts(data)
+    if not signers:
+        raise Rejection(codes.NO_SIGNER, where="signerInfos")
+    return SignedData(
+        content_type,
+        None if chunks is None else Content.of(*chunks),
+        chunks,
+        tuple(certificates),
+        tuple(revocations),
+        tuple([_signer(raw, content_type) for raw in signers]),
+    )
+
+
+def _signer(raw: bytes, content_type: str) -> SignerInfo | Rejection:
+    try:
+        return read_signer(raw, content_type)
+    except Rejection as refusal:
+        return refusal
+
+
+_Parts = tuple[str, tuple[memoryview, ...] | None, list[bytes], list[Item], list[bytes]]
+"""Content type, content, certificates, revocation information, and each SignerInfo as it came."""
+
+
+def _der_parts(data: bytes) -> _Parts | None:
+    """The message's parts, if all of its skeleton is in the common form of DER; ``None`` leaves
+    every other form, and whatever is wrong, to ``_ber_parts``."""
+    try:
+        ((tag, _, body, end),) = elements(data, 0, len(data))
+        (kind, begun, _, after), (explicit, _, inner, last) = elements(data, body, end)
+        ((holder, _, start, stop),) = elements(data, inner, last)
+        if (tag, kind, explicit, holder) != _SKELETON or data[begun:after] != _SIGNED_DATA:
+            return None
+        version, digests, encapsulated, *rest = elements(data, start, stop)
+        if (version[0], digests[0], encapsulated[0], rest[-1][0]) != _MEMBERS:
+            return None
+        kind_of, *content = elements(data, encapsulated[2], encapsulated[3])
+        content_type = dotted(data[kind_of[2] : kind_of[3]])
+        if kind_of[0] != der.OID or content_type is None or len(content) > 1:
+            return None
+        chunks = None
+        if content:
+            ((octets, _, first, past),) = elements(data, content[0][2], content[0][3])
+            if octets != der.OCTET_STRING or content[0][0] != _CERTIFICATES:
+                return None
+            chunks = (memoryview(data)[first:past],)
+        certificates: list[bytes] = []
+        if len(rest) == 2 and rest[0][0] == _CERTIFICATES:
+            held = elements(data, rest[0][2], rest[0][3])
+            if len(held) > MAX_CERTIFICATES:
+                return None
+            certificates = [data[b:a] for t, b, _, a in held if t == der.SEQUENCE]
+        elif len(rest) > 1:
+            return None  # revocation information, or a form nobody expects
+        signers = [data[b:a] for _, b, _, a in elements(data, rest[-1][2], rest[-1][3])]
+    except (Rejection, ValueError, IndexError):
+        return None
+    if len(signers) > MAX_SIGNERS or any(len(raw) > MAX_SIGNER_BYTES for raw in signers):
+        return None
+    return content_type, chunks, certificates, [], signers
+
+
+_SKELETON: Final = (der.SEQUENCE, der.OID, context(0), der.SEQUENCE)
+_MEMBERS: Final = (der.INTEGER, der.SET, der.SEQUENCE, der.SET)
+
+
+def _ber_parts(data: Buffer) -> _Parts:
+    """The message's parts in any form that BER allows."""
     top = Cursor(data)
     outer = top.enter(der.SEQUENCE)
     kind = outer.oid()
@@ -108,21 +149,12 @@ def read_signed_data(data: Buffer) -> SignedData:
         certificates = _certificates(body)
     if body.tag() == _REVOCATIONS:
         revocations = _revocations(body)
-    signers = _signers(body, content_type)
+    signers = _signers(body)
     explicit.leave(body)
     outer.leave(explicit)
     top.leave(outer)
     top.finish()
-    if not signers:
-        raise Rejection(codes.NO_SIGNER, where="signerInfos")
-    return SignedData(
-        content_type,
-        None if chunks is None else Content.of(*chunks),
-        chunks,
-        tuple(certificates),
-        tuple(revocations),
-        tuple(signers),
-    )
+    return content_type, chunks, certificates, revocations, signers
 
 
 def _content(body: Cursor) -> tuple[str, tuple[memoryview, ...] | None]:
@@ -148,7 +180,7 @@ def _certificates(body: Cursor) -> list[bytes]:
     while (tag := inside.tag()) is not None:
         if tag == der.SEQUENCE:
             if len(found) == MAX_CERTIFICATES:
-                raise _too_many(MAX_CERTIFICATES, "certificates")
+                raise too_many(MAX_CERTIFICATES, "certificates")
             found.append(inside.raw())
         else:
             inside.span()
@@ -162,7 +194,7 @@ def _revocations(body: Cursor) -> list[Item]:
     inside = body.enter(_REVOCATIONS)
     while (tag := inside.tag()) is not None:
         if len(found) == MAX_REVOCATIONS:
-            raise _too_many(MAX_REVOCATIONS, "CRLs and OCSP responses")
+            raise too_many(MAX_REVOCATIONS, "CRLs and OCSP responses")
         if tag == der.SEQUENCE:
             found.append(Item(EvidenceKind.CRL, inside.raw()))
         elif tag == _OTHER_REVOCATION:
@@ -186,256 +218,15 @@ def ocsp_response(basic: bytes) -> bytes:
     return der.seq(der.encode_integer(0, der.ENUMERATED), der.tlv(context(0), inner))
 
 
-def _signers(body: Cursor, content_type: str) -> list[SignerInfo | Rejection]:
-    found: list[SignerInfo | Rejection] = []
+def _signers(body: Cursor) -> list[bytes]:
+    found: list[bytes] = []
     inside = body.enter(der.SET)
     while not inside.at_end():
         if len(found) == MAX_SIGNERS:
-            raise _too_many(MAX_SIGNERS, "signers")
+            raise too_many(MAX_SIGNERS, "signers")
         begun, after = inside.span()
         if after - begun > MAX_SIGNER_BYTES:
-            raise _too_many(MAX_SIGNER_BYTES, "octets in one signer's part")
-        try:
-            found.append(read_signer(bytes(inside.data[begun:after]), content_type))
-        except Rejection as refusal:
-            found.append(refusal)
+            raise too_many(MAX_SIGNER_BYTES, "octets in one signer's part")
+        found.append(bytes(inside.data[begun:after]))
     body.leave(inside)
     return found
-
-
-def _too_many(most: int, what: str) -> Rejection:
-    return Rejection(codes.TOO_MANY, expected=most, actual=what)
-
-
-# --- one signer ----------------------------------------------------------------------------------
-def read_signer(raw: bytes, content_type: str) -> SignerInfo:
-    """Read one SignerInfo over content of this type (RFC 5652, 5.3).
-
-    Raises ``Rejection``: `cms.*`, `der.*`, `crypto.algorithm_*`.
-    """
-    top = Cursor(raw)
-    body = top.enter(der.SEQUENCE)
-    version = body.integer()
-    signer, demanded = _signer_id(body)
-    if version != demanded:
-        raise Rejection(codes.VERSION, expected=demanded, actual=_shown(version))
-    digest_identifier = _definite(body.raw(der.SEQUENCE))
-    if body.tag() != context(0):
-        raise Rejection(codes.NO_SIGNED_ATTRIBUTES, where="signedAttrs")
-    attributes = body.raw(context(0))
-    identifier = _definite(body.raw(der.SEQUENCE))
-    signature = b"".join(body.octets())
-    unsigned = _unsigned(body) if body.tag() == context(1) else {}
-    body.finish()
-    signed_bytes = b"\x31" + attributes[1:]
-    signed = _signed(signed_bytes)
-    digest = strong_digest(digest_identifier, "message digest")
-    algorithms = signature_algorithms(identifier, digest)
-    stated = single(signed, CONTENT_TYPE, "content-type").oid()
-    if stated != content_type:
-        raise Rejection(codes.CONTENT_TYPE, expected=content_type, actual=stated)
-    message_digest = single(signed, MESSAGE_DIGEST, "message-digest").octets()
-    if len(message_digest) != DIGEST_SIZES[digest]:
-        raise attribute_form("message-digest", f"{DIGEST_SIZES[digest]} octets are expected")
-    if ALGORITHM_PROTECTION in signed:
-        _check_protection(signed, digest_identifier, identifier)
-    return SignerInfo(
-        signer, digest, algorithms, signature, signed_bytes, message_digest, signed, unsigned
-    )
-
-
-def strong_digest(identifier: bytes, what: str) -> str:
-    """The name of a digest algorithm; `cms.digest_weak` says which other one it was."""
-    try:
-        return digest_name(identifier)
-    except Rejection as refusal:
-        if refusal.code is not crypto_codes.DIGEST_UNKNOWN:
-            raise
-        name = algorithm_name(identifier)
-        raise Rejection(codes.DIGEST_WEAK, where=what, expected=what, actual=name) from None
-
-
-def _signer_id(body: Cursor) -> tuple[SignerId, int]:
-    """SignerIdentifier, and the version that goes with it."""
-    if body.tag() == context(0, constructed=False):
-        return SignerId(key_id=body.primitive(context(0, constructed=False))), 3
-    name_and_serial = Reader(_definite(body.raw(der.SEQUENCE))).take(der.SEQUENCE)
-    issuer, serial = name_and_serial.raw(der.SEQUENCE), name_and_serial.integer()
-    name_and_serial.finish()
-    return SignerId(issuer, serial), 1
-
-
-def _definite(raw: bytes) -> bytes:
-    """A small element in definite lengths: as it came, nearly always."""
-    if raw[1] == 0x80:
-        return der.definite(raw, len(raw))
-    return raw
-
-
-def _shown(number: int) -> str:
-    return str(number) if -1 < number < 1 << 31 else "out of range"
-
-
-def _signed(attributes: bytes) -> dict[str, tuple[bytes, ...]]:
-    """The signed attributes: DER, in order, each type at most once (5.3 and 11).
-
-    NOTE: RFC 5652, 5.4 hashes the DER encoding, whatever came. Verifiers that hash what came and
-    those that sort first disagree on attributes out of order; here such a message is refused.
-    """
-    try:
-        return _read_signed(Reader(attributes).take(der.SET))
-    except Rejection as refusal:
-        if refusal.code.id.startswith("der."):
-            actual = f"{refusal.code.id} at {refusal.where}"
-            raise Rejection(codes.ATTRIBUTES_NOT_DER, where=refusal.where, actual=actual) from None
-        raise
-
-
-def _read_signed(inside: Reader) -> dict[str, tuple[bytes, ...]]:
-    found: dict[str, tuple[bytes, ...]] = {}
-    last = b""
-    count = 0
-    while inside.pos < inside.end:
-        count += 1
-        if count > MAX_ATTRIBUTES:
-            raise _too_many(MAX_ATTRIBUTES, "signed attributes")
-        attribute = inside.take(der.SEQUENCE)
-        encoded = attribute.whole()
-        if encoded < last:
-            raise Rejection(codes.ATTRIBUTES_UNSORTED, where=f"attribute {count}")
-        last = encoded
-        kind = attribute.oid()
-        values = _values(attribute.take(der.SET))
-        attribute.finish()
-        if kind in found and kind not in _SEVERAL:
-            raise Rejection(codes.ATTRIBUTE_REPEATED, actual=attribute_name(kind))
-        found[kind] = (*found.get(kind, ()), *values)
-    return found
-
-
-def _values(inside: Reader) -> list[bytes]:
-    values: list[bytes] = []
-    while inside.pos < inside.end:
-        if len(values) == MAX_ATTRIBUTES:
-            raise _too_many(MAX_ATTRIBUTES, "values of one attribute")
-        value = inside.raw()
-        if values and value < values[-1]:
-            raise Rejection(codes.ATTRIBUTES_UNSORTED, where="values of one attribute")
-        values.append(value)
-    return values
-
-
-def _unsigned(body: Cursor) -> dict[str, tuple[bytes, ...]]:
-    """Unsigned attributes: nobody answers for them, so their form binds nothing but themselves."""
-    found: dict[str, tuple[bytes, ...]] = {}
-    inside = body.enter(context(1))
-    count = 0
-    while not inside.at_end():
-        attribute = inside.enter(der.SEQUENCE)
-        kind = attribute.oid()
-        values = attribute.enter(der.SET)
-        held = list(found.get(kind, ()))
-        while not values.at_end():
-            count += 1
-            if count > MAX_ATTRIBUTES:
-                raise _too_many(MAX_ATTRIBUTES, "values of unsigned attributes")
-            held.append(values.raw())
-        attribute.leave(values)
-        inside.leave(attribute)
-        found[kind] = tuple(held)
-    body.leave(inside)
-    return found
-
-
-# --- attributes ----------------------------------------------------------------------------------
-NAMES: Final[Mapping[str, str]] = {
-    CONTENT_TYPE: "content-type",
-    MESSAGE_DIGEST: "message-digest",
-    "1.2.840.113549.1.9.5": "signing-time",
-    "1.2.840.113549.1.9.6": "countersignature",
-    "1.2.840.113549.1.9.15": "S/MIME capabilities",
-    ALGORITHM_PROTECTION: "CMS algorithm protection",
-    "1.2.840.113549.1.9.16.2.4": "content-hints",
-    "1.2.840.113549.1.9.16.2.7": "content-identifier",
-    "1.2.840.113549.1.9.16.2.10": "content-reference",
-    "1.2.840.113549.1.9.16.2.12": "ESS signing-certificate",
-    "1.2.840.113549.1.9.16.2.14": "signature-time-stamp",
-    "1.2.840.113549.1.9.16.2.15": "signature-policy-identifier",
-    "1.2.840.113549.1.9.16.2.16": "commitment-type-indication",
-    "1.2.840.113549.1.9.16.2.17": "signer-location",
-    "1.2.840.113549.1.9.16.2.18": "signer-attributes",
-    "1.2.840.113549.1.9.16.2.19": "other-signing-certificate",
-    "1.2.840.113549.1.9.16.2.20": "content-time-stamp",
-    "1.2.840.113549.1.9.16.2.21": "complete-certificate-references",
-    "1.2.840.113549.1.9.16.2.22": "complete-revocation-references",
-    "1.2.840.113549.1.9.16.2.23": "certificate-values",
-    "1.2.840.113549.1.9.16.2.24": "revocation-values",
-    "1.2.840.113549.1.9.16.2.25": "CAdES-C-time-stamp",
-    "1.2.840.113549.1.9.16.2.26": "time-stamped-certs-crls-references",
-    "1.2.840.113549.1.9.16.2.27": "archive-time-stamp (first form)",
-    "1.2.840.113549.1.9.16.2.44": "attribute-certificate-references",
-    "1.2.840.113549.1.9.16.2.45": "attribute-revocation-references",
-    "1.2.840.113549.1.9.16.2.47": "ESS signing-certificate-v2",
-    "1.2.840.113549.1.9.16.2.48": "archive-time-stamp-v2",
-    "1.2.840.113549.1.9.16.2.49": "internal evidence record",
-    "1.2.840.113549.1.9.16.2.50": "external evidence record",
-    "0.4.0.1733.2.1": "mime-type",
-    "0.4.0.1733.2.2": "long-term-validation",
-    "0.4.0.1733.2.4": "archive-time-stamp-v3",
-    "0.4.0.1733.2.5": "ats-hash-index",
-    "0.4.0.19122.1.1": "signer-attributes-v2",
-    "0.4.0.19122.1.3": "signature-policy-store",
-    "0.4.0.19122.1.4": "ats-hash-index-v2",
-    "0.4.0.19122.1.5": "ats-hash-index-v3",
-    "1.2.840.113583.1.1.8": "Adobe revocation information archival",
-}
-"""RFC 5652, 11; RFC 5035; RFC 4998; RFC 6211; EN 319 122-1, 5 and annex A."""
-_SEVERAL: Final = frozenset({"1.2.840.113549.1.9.16.2.20"})
-"""EN 319 122-1, 5.2.8: several content time-stamps may be there."""
-
-
-def attribute_name(oid: str) -> str:
-    """An attribute's name in its standard, or its object identifier."""
-    return NAMES.get(oid, oid)
-
-
-def attribute_form(name: str, expected: str) -> Rejection:
-    return Rejection(codes.ATTRIBUTE_FORM, where=name, expected=expected, actual=name)
-
-
-def single(signed: Mapping[str, tuple[bytes, ...]], oid: str, name: str) -> Reader:
-    """A reader over the one value of an attribute that must be there."""
-    values = signed.get(oid)
-    if values is None:
-        raise Rejection(codes.ATTRIBUTE_MISSING, where="signedAttrs", actual=name)
-    if len(values) != 1:
-        raise Rejection(codes.ATTRIBUTE_VALUES, where="signedAttrs", actual=name)
-    return Reader(values[0])
-
-
-def _check_protection(
-    signed: Mapping[str, tuple[bytes, ...]], digest: bytes, signature: bytes
-) -> None:
-    """RFC 6211, 2: SEQUENCE { digestAlgorithm, [1] signatureAlgorithm, … }, octet for octet."""
-    reader = single(signed, ALGORITHM_PROTECTION, NAMES[ALGORITHM_PROTECTION])
-    inside = reader.take(der.SEQUENCE)
-    same = _equivalent(inside.raw(der.SEQUENCE), digest)
-    if inside.peek() != context(1):
-        raise attribute_form(NAMES[ALGORITHM_PROTECTION], "a signature algorithm is expected")
-    repeated = b"\x30" + inside.raw(context(1))[1:]
-    if not same or not _equivalent(repeated, signature):
-        raise Rejection(codes.ALGORITHM_PROTECTION, where="signedAttrs")
-    inside.finish()
-    reader.finish()
-
-
-def _equivalent(one: bytes, other: bytes) -> bool:
-    """The same identifier, or the same but for NULL in the place of absent parameters.
-
-    NOTE: other spellings of one algorithm (a default written out) are not the same here: verifiers
-    disagree on them, and whoever changes the unsigned one wants something.
-    """
-    if one == other:
-        return True
-    (oid, parameters), (other_oid, others) = algorithm_identifier(one), algorithm_identifier(other)
-    return oid == other_oid and {parameters, others} == {None, b"\x05\0"}

@@ -13,7 +13,8 @@ from ..codec import der
 from ..codec.der import Reader, context
 from ..errors import Rejection
 from ..material import EvidenceKind, Item
-from .cms import MAX_CERTIFICATES, MAX_REVOCATIONS, attribute_name, ocsp_response
+from .cms import MAX_CERTIFICATES, MAX_REVOCATIONS, ocsp_response
+from .cms_attributes import attribute_name
 
 COUNTERSIGNATURE: Final = "1.2.840.113549.1.9.6"
 SIGNATURE_TIME_STAMP: Final = "1.2.840.113549.1.9.16.2.14"

@@ -18,8 +18,10 @@ from ..codes import timestamp as codes
 from ..content import Content
 from ..errors import Rejection
 from .base import KeyHint, PartRole, SignedPart
-from .cms import SignerInfo, read_signed_data, strong_digest
+from .cms import read_signed_data
+from .cms_attributes import strong_digest
 from .cms_evidence import evidence_of
+from .cms_signer import SignerInfo
 from .ess import certificate_references
 from .signature import ContentClaim, Signature, Stated
 

@@ -9,7 +9,7 @@ from ..algorithms import DIGESTS
 from ..codec import der
 from ..codec.der import context
 from ..signer import Signer
-from . import cms
+from . import cms_attributes as cms
 from .cades_sign import TimestampSource
 from .cms_sign import (
     attribute,

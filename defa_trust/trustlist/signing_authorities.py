@@ -13,8 +13,8 @@ from threading import Lock
 from typing import Final, NamedTuple
 
 from ..errors import Rejection
-from ..finding import Finding
 from ..spec import SIGNATURE_SERVICE_TYPES, TIMESTAMP_SERVICE_TYPES
+from ..verdict import Finding, Interval, Need
 from ..x509.anchors import AnchorSet, Constraints, Purpose, TrustAnchor
 from ..x509.certificate import UntrustedCertificate
 from ..x509.path import ValidatedPath
@@ -52,14 +52,23 @@ class FoundPath(NamedTuple):
     findings: tuple[Finding, ...]
 
 
+class CheckedPath(NamedTuple):
+    """What was found of the revocation of a path all of which is in order, and when that holds."""
+
+    findings: tuple[Finding, ...]
+    needs: tuple[Need, ...]
+    interval: Interval
+
+
 class Authorities:
     """The services of one state for one kind of object, as trust anchors.
 
-    A path that was found is remembered under everything it depended on but the moment, and serves
-    only inside its own interval. What was not found is never remembered.
+    A path that was found, and the answer that nothing of it is revoked, are remembered under
+    everything they depended on but the moment, and serve only inside their own interval. What was
+    not found, or was not in order, is never remembered.
     """
 
-    __slots__ = ("_lock", "_paths", "_services", "anchors", "territory")
+    __slots__ = ("_checked", "_lock", "_paths", "_services", "anchors", "territory")
 
     def __init__(
         self, territory: str, services: Iterable[ServiceAnchor], kind: AnchoredObject
@@ -81,6 +90,7 @@ class Authorities:
         self.anchors = AnchorSet(anchors.values())
         self._services: Final[Mapping[str, tuple[ServiceAnchor, ...]]] = by_anchor
         self._paths: Final[dict[Key, FoundPath]] = {}
+        self._checked: Final[dict[Key, CheckedPath]] = {}
         self._lock = Lock()
 
     def services(self, anchor: TrustAnchor) -> tuple[ServiceAnchor, ...]:
@@ -105,6 +115,17 @@ class Authorities:
             self._paths[key] = found
             while len(self._paths) > MAX_PATHS:
                 del self._paths[next(iter(self._paths))]
+
+    def checked(self, key: Key, moment: int) -> CheckedPath | None:
+        """The answer about a path's revocation under ``key``, where it holds at ``moment``."""
+        found = self._checked.get(key)
+        return found if found is not None and found.interval.holds_at(moment) else None
+
+    def remember_check(self, key: Key, found: CheckedPath) -> None:
+        with self._lock:
+            self._checked[key] = found
+            while len(self._checked) > MAX_PATHS:
+                del self._checked[next(iter(self._checked))]
 
 
 class AuthorityIndex:

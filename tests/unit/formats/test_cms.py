@@ -12,8 +12,10 @@ from defa_trust.demo import pki
 from defa_trust.demo.keys import kept_rsa
 from defa_trust.errors import Rejection
 from defa_trust.formats import cms
-from defa_trust.formats.cms import SignerInfo, read_signed_data
+from defa_trust.formats import cms_attributes as names
+from defa_trust.formats.cms import read_signed_data
 from defa_trust.formats.cms_sign import attribute, signed_attributes, signed_data, signer_info
+from defa_trust.formats.cms_signer import SignerInfo
 from defa_trust.material import EvidenceKind
 from defa_trust.signer import SoftwareSigner
 from tests.build import DAY, NOW
@@ -153,19 +155,19 @@ def test_repeated(name):
     "values", [(), (encode_oid(cms.DATA), encode_oid("2.999.1"))], ids=["none", "two"]
 )
 def test_not_exactly_one_value(values):
-    parts = usual_attributes() | {"content-type": attribute(cms.CONTENT_TYPE, *values)}
+    parts = usual_attributes() | {"content-type": attribute(names.CONTENT_TYPE, *values)}
     assert refused(with_signed_attributes(sorted(parts.values()))) == "cms.attribute_values"
 
 
 def test_content_type_of_another_message():
     parts = usual_attributes()
-    parts["content-type"] = attribute(cms.CONTENT_TYPE, encode_oid("1.2.840.113549.1.9.16.1.4"))
+    parts["content-type"] = attribute(names.CONTENT_TYPE, encode_oid("1.2.840.113549.1.9.16.1.4"))
     assert refused(with_signed_attributes(sorted(parts.values()))) == "cms.content_type"
 
 
 def test_a_message_digest_of_another_length():
     parts = usual_attributes()
-    parts["message-digest"] = attribute(cms.MESSAGE_DIGEST, tlv(der.OCTET_STRING, bytes(20)))
+    parts["message-digest"] = attribute(names.MESSAGE_DIGEST, tlv(der.OCTET_STRING, bytes(20)))
     assert refused(with_signed_attributes(sorted(parts.values()))) == "cms.attribute_form"
 
 
@@ -207,7 +209,7 @@ def test_a_weak_digest_is_named():
 
 
 def protection(digest, signature):
-    return attribute(cms.ALGORITHM_PROTECTION, der.seq(digest, b"\xa1" + signature[1:]))
+    return attribute(names.ALGORITHM_PROTECTION, der.seq(digest, b"\xa1" + signature[1:]))
 
 
 @pytest.mark.parametrize(

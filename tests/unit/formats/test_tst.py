@@ -11,7 +11,8 @@ from defa_trust.codec import der
 from defa_trust.codec.der import context, encode_oid, tlv
 from defa_trust.content import Content
 from defa_trust.errors import Rejection
-from defa_trust.formats import cms, tst
+from defa_trust.formats import cms_attributes as names
+from defa_trust.formats import tst
 from defa_trust.formats.base import PartRole
 from defa_trust.formats.cms_sign import attribute, signed_data
 from defa_trust.formats.tst import parse_token, read_info
@@ -183,8 +184,8 @@ def test_a_token_without_its_info():
     from defa_trust.formats.cms_sign import signed_attributes, signer_info, signing_certificate_v2
 
     attributes = signed_attributes(
-        attribute(cms.CONTENT_TYPE, encode_oid(tst.TST_INFO)),
-        attribute(cms.MESSAGE_DIGEST, tlv(der.OCTET_STRING, sha256(info()).digest())),
+        attribute(names.CONTENT_TYPE, encode_oid(tst.TST_INFO)),
+        attribute(names.MESSAGE_DIGEST, tlv(der.OCTET_STRING, sha256(info()).digest())),
         signing_certificate_v2(TSA.certificate),
     )
     signer = signer_info(TSA, attributes)
