@@ -217,7 +217,7 @@ def _answers(
     """What the rules that ask the lists, and nobody else, find missing. By the rules themselves."""
     request = Request(entry.recognising, HolderBinding.IF_PRESENT, at=moment)
     status = service.status_at(moment)
-    facts = Facts(service, status, (), None, request, policy, moment)
+    facts = Facts(service, status, (), (), request, policy, moment)
     for rule in RULES:
         kind = _OF_RULES.get(rule.id)
         if kind is None or not rule.applies(entry):

@@ -114,7 +114,7 @@ def after(snapshot: TrustSnapshot, event: Event, *, reaching_back: bool = False)
     for item in snapshot.lists:
         if item.type is ListType.MEMBER_STATE and item.territory == event.territory:
             services = tuple(
-                replace(service, history=_history(service, event, reaching_back=reaching_back))
+                service._replace(history=_history(service, event, reaching_back=reaching_back))
                 if service.id == event.service
                 else service
                 for service in item.services
