@@ -208,7 +208,7 @@ class CachedVerifier(Verifier):
         parts = entry.parts
         if parts is not None:
             # As ``entry.handed_out``, without its frame.
-            verdict = _new(VerifiedVerdict, parts + (partial(claims_of, raw, request),))  # noqa: RUF005
+            verdict = _new(VerifiedVerdict, parts + (partial(claims_of, raw, request), ()))  # noqa: RUF005
         if meter is not None:
             now = perf_counter()
             tell(meter, names.HITS)

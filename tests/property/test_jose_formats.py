@@ -107,7 +107,7 @@ def test_any_json_document_is_read_or_refused(document):
 @given(OBJECTS)
 def test_any_claims_are_read_or_refused(claims):
     for helper in (
-        jose.audience, jose.level, jose.status_references, jose.is_key_bound,
+        jose.audience, jose.levels, jose.status_references, jose.is_key_bound,
         jose.confirmation_key, jose.media_type,
         *(lambda claims, name=name: jose.numeric_date(claims, name) for name in ("exp", "iat")),
     ):  # fmt: skip
