@@ -140,7 +140,7 @@ def _functions(tree: ast.Module):
 
 def _judging(function: ast.FunctionDef):
     """The nodes of the body that run; no assertions, no annotations, no defaults, no texts."""
-    waiting = [node for node in reversed(function.body)]
+    waiting = list(reversed(function.body))
     while waiting:
         node = waiting.pop()
         if isinstance(node, ast.Assert | ast.AnnAssign | ast.JoinedStr):

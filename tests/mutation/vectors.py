@@ -159,7 +159,7 @@ def fate(change: Change, vectors, reach) -> tuple[str, str] | None:
         signal.alarm(LIMIT)
         try:
             install(change)
-            new, old = changed(change, path_of(change.module))
+            _, old = changed(change, path_of(change.module))
             near = reach.get(f"{old.co_filename}:{old.co_firstlineno}", [])
             found = noticed(vectors, near)
             if found is None:
