@@ -7,9 +7,8 @@ input. Whoever hits it brings the same octets again, and claims are rebuilt from
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from functools import partial
 from sys import getsizeof
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from ..codes import spine as codes
 from ..errors import MisuseError
@@ -66,7 +65,7 @@ class Entry(Held):
     found then, be it nothing. ``seen`` is the digest of the last evidence of which that was shown.
     """
 
-    __slots__ = ("born", "end", "good", "parts", "seen", "start", "used", "verdict")
+    __slots__ = ("born", "end", "parts", "seen", "start", "used", "verdict")
 
     def __init__(
         self,
@@ -79,13 +78,17 @@ class Entry(Held):
         born: float,
     ) -> None:
         super().__init__(key, scope, size)
-        self.verdict = verdict
-        self.good = isinstance(verdict, VerifiedVerdict)
-        self.parts = verdict[:6] if self.good and verdict.reveal is None else None
+        bare = isinstance(verdict, VerifiedVerdict) and verdict.reveal is None
+        self.parts = verdict[:6] if bare else None
+        self.verdict = None if bare else verdict
         self.start, self.end = verdict.interval
         self.used = used
         self.seen = seen
         self.born = born
+
+    @property
+    def good(self) -> bool:  # type: ignore[override]
+        return self.parts is not None or isinstance(self.verdict, VerifiedVerdict)
 
     def rests_on(self, evidence: Evidence) -> bool:
         """Whether ``evidence`` answers what was looked up as it was answered then."""
@@ -101,18 +104,22 @@ class Entry(Held):
 
     def handed_out(self, raw: bytes, request: Request) -> Verdict:
         """The verdict for whoever brings ``raw``, whose claims are rebuilt from just that."""
-        parts = self.parts
-        if parts is None:
+        if self.verdict is not None:
             return self.verdict
-        return _verified((*parts, partial(claims_of, raw, request), ()))
+        return _verified((*(self.parts or ()), ClaimsOf(raw, request), ()))
 
 
-def claims_of(raw: bytes, request: Request) -> Mapping[str, Any]:
-    """The claims of octets that were authenticated, decoded afresh at every call."""
-    presented = parse(raw, request)
-    if isinstance(presented, SignedFile):
-        raise MisuseError("claims of signatures are read off their own verdicts")
-    return presented.reveal()
+class ClaimsOf(NamedTuple):
+    """A ``reveal``: the claims of octets that were authenticated, decoded afresh at every call."""
+
+    raw: bytes
+    request: Request
+
+    def __call__(self) -> Mapping[str, Any]:
+        presented = parse(self.raw, self.request)
+        if isinstance(presented, SignedFile):
+            raise MisuseError("claims of signatures are read off their own verdicts")
+        return presented.reveal()
 
 
 def may_be_kept(verdict: Verdict) -> bool:
@@ -121,7 +128,7 @@ def may_be_kept(verdict: Verdict) -> bool:
     NOTE: nor is a signature of a file kept yet: it has verdicts within it, and claims that are not
     read off the file alone. What costs most of it, the path, is remembered with the snapshot.
     """
-    if verdict.recognition.obligations or verdict.subject.object is not None:
+    if verdict.recognition.obligations or verdict.subject.object is not None or verdict.nested:
         return False
     for finding in verdict.findings:
         code = finding.code
@@ -139,7 +146,7 @@ def kept_form(verdict: Verdict, raw: bytes | None, request: Request) -> Verdict:
     """
     if not isinstance(verdict, VerifiedVerdict):
         return Verdict(*verdict[:6])
-    reveal = None if raw is None else partial(claims_of, raw, request)
+    reveal = None if raw is None else ClaimsOf(raw, request)
     return _verified((*verdict[:6], reveal, ()))
 
 

@@ -16,7 +16,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import suppress
 from enum import StrEnum
-from functools import partial
 from hashlib import sha256
 from time import perf_counter
 from typing import Any, Final, NamedTuple
@@ -28,7 +27,7 @@ from ..trustlist.snapshot import TrustSnapshot
 from ..verdict import Aggregation, Report, Verdict, VerifiedVerdict, from_parts
 from ..verify import Verifier
 from . import meter as names
-from .entry import Entry, claims_of, kept_form, may_be_kept, no_pickling, weight
+from .entry import ClaimsOf, Entry, kept_form, may_be_kept, no_pickling, weight
 from .flight import Flight, Flights
 from .memory import Memory, Scope
 from .meter import Meter
@@ -205,10 +204,10 @@ class CachedVerifier(Verifier):
         entry.hits += 1
         self._memory.hits += 1
         verdict = entry.verdict
-        parts = entry.parts
-        if parts is not None:
+        if verdict is None:
             # As ``entry.handed_out``, without its frame.
-            verdict = _new(VerifiedVerdict, parts + (partial(claims_of, raw, request), ()))  # noqa: RUF005
+            claims = _new(ClaimsOf, (raw, request))
+            verdict = _new(VerifiedVerdict, entry.parts + (claims, ()))  # noqa: RUF005
         if meter is not None:
             now = perf_counter()
             tell(meter, names.HITS)
@@ -250,6 +249,9 @@ class CachedVerifier(Verifier):
                     verdicts = self._verify_and_keep(key, raw, request, evidence, moment, now)[0]
         if self._meter is not None:
             timed(self._meter, names.MISS_SECONDS, perf_counter() - begun)
+        return self._stamped(verdicts, moment, as_of)
+
+    def _stamped(self, verdicts: tuple[Verdict, ...], moment: int, as_of: bool) -> Report:
         return _report((verdicts, moment, as_of, _ALL, self._degraded))
 
     def _carry_out(

@@ -19,6 +19,7 @@ _ENTRY = "defa_trust.cache.entry"
 _VERIFIER = "defa_trust.cache.verifier"
 _SIGNATURES = "defa_trust.cache.signatures"
 _SPINE = "defa_trust.verify"
+_CONCLUDE = "defa_trust.conclude"
 _FINDING = "defa_trust.finding"
 _REQUEST = "defa_trust.request"
 _POLICY = "defa_trust.policy"
@@ -127,7 +128,7 @@ def _but(rule):
     """The conclusion's intersection without the intervals of one rule."""
     return Mutant(
         f"intersection: no interval of {rule}",
-        _SPINE,
+        _CONCLUDE,
         "        if begin > start:\n            start = begin\n"
         "        if until < end:\n            end = until\n",
         f"        if begin > start and code.rule != {rule!r}:\n            start = begin\n"
@@ -177,15 +178,15 @@ INTERVALS = [
     _standing_but("list.fresh"),
     _standing_but("service.status"),
     _standing_but("certificate.validity"),
-    Mutant("intersection: no beginning of a key's standing", _SPINE,
+    Mutant("intersection: no beginning of a key's standing", _CONCLUDE,
            "prepared, start, end, rules, passed = standing",
            "prepared, _, end, rules, passed = standing\n    start = -(1 << 53)"),
-    Mutant("intersection: no end of a key's standing", _SPINE,
+    Mutant("intersection: no end of a key's standing", _CONCLUDE,
            "prepared, start, end, rules, passed = standing",
            "prepared, start, _, rules, passed = standing\n    end = 1 << 53"),
-    Mutant("intersection: no beginning of the recognition", _SPINE, _BOUNDS,
+    Mutant("intersection: no beginning of the recognition", _CONCLUDE, _BOUNDS,
            "_interval((start, min(end, bounds[1])))"),
-    Mutant("intersection: no end of the recognition", _SPINE, _BOUNDS,
+    Mutant("intersection: no end of the recognition", _CONCLUDE, _BOUNDS,
            "_interval((max(start, bounds[0]), end))"),
     Mutant("intersection: no standing of another entry with the key", _SPINE, _PAIR,
            "start, end = best[2].start, best[2].end"),
@@ -228,19 +229,20 @@ KEEPING = [
            'if finding.subject == "holder" and code not in HOLDER_PROOF_ABSENT:', "if False:"),
     Mutant("kept: what a corridor counts", _ENTRY, 'if code.rule == "recognition.volume":',
            "if False:"),
-    Mutant("kept: whatever may not be", _VERIFIER, "if not may_be_kept(verdict):", "if False:"),
+    Mutant("kept: whatever may not be", _VERIFIER, " or not may_be_kept(verdict):", ":"),
     Mutant("claims: as parsing left them", _ENTRY,
-           "reveal = None if raw is None else partial(claims_of, raw, request)",
+           "reveal = None if raw is None else ClaimsOf(raw, request)",
            "reveal = verdict.reveal"),
-    Mutant("claims: decoded once for all", _ENTRY,
-           "return parse(raw, request).reveal()",
-           "import functools\n    if not hasattr(claims_of, 'm'):\n        claims_of.m = {}\n"
-           "    return claims_of.m.setdefault(raw, parse(raw, request).reveal())"),
+    Mutant("claims: decoded once for all", _ENTRY, "return presented.reveal()",
+           "ClaimsOf.kept = getattr(ClaimsOf, 'kept', {})\n"
+           "        if self.raw not in ClaimsOf.kept:\n"
+           "            ClaimsOf.kept[self.raw] = presented.reveal()\n"
+           "        return ClaimsOf.kept[self.raw]"),
     Mutant("claims: handed out without any", _VERIFIER,
-           "parts + (partial(claims_of, raw, request),)", "parts + (None,)"),
+           "entry.parts + (claims, ())", "entry.parts + (None, ())"),
     Mutant("claims: handed out without any to whoever waited", _ENTRY,
-           "return _verified((*parts, partial(claims_of, raw, request)))",
-           "return _verified((*parts, None))"),
+           "ClaimsOf(raw, request), ()))",
+           "None, ()))"),
     Mutant("stamp: always as of", _VERIFIER, "        as_of = moment is not None\n",
            "        as_of = True\n"),
     Mutant("stamp: the moment of the entry", _VERIFIER,
