@@ -208,7 +208,7 @@ def id_token_that_is_a_refresh_token() -> Case:
 @_id.vector("RFC 8417, 2.2", "id_token.other_kind", notes="A logout token signs its owner in.")
 def id_token_that_is_a_logout_token() -> Case:
     """The token tells of an event: it is a logout token."""
-    events = {"http://schemas.openid.net/event/backchannel-logout": {}}
+    events: Json = {"http://schemas.openid.net/event/backchannel-logout": {}}
     return _case(id_token(events=events), format="oidc-id-token")
 
 
