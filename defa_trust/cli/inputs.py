@@ -129,6 +129,9 @@ def read_status_files(pairs: tuple[str, ...]) -> Evidence:
     return Evidence(items.values())
 
 
+_NEVER_PROVED: Final = frozenset({"oidc-id-token", "oidc-id-token-jwe"})
+
+
 def build_request(
     relying_state: str,
     *,
@@ -149,11 +152,11 @@ def build_request(
     """The request that the options ask for; ``circumstances`` are those of its own module.
 
     A holder's proof is required as soon as an audience or nonce is given: who asks for one wants
-    an answer (RFC 9901, 7.3 step 1).
+    an answer (RFC 9901, 7.3 step 1). A sign-in token answers both by itself and has no such proof.
     """
     if holder_binding is not None:
         binding = HolderBinding(holder_binding)
-    elif audience is not None or nonce is not None:
+    elif (audience is not None or nonce is not None) and format not in _NEVER_PROVED:
         binding = HolderBinding.MUST_BE_PRESENT
     else:
         binding = HolderBinding.IF_PRESENT

@@ -46,8 +46,8 @@ if TYPE_CHECKING:
 @click.option(
     "--holder-binding",
     type=click.Choice([binding.value for binding in HolderBinding]),
-    help="Proof of the holder's key. Default: must_be_present with --audience or --nonce, "
-    "else if_present.",
+    help="Proof of the holder's key. Default: must_be_present with --audience or --nonce "
+    "(if_present with --format oidc-id-token or oidc-id-token-jwe), else if_present.",
 )
 @click.option("--format", metavar="NAME", help="Read it as this format only.")
 @click.option(

@@ -19,6 +19,7 @@ AREAS: Final = (
     "sd_jwt",
     "hcert",
     "identity_qr",
+    "id_token",
     "mdoc",
     "listing",
     "succession",

@@ -24,6 +24,9 @@ VC_TYPE: Final = "TestIdentityCredential"
 HCERT_TYPE: Final = "hcert:v"
 IDENTITY_TYPES: Final = (VCT, VC_TYPE)
 
+ID_TOKEN_TYPE: Final = "urn:ietf:params:oauth:token-type:id_token"
+"""Of the sign-in services, whose tokens tell of a session and not of a credential."""
+
 IDENTITY_FORMATS: Final = ("sd-jwt-vc", "vc-jwt")
 HCERT_FORMATS: Final = ("hcert",)
 

@@ -39,6 +39,7 @@ from .documents import (
 from .keys import CERTIFICATES_FROM, CERTIFICATES_UNTIL, seeded
 from .plans import DAY, REGION_EPOCH, YEAR, StatePlan
 from .samples import Sample, good_samples, holder_signer
+from .scheme_samples import scheme_samples
 from .states import STATES
 from .status_samples import status_lists, status_samples
 from .term_samples import term_samples
@@ -120,6 +121,7 @@ def build_region(at: int = REGION_EPOCH) -> Region:
         *good_samples(at),
         *term_samples(at),
         *bad_samples(at),
+        *scheme_samples(at),
         *status_samples(at),
     )
     return Region(at, pins, documents, withheld, samples, status_lists(at))

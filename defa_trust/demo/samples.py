@@ -58,7 +58,8 @@ class Sample(NamedTuple):
     """A TEST-ONLY credential or presentation, the question to ask of it, and the answers.
 
     ``request_hint`` holds members of ``Request`` in plain form: `purpose`, `sector`, `act`,
-    `relyingParty`, `minLevel`, `audience`, `nonce`, `holderBinding`, `profiles`, `volumeUsed`.
+    `relyingParty`, `minLevel`, `audience`, `nonce`, `holderBinding`, `profiles`, `volumeUsed`,
+    `format`.
     ``expect`` holds the answers by receiving state.
     """
 
@@ -95,6 +96,7 @@ def request_from(hint: Mapping[str, Any], relying_state: str, at: int) -> Reques
         min_level=None if level is None else MinimumLevel(**level),
         audience=hint.get("audience"),
         nonce=hint.get("nonce"),
+        format=hint.get("format"),
         profiles=frozenset(profiles),
         volume_used=tuple(sorted(hint.get("volumeUsed", {}).items())),
     )

@@ -6,12 +6,21 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from . import cades, claim169, hcert, mdoc, philsys_v1, sd_jwt, vc_jwt
+from . import cades, claim169, hcert, mdoc, oidc, philsys_v1, sd_jwt, vc_jwt
 from .base import Format
 from .online_token import EVERIFY
 from .signature import SignatureFormat
 
-_ALL: Final[tuple[Format, ...]] = (hcert, mdoc, claim169, philsys_v1, sd_jwt, vc_jwt, EVERIFY)
+_ALL: Final[tuple[Format, ...]] = (
+    hcert,
+    mdoc,
+    claim169,
+    philsys_v1,
+    sd_jwt,
+    *oidc.FORMATS,
+    vc_jwt,
+    EVERIFY,
+)
 FORMATS: Final[Mapping[str, Format]] = MappingProxyType({each.NAME: each for each in _ALL})
 
 SIGNATURE_FORMATS: Final[Mapping[str, SignatureFormat]] = MappingProxyType({cades.NAME: cades})

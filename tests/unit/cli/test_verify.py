@@ -485,3 +485,26 @@ def test_a_file_name_cannot_hide_in_the_output(run):
     assert "\x1b" not in result.output
     assert "\u202e" not in result.output
     assert os.linesep in result.output
+
+
+def test_a_sign_in_token_answers_audience_and_nonce_without_a_proof(verify):
+    asked = ("--audience", "https://bank.sg.test.example", "--nonce", "TEST-ONLY-nonce-1")
+    level = ("--min-level", "2", "--format", "oidc-id-token")
+    assert verify("th-oidc-id-token-good.txt", "SG", *asked, *level).exit_code == 0
+    assert verify("th-oidc-id-token-lower-session.txt", "SG", *asked, *level).exit_code == 1
+    again = ("--audience", asked[1], "--nonce", "another", *level)
+    assert verify("th-oidc-id-token-good.txt", "SG", *again).exit_code == 1
+
+
+def test_inspect_says_what_a_sign_in_token_claims_and_of_whom_nothing(run, region_folder):
+    result = run("inspect", region_folder / "samples" / "th-oidc-id-token-good.txt", "--json")
+    shape = json.loads(result.stdout)
+    assert shape["format"] == "oidc-id-token"
+    assert shape["levels"] == ["urn:defa:scale:th:ial 2.3", "urn:defa:scale:th:aal 2.2"]
+    assert "TEST-ONLY-TH" not in result.output
+
+
+def test_inspect_names_a_token_that_is_no_jose(run, region_folder):
+    result = run("inspect", region_folder / "samples" / "kh-camdigikey-no-jose.txt", "--json")
+    shape = json.loads(result.stdout)
+    assert (shape["format"], shape["findings"]) == ("camdigikey", ["id_token.not_jose"])
