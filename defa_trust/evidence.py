@@ -31,7 +31,7 @@ from .request import (
     Request,
 )
 from .spec import MAX_INPUT_BYTES
-from .store_files import handover_shape, read_handover
+from .store_files import handover_shape, read_handover, read_syntax, syntax_shape
 from .trustlist.accept import Pin
 from .trustlist.assemble import Pins, assemble
 from .trustlist.model import Identity, IdentityKind, ListType
@@ -96,7 +96,10 @@ def _vouched(known: Pin | None, pin: Pin) -> bool:
         return False
     if pin.threshold < known.threshold:
         return False
-    return pin.handover is None or pin.handover == known.handover
+    if pin.handover is not None and pin.handover != known.handover:
+        return False
+    known_syntax = (known.binding, known.profile, known.publication)
+    return known_syntax == (pin.binding, pin.profile, pin.publication)
 
 
 def record(
@@ -136,7 +139,7 @@ def record(
             "type": item.type.value,
             "territory": item.territory,
             "sha256": item.digest,
-            "document": document.decode("ascii"),
+            "document": document.decode("utf-8"),
         }
         beside = companions.get((item.type, item.territory))
         if beside is not None:
@@ -256,7 +259,7 @@ def open_bundle(bundle: bytes) -> Opened:
         pins = Pins(_pin(entry) for entry in shape["pins"])
         data = base64.b64decode(shape["input"], validate=True)
         documents = {
-            (ListType(entry["type"]), entry["territory"]): entry["document"].encode("ascii")
+            (ListType(entry["type"]), entry["territory"]): _octets(entry["document"])
             for entry in shape["lists"]
         }
         companions = {
@@ -345,6 +348,11 @@ def _read(bundle: bytes) -> dict[str, Any]:
     return shape
 
 
+def _octets(document: str) -> bytes:
+    """A compact JWS is ASCII, and XML is UTF-8."""
+    return document.encode("utf-8" if document.lstrip("\ufeff \t\r\n").startswith("<") else "ascii")
+
+
 def _integer(value: Any) -> int:
     """JSON Schema calls 1.0 an integer; a moment is none of that kind."""
     if type(value) is not int:
@@ -385,7 +393,7 @@ def _pin_shape(pin: Pin) -> dict[str, Any]:
         shape["threshold"] = pin.threshold
     if pin.handover is not None:
         shape["handover"] = handover_shape(pin.handover)
-    return shape
+    return shape | syntax_shape(pin)
 
 
 def _pin(shape: Mapping[str, Any]) -> Pin:
@@ -398,6 +406,7 @@ def _pin(shape: Mapping[str, Any]) -> Pin:
         None,
         _integer(shape.get("threshold", 1)),
         None if handover is None else read_handover(handover),
+        *read_syntax(shape),
     )
 
 

@@ -18,9 +18,10 @@ from enum import StrEnum
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final, NamedTuple
+from urllib.parse import urlsplit
 
 from .codec import json as strict_json
-from .codes import listing, succession
+from .codes import listing, succession, xml
 from .disk import write_file
 from .errors import MisuseError, Rejection
 from .fetch import Fetch, Fetched, FetchError, FetchFault, FetchPolicy, https_get_if_changed
@@ -29,8 +30,9 @@ from .spec import MAX_LIST_BYTES
 from .store import TrustStore
 from .trustlist.accept import DEFAULT_ACCEPTANCE, Acceptance, AcceptancePolicy
 from .trustlist.assemble import Assembly, Pins, Place, assemble
-from .trustlist.companion import MAX_COMPANION_BYTES
-from .trustlist.model import ListType, Pointer, TrustList
+from .trustlist.companion import MAX_COMPANION_BYTES, MAX_PIVOTS, Companion, write_companion
+from .trustlist.model import Binding, ListType, Pointer, TrustList
+from .trustlist.pin import Pin
 from .verdict import Code, Finding
 
 _WORTH_ANOTHER_TRY: Final = frozenset(
@@ -40,8 +42,11 @@ _WORTH_ANOTHER_TRY: Final = frozenset(
 COMPANION_SUFFIX: Final = ".companion.json"
 """Address of a companion: that of the list, and this behind it."""
 _ASKS_FOR_COMPANION: Final = frozenset(
-    {listing.SIGNER_NOT_PINNED.id, *(code.id for code in vars(succession).values()
-     if isinstance(code, Code))}
+    code.id
+    for code in (
+        listing.SIGNER_NOT_PINNED, xml.SIGNER_NOT_PINNED, xml.PIVOT, *vars(succession).values()
+    )
+    if isinstance(code, Code)
 )  # fmt: skip
 """Refusals of a list alone that signatures or successions beside it may lift."""
 _MAX_ETAGS_BYTES: Final = 1 << 20
@@ -241,9 +246,9 @@ class _Update:
         self._locations: dict[Place, str | None] = {}
 
     def run(self) -> UpdateSummary:
-        pointers: Mapping[Place, Pointer] = {}
-        if self._pins.regional is not None:
-            pointers = self._regional()
+        pointers: dict[Place, Pointer] = {}
+        for region in self._pins.regions:
+            pointers |= self._region(region)
         for place, pin in self._pins.direct.items():
             pointer = pointers.get(place)
             self._locations[place] = pin.location or (pointer.location if pointer else None)
@@ -261,39 +266,36 @@ class _Update:
         return UpdateSummary(self._now, tuple(self._lines(answers, assembly)), assembly)
 
     # --- what to fetch, and from where ---------------------------------------------------------
-    def _regional(self) -> Mapping[Place, Pointer]:
-        """Fetch the regional list; the pointers of the newest one that is accepted."""
-        pin = self._pins.regional
-        assert pin is not None
+    def _region(self, pin: Pin) -> Mapping[Place, Pointer]:
+        """Fetch a list of lists; the pointers of the newest one that is accepted."""
         place = (pin.type, pin.territory)
-        known = self._pointers(self._stored.get(place), place, self._beside) or {}
+        known = self._pointers(pin, self._stored.get(place), self._beside) or {}
         own = known.get(place)
         self._locations[place] = pin.location or (own.location if own else None)
         self._fetch_all()
         got = self._got.get(place)
         newer = None
         if got is not None and got.body is not None:
-            self._fetch_companion(place, got.body)
-            newer = self._pointers(got.body, place, self._companions)
+            self._fetch_beside(pin, got.body)
+            newer = self._pointers(pin, got.body, self._companions)
         found = known if newer is None else newer
         return {each: pointer for each, pointer in found.items() if each != place}
 
     def _pointers(
-        self, data: bytes | None, place: Place, companions: Mapping[Place, bytes]
+        self, pin: Pin, data: bytes | None, companions: Mapping[Place, bytes]
     ) -> Mapping[Place, Pointer] | None:
-        """Those of a regional list that is accepted; ``None`` where it is not."""
+        """Those of a list of lists that is accepted; ``None`` where it is not."""
         if data is None:
             return None
-        assembly = self._try(place, data, companions)
+        assembly = self._try(pin, data, companions)
         if not assembly.lists:
             return None
         return {(item.type, item.territory): item for item in assembly.lists[0].pointers}
 
-    def _try(self, place: Place, data: bytes, companions: Mapping[Place, bytes]) -> Assembly:
-        regional = self._pins.regional
+    def _try(self, pin: Pin, data: bytes, companions: Mapping[Place, bytes]) -> Assembly:
         return assemble(
-            Pins([regional] if regional is not None else []),
-            {place: data},
+            Pins([pin]),
+            {(pin.type, pin.territory): data},
             states=self._states,
             now=self._now,
             policy=self._acceptance,
@@ -301,12 +303,22 @@ class _Update:
             companions=companions,
         )
 
-    def _fetch_companion(self, place: Place, data: bytes) -> None:
-        """What stands beside a list that does not do alone; a list that does costs no request."""
+    def _fetch_beside(self, pin: Pin, data: bytes) -> None:
+        """What leads to the signer of a list that does not do alone; one that does costs nothing.
+
+        Of a list in JSON its companion, of one in XML the pivots that it announces.
+        """
+        place = (pin.type, pin.territory)
         url = self._locations[place]
-        alone = self._try(place, data, {})
+        alone = self._try(pin, data, {})
         faults = {refusal.finding.code.id for refusal in alone.refusals}
         if url is None or not faults & _ASKS_FOR_COMPANION:
+            return
+        if pin.binding is Binding.XML:
+            pivots = [self._fetch_one(None, each).body for each in _announced(pin, data, url)]
+            found = tuple(body for body in pivots if body is not None)
+            if found:
+                self._companions[place] = write_companion(Companion(pivots=found))
             return
         got = self._fetch_one(None, url + COMPANION_SUFFIX)
         if got.body is not None and len(got.body) <= MAX_COMPANION_BYTES:
@@ -411,6 +423,30 @@ class _Update:
         if answer.trust_list is None:
             return Result.REJECTED, answer.code, answer.findings[0]
         return Result.ACCEPTED, None, None
+
+
+def _announced(pin: Pin, data: bytes, url: str) -> tuple[str, ...]:
+    """Addresses of pivots that a list names, oldest last, all on the host of the list itself.
+
+    The list is not verified yet: its word alone sends nobody to another host.
+    """
+    from .trustlist.ts119612.opening import announced_pivots, read_unverified
+
+    try:
+        found = read_unverified(data)
+        named = announced_pivots(found, pin.publication)
+    except Rejection:
+        return ()
+    host = urlsplit(url).netloc
+    return tuple(each for each in named if _is_on(each, host))[:MAX_PIVOTS]
+
+
+def _is_on(url: str, host: str) -> bool:
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return parts.scheme == "https" and parts.netloc == host
 
 
 def _order(place: Place) -> tuple[bool, str, str]:

@@ -16,7 +16,7 @@ from .formats.base import Asserted, KeyHint, Presented
 from .policy import TranscribedLists, VerificationPolicy
 from .request import Request
 from .resolve_path import PathQuestion
-from .spec import CREDENTIAL_SERVICE_TYPES, MAX_CANDIDATES
+from .spec import CREDENTIAL_SERVICE_TYPES, MAX_CANDIDATES, iso_territory
 from .trustlist.model import IdentityKind, ListType, Publication, StatusPeriod
 from .trustlist.snapshot import Issuer, ServiceAnchor, TrustSnapshot
 from .verdict import Finding, Need, NeedKind, from_parts
@@ -43,18 +43,19 @@ def resolve(question: PathQuestion, request: Request, findings: list[Finding]) -
     """
     presented, snapshot = question.presented, question.snapshot
     asserted = presented.asserted
+    stated = None if asserted.territory is None else iso_territory(asserted.territory)
     if not snapshot.territories:
         findings.append(Finding(codes.NO_ANCHORS))
         return Resolution(_NOBODY, None, missing_lists(snapshot))
     if asserted.issuer is not None:
         found = _by_issuer(question, asserted.issuer, request, findings)
-    elif asserted.territory is not None:
-        found = _by_territory(question, asserted.territory, findings)
+    elif stated is not None:
+        found = _by_territory(question, stated, findings)
     else:
         found = _by_hint(question, findings)
     if not found.candidates:
         return found
-    if asserted.territory is not None and found.territory != asserted.territory:
+    if stated is not None and found.territory != stated:
         findings.append(Finding(codes.TERRITORY_MISMATCH, found.territory, asserted.territory))
         return Resolution(_NOBODY, found.territory)
     fit = found.candidates

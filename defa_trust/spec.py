@@ -9,6 +9,25 @@ from typing import Final
 # --- ASEAN -----------------------------------------------------------------------------------
 MEMBER_STATES: Final = ("BN", "KH", "ID", "LA", "MY", "MM", "PH", "SG", "TH", "TL", "VN")
 """ISO 3166-1 alpha-2 codes of the eleven member states."""
+PARTNER_STATES: Final = (
+    "AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GB", "GR", "HR", "HU", "IE",
+    "IS", "IT", "LI", "LT", "LU", "LV", "MT", "NL", "NO", "PL", "PT", "RO", "SE", "SI", "SK",
+)  # fmt: skip
+"""States outside the region whose trusted lists are read: the EEA, and the United Kingdom. They
+issue; they are no receiving states here."""
+ISSUING_STATES: Final = MEMBER_STATES + PARTNER_STATES
+UNION: Final = "EU"
+"""SchemeTerritory of the European Union's list of lists (TS 119 612, 5.3.10)."""
+_TERRITORY_ALIASES: Final[Mapping[str, str]] = MappingProxyType({"UK": "GB", "EL": "GR"})
+
+
+def iso_territory(code: str) -> str:
+    """The ISO 3166-1 code of a state for which TS 119 612, 5.3.10 has one of its own (UK, EL).
+
+    For comparing, never for signing or writing.
+    """
+    return _TERRITORY_ALIASES.get(code, code)
+
 
 # --- limits (ours; each caps work before any trust is established) ------------------------------
 MAX_INPUT_BYTES: Final = 1 << 20

@@ -4,8 +4,8 @@ Whatever lies there is verified again at every load; nothing is believed because
 sequence numbers seen are kept, so that an older list put back is noticed.
 
     pins.json                      who may sign what, given out of band, or handed over since
-    lists/TYPE-TERRITORY.jwt       signed lists as received
-    lists/….jwt.companion.json    what came beside a regional list, such as further signatures
+    lists/TYPE-TERRITORY.jwt       signed lists as received; .xml for those of TS 119 612
+    lists/….companion.json         what came beside a regional list, such as further signatures
     successions/                   each handing over of a regional list's signers, never rewritten
     state.json                     highest sequence number accepted for each list, and its digest
     etags.json                     what servers called the bytes that are here; may be deleted
@@ -45,6 +45,7 @@ from .store_files import (
     companion_name,
     file_name,
     lines,
+    other_name,
     pins_document,
     read_pin,
     read_record,
@@ -63,7 +64,7 @@ from .trustlist.assemble import Assembly, Pins, Place, assemble
 from .trustlist.companion import ALONE, MAX_COMPANION_BYTES, write_companion
 from .trustlist.model import ListType
 from .verdict import Finding
-from .x509.certificate import read_certificate
+from .x509.pinned_key import read_pinned_key
 
 _MAX_SETTINGS: Final = 4 << 20
 _KNOWN: Final = re.compile(
@@ -100,7 +101,7 @@ class TrustStore:
         for pin in pins:
             for der in pin.signers:
                 try:
-                    read_certificate(der)
+                    read_pinned_key(der)
                 except Rejection as refusal:
                     raise MisuseError(
                         f"a signer pinned for {pin.territory} is no usable certificate: {refusal}"
@@ -136,11 +137,11 @@ class TrustStore:
     # --- lists ---------------------------------------------------------------------------------
     def put(self, type: ListType, territory: str, data: bytes) -> None:
         """Store signed bytes as they are, unjudged, in one step (write, sync, rename)."""
-        name = file_name(type, territory)
+        name = file_name(type, territory, data)
         try:
             (self._folder / "lists").mkdir(parents=True, exist_ok=True)
             with self._writing():
-                _write(self._folder / "lists" / name, data)
+                self._commit({name: data})
         except OSError as fault:
             raise MisuseError(f"{self._folder} cannot be written: {fault.strerror}") from None
 
@@ -178,8 +179,8 @@ class TrustStore:
         stored one by one, a crash in between would leave a folder in which they contradict. Where a
         list's signers hand over, the new pins and the record of it belong to that step.
         """
-        for kind, territory in offered:
-            file_name(kind, territory)
+        for place, data in offered.items():
+            file_name(*place, data)
         try:
             with self._writing():
                 return self._add_all(offered, now, policy, companions)
@@ -199,7 +200,11 @@ class TrustStore:
         while trial:
             beside = {place: data for place, data in held.items() if place not in trial or
                       trial[place] == stored.get(place)}  # fmt: skip
-            beside |= {place: data for place, data in companions.items() if place in trial}
+            beside |= {
+                place: data
+                for place, data in companions.items()
+                if place in trial and place[0] is ListType.REGIONAL
+            }
             assembly = assemble(
                 pins, {**stored, **trial}, states=states, now=now, policy=policy, previous=stored,
                 companions=beside,
@@ -215,11 +220,12 @@ class TrustStore:
             if not regional:
                 break
         if trial:
-            files = {file_name(*place): data for place, data in trial.items()}
-            for place in trial:
+            files = {file_name(*place, data): data for place, data in trial.items()}
+            for place, data in trial.items():
                 if place in beside or place in held:
                     # Beside a new list, signatures over the old one mean nothing.
-                    files[companion_name(*place)] = beside.get(place) or write_companion(ALONE)
+                    name = companion_name(*place, data)
+                    files[name] = beside.get(place) or write_companion(ALONE)
             if assembly.hops:
                 files["pins.json"] = pins_document(pins.after(assembly.hops))
                 files |= {record_name(hop): record_document(hop, now) for hop in assembly.hops}
@@ -235,8 +241,9 @@ class TrustStore:
         (self._folder / "lists").mkdir(exist_ok=True)
         if len(files) == 1:
             ((name, data),) = files.items()
-            _write(self._belongs(name) / name, data)
-            return
+            if self._other(name) is None:
+                _write(self._belongs(name) / name, data)
+                return
         staged = self._folder / ".staged"
         shutil.rmtree(staged, ignore_errors=True)
         staged.mkdir()
@@ -256,6 +263,9 @@ class TrustStore:
             if _KNOWN.fullmatch(path.name):
                 folder = self._belongs(path.name)
                 folder.mkdir(exist_ok=True)
+                other = self._other(path.name)
+                if other is not None:
+                    other.unlink()  # this one is still in `pending`, where readers find it
                 path.replace(folder / path.name)
                 touched.add(folder)
         for folder in touched:
@@ -266,6 +276,12 @@ class TrustStore:
         if name == "pins.json":
             return self._folder
         return self._folder / ("successions" if RECORD_FILE.fullmatch(name) else "lists")
+
+    def _other(self, name: str) -> Path | None:
+        """The list of the same place in the other syntax, if it is there."""
+        other = other_name(name)
+        path = None if other is None else self._belongs(name) / other
+        return path if path is not None and path.exists() else None
 
     def documents(self) -> Mapping[Place, bytes]:
         """The stored bytes by place; empty where nothing is stored. Other files are left alone.

@@ -11,10 +11,11 @@ from typing import Any, Final, NamedTuple
 from .codec import base64url
 from .codec import json as strict_json
 from .errors import MisuseError, Rejection
-from .trustlist.accept import Handover, Hop, Pin
+from .trustlist.accept import Handover, Hop, Pin, looks_like_xml
 from .trustlist.assemble import Pins
-from .trustlist.model import ListType
-from .x509.certificate import read_certificate
+from .trustlist.model import Binding, ListType
+from .trustlist.pin import SignerProfile
+from .x509.pinned_key import read_pinned_key
 
 VERSION: Final = 1
 TYPE_NAMES: Final = {
@@ -23,27 +24,50 @@ TYPE_NAMES: Final = {
     ListType.RECOGNITION: "recognition",
 }
 TYPES: Final = {name: kind for kind, name in TYPE_NAMES.items()}
-LIST_FILE: Final = re.compile(r"(regional|member_state|recognition)-([A-Z]{2})\.jwt")
-COMPANION_FILE: Final = re.compile(r"(regional)-([A-Z]{2})\.jwt\.companion\.json")
+LIST_FILE: Final = re.compile(r"(regional|member_state|recognition)-([A-Z]{2})\.(?:jwt|xml)")
+COMPANION_FILE: Final = re.compile(r"(regional)-([A-Z]{2})\.(?:jwt|xml)\.companion\.json")
 RECORD_FILE: Final = re.compile(r"[A-Z]{2}-[0-9]{1,16}\.json")
 DIGEST: Final = re.compile(r"[0-9a-f]{64}")
 _MAX_RECORD_BYTES: Final = 16 << 20
-_PIN: Final = frozenset({"type", "territory", "signers", "location", "threshold", "handover"})
+_SUFFIXES: Final = (".jwt", ".xml")
+_BESIDE: Final = ".companion.json"
+_PIN: Final = frozenset(
+    {
+        "type",
+        "territory",
+        "signers",
+        "location",
+        "threshold",
+        "handover",
+        "binding",
+        "profile",
+        "publication",
+    }
+)
 
 
-def file_name(kind: ListType, territory: str) -> str:
+def file_name(kind: ListType, territory: str, data: bytes) -> str:
     """Of a list's file; ``MisuseError`` where it would be no plain name."""
     if not isinstance(kind, ListType):
         raise MisuseError("the type of a list is a ListType")
-    name = f"{TYPE_NAMES[kind]}-{territory}.jwt"
+    name = f"{TYPE_NAMES[kind]}-{territory}{_SUFFIXES[looks_like_xml(data)]}"
     if LIST_FILE.fullmatch(name) is None:
         raise MisuseError(f"{territory!r} is no territory code of two capital letters")
     return name
 
 
-def companion_name(kind: ListType, territory: str) -> str:
+def companion_name(kind: ListType, territory: str, data: bytes) -> str:
     """Of the file beside a list."""
-    return file_name(kind, territory) + ".companion.json"
+    return file_name(kind, territory, data) + _BESIDE
+
+
+def other_name(name: str) -> str | None:
+    """Of the same place in the other syntax, which must not stay beside this one."""
+    for own, other in (_SUFFIXES, _SUFFIXES[::-1]):
+        for end in ("", _BESIDE):
+            if name.endswith(own + end):
+                return name.removesuffix(own + end) + other + end
+    return None
 
 
 def lines(value: Any) -> bytes:
@@ -68,18 +92,40 @@ def _pin_shape(pin: Pin) -> dict[str, Any]:
         entry["threshold"] = pin.threshold
     if pin.handover is not None:
         entry["handover"] = handover_shape(pin.handover)
-    return entry
+    return entry | syntax_shape(pin)
+
+
+def syntax_shape(pin: Pin) -> dict[str, Any]:
+    """What is said of a pin of a list in XML, and of no other."""
+    if pin.binding is Binding.JSON:
+        return {}
+    shape = {"binding": pin.binding.value, "profile": pin.profile.value}
+    return shape if pin.publication is None else {**shape, "publication": pin.publication}
+
+
+def read_syntax(entry: Any) -> tuple[Binding, SignerProfile, str | None]:
+    """As ``syntax_shape`` writes it; raises one of several errors where it is damaged."""
+    publication = entry.get("publication")
+    if not isinstance(publication, str | None):
+        raise TypeError
+    return (
+        Binding(entry.get("binding", Binding.JSON)),
+        SignerProfile(entry.get("profile", SignerProfile.TS_119_612)),
+        publication,
+    )
 
 
 def handover_shape(handover: Handover) -> dict[str, Any]:
-    return {
+    shape: dict[str, Any] = {
         "sequence": handover.sequence,
         "sha256": handover.digest,
-        "previousSha256": handover.previous,
         "validFrom": handover.valid_from,
         "signers": [base64url.encode_standard(der) for der in handover.signers],
         "threshold": handover.threshold,
     }
+    if handover.previous is not None:
+        shape["previousSha256"] = handover.previous
+    return shape
 
 
 def read_pin(entry: Any) -> Pin:
@@ -97,6 +143,7 @@ def read_pin(entry: Any) -> Pin:
         location,
         _whole(entry.get("threshold", 1)),
         None if handover is None else read_handover(handover),
+        *read_syntax(entry),
     )
 
 
@@ -105,7 +152,7 @@ def read_handover(entry: Any) -> Handover:
     return Handover(
         _whole(entry["sequence"]),
         _digest(entry["sha256"]),
-        _digest(entry["previousSha256"]),
+        _digest(entry["previousSha256"]) if "previousSha256" in entry else None,
         _whole(entry["validFrom"]),
         _signers(entry["signers"]),
         _whole(entry["threshold"]),
@@ -117,7 +164,7 @@ def _signers(value: Any) -> tuple[bytes, ...]:
         raise TypeError
     signers = tuple(base64url.decode_standard(text) for text in value)
     for der in signers:
-        read_certificate(der)
+        read_pinned_key(der)
     return signers
 
 
@@ -138,7 +185,8 @@ class SuccessionRecord(NamedTuple):
     """One handing over of a regional list's signers, as it was carried out at ``at``.
 
     ``before`` and ``after`` are (threshold, SHA-256 (hex) of the signers' certificates); ``digest``
-    is that of the list's JWS signing input. ``data`` and ``signatures`` prove it once more.
+    is that of the list's JWS signing input, or of a pivot's signed content. ``data`` and
+    ``signatures`` prove it once more.
     """
 
     at: int
@@ -168,7 +216,7 @@ def record_document(hop: Hop, at: int) -> bytes:
             "sha256": handover.digest,
             "before": _side(hop.before),
             "after": _side(hop.after),
-            "list": hop.signed.data.decode("ascii"),
+            "list": hop.signed.data.decode("utf-8"),
             "signatures": [sibling._asdict() for sibling in hop.signed.siblings],
         }
     )
@@ -196,7 +244,7 @@ def read_record(path: Path) -> SuccessionRecord:
             _digest(entry["sha256"]),
             _read_side(entry["before"]),
             _read_side(entry["after"]),
-            entry["list"].encode("ascii"),
+            entry["list"].encode("utf-8"),
             tuple((str(s["protected"]), str(s["signature"])) for s in entry["signatures"]),
         )
     except (Rejection, KeyError, TypeError, AttributeError, ValueError):

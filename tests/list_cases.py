@@ -10,6 +10,7 @@ from __future__ import annotations
 from defa_trust import publish
 from defa_trust.crypto import KeyType
 from defa_trust.trustlist.model import Status
+from defa_trust.trustlist.services import STATUS_URIS
 from tests.signed_lists import (
     CURRENT,
     DAY,
@@ -235,7 +236,7 @@ def good_documents():
             ]
         ),
     )
-    for status in Status:
+    for status in STATUS_URIS:
         yield f"status {status}", member_document(entities=[entity("TH", service(status=status))])
     yield (
         "a closed list",

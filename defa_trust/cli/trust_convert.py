@@ -84,13 +84,14 @@ _NOTHING_TO_VERIFY = "the list is not signed, so --signer can verify nothing"
 
 
 def _read_xml(data: bytes, signers: tuple[bytes, ...], unverified: bool, when: int) -> Any:
+    from ..trustlist.pin import SignerProfile
     from ..trustlist.ts119612 import opening
 
     signed = opening.is_signed(data)
     if signers:
         if not signed:
             raise MisuseError(_NOTHING_TO_VERIFY)
-        profile = opening.SignerProfile.PINNED_KEY
+        profile = SignerProfile.PINNED_KEY
         return opening.open_list(data, signers, now=when, profile=profile).list
     if signed and not unverified:
         raise MisuseError(_UNSURE)

@@ -5,17 +5,18 @@ from __future__ import annotations
 import json
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
 from ..errors import MisuseError
+from ..spec import iso_territory
 from ..trustlist.model import ListType
 from .inputs import now, read_moment
 from .keys import read_key
 from .output import write_json, write_output
 from .render import moment, printable
-from .trust_check import read_list, say_findings, summary
+from .trust_check import is_xml, read_list, say_findings, summary
 from .trust_signers import SUFFIX, companion_of, parsed
 
 if TYPE_CHECKING:
@@ -37,6 +38,10 @@ _TYPES: Final = {
 )  # fmt: skip
 @click.option("--operator", metavar="NAME", help="The scheme operator, as in its certificate.")
 @click.option("--recognises", metavar="CC", help="State of a recognition list's first arrangement.")
+@click.option(
+    "--mra", metavar="XML",
+    help="Draft the arrangements from the agreement that this list of lists (TS 119 612) states.",
+)  # fmt: skip
 @click.option("--days", type=int, default=30, show_default=True, help="From issue to NextUpdate.")
 @click.option("--at", metavar="TIME", help="Time of issue. Default: now.")
 @click.option("-o", "--output", metavar="FILE", help="Where to write it. Default: standard output.")
@@ -46,6 +51,7 @@ def new(
     kind: str,
     operator: str | None,
     recognises: str | None,
+    mra: str | None,
     days: int,
     at: str | None,
     output: str | None,
@@ -64,14 +70,50 @@ def new(
         territory.upper(),
         issued=now() if when is None else when,
         operator=operator,
-        recognises=None if recognises is None else recognises.upper(),
+        recognises=None if recognises is None else iso_territory(recognises.upper()),
         valid_days=days,
     )
+    if mra is not None:
+        _take_agreement(document, mra, territory.upper(), recognises)
     write_json(document, output, force=force)
     if output is not None:
         click.echo(f"Written: {printable(output)}. Next: replace each REPLACE-ME, then")
         click.echo(f"  defa-trust trust lint {printable(output)}")
     return 0
+
+
+def _take_agreement(
+    document: dict[str, Any], name: str, recognising: str, recognises: str | None
+) -> None:
+    """Put the arrangements of an agreement into the skeleton, and say what it cannot say."""
+    from ..trustlist.ts119612.opening import read_unverified as read_xml
+    from ..trustlist.ts119612.recognition import from_mra, other_side
+
+    if recognises is None:
+        raise MisuseError("--mra needs --recognises: an agreement with the EU is with its states")
+    found = read_xml(read_list(name))
+    by_state = {
+        iso_territory(pointer.territory or ""): pointer.recognition
+        for pointer in found.pointers
+        if pointer.recognition is not None
+    }
+    recognised = iso_territory(recognises.upper())
+    agreement = by_state.get(recognised)
+    if agreement is None and recognising in by_state:
+        agreement = other_side(by_state[recognising])
+    if agreement is None:
+        states = ", ".join(sorted(by_state)) or "nobody"
+        raise MisuseError(f"{name} states agreements with {states}")
+    made = from_mra(agreement, recognising=recognising, recognised=recognised)
+    for extension in document["LoTE"]["ListAndSchemeInformation"]["SchemeExtensions"]:
+        if "DefaRecognition" in extension:
+            extension["DefaRecognition"] = list(made.arrangements)
+    click.echo(
+        f"UNVERIFIED: {len(made.arrangements)} arrangements as {name} states them.", err=True
+    )
+    for loss in made.losses:
+        said = f"{loss.where}: {loss.before} became {loss.after}"
+        click.echo(f"  {printable(said)}", err=True)
 
 
 # --- sign ----------------------------------------------------------------------------------------
@@ -104,7 +146,8 @@ def sign(
 
     With an error nothing is signed (exit code 1). What is written was accepted by a verifier that
     pins this certificate. Publish it byte for byte, and OUT.companion.json, where one is written,
-    beside it: further signatures, and how signers handed over in the past.
+    beside it: further signatures, and how signers handed over in the past. A list in the XML of
+    TS 119 612 (`trust convert --to 612`) gets an enveloped XAdES B-B signature.
     """
     from ..publish import sign_list
     from ..trustlist.lint import Severity, is_signed, lint, read_document
@@ -117,13 +160,17 @@ def sign(
     when = read_moment(at)
     moment_of = now() if when is None else when
     data = read_list(file)
-    if is_signed(data):
+    if is_signed(data) and not is_xml(data):
         raise MisuseError(f"{file} is no JSON; a signed list is signed anew from its JSON")
     signers = [
         read_key(name, certs[number] if certs else None, password_file)
         for number, name in enumerate(key_files)
     ]
     key, certificate = signers[0]
+    if is_xml(data):
+        if len(signers) > 1 or previous is not None:
+            raise MisuseError("a list in XML has one signer, and is compared with `trust diff`")
+        return _sign_xml(data, key, certificate, moment_of, output, force=force, as_json=as_json)
     old = None if previous is None else read_list(previous)
     report = lint(data, at=moment_of, previous=old, signer=certificate, signed_at=moment_of)
     if not report.clean:
@@ -165,6 +212,56 @@ def sign(
         click.echo(
             "The successors have not signed enough yet: `trust cosign` with theirs.", err=True
         )
+    return 0
+
+
+def _sign_xml(
+    data: bytes,
+    key: SigningKey,
+    certificate: bytes,
+    at: int,
+    output: str | None,
+    *,
+    force: bool,
+    as_json: bool,
+) -> int:
+    """An XML list: lists of this profile are linted as the JSON that they are in other words."""
+    from ..formats.xmldsig_sign import sign_enveloped
+    from ..trustlist.accept import accept, claimed_place
+    from ..trustlist.lint import Severity, lint_document
+    from ..trustlist.model import Binding
+    from ..trustlist.pin import Pin
+    from ..trustlist.ts119612.opening import read_unverified as read_xml
+    from ..trustlist.ts119612.to_602 import to_602
+
+    found = read_xml(data)
+    report = lint_document(to_602(found), at=at, signer=certificate, signed_at=at)
+    ours = found.type in {kind.value for kind in ListType}
+    if ours and not report.clean:
+        say_findings(report.of(Severity.ERROR), err=as_json)
+        click.echo("Nothing was signed.", err=as_json)
+        return 1
+    signed = sign_enveloped(data, key, certificate, signed_at=at)
+    place = claimed_place(signed)
+    pin = Pin(*place, (certificate,), binding=Binding.XML)
+    answer = accept(signed, pin, last=None, now=max(at, found.issued))
+    if answer.trust_list is None:
+        raise MisuseError(f"no verifier would accept the list: {answer.findings[0].text}")
+    write_output(signed, output, force=force)
+    label = f"{place[0].value.rpartition('/')[2]} of {place[1]} #{found.sequence}"
+    shape = {
+        "signed": True,
+        "list": label,
+        "sha256": sha256(signed).hexdigest(),
+        "size": len(signed),
+        "signer": sha256(certificate).hexdigest(),
+    }
+    if as_json:
+        click.echo(json.dumps(shape, indent=2))
+        return 0
+    click.echo(f"Signed: {label} at {moment(at)}", err=True)
+    click.echo(f"  list    SHA-256 {shape['sha256']} ({len(signed)} bytes)", err=True)
+    click.echo(f"  signer  SHA-256 {shape['signer']}", err=True)
     return 0
 
 

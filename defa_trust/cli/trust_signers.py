@@ -244,6 +244,9 @@ def _pin_json(pin: Pin) -> dict[str, Any]:
         "threshold": pin.threshold,
         "signers": [fingerprint(der) for der in pin.signers],
         "location": pin.location,
+        "syntax": pin.binding.value,
+        "profile": pin.profile.value,
+        "publication": pin.publication,
         "since": None if pin.handover is None else pin.handover.sequence,
     }
 

@@ -51,6 +51,10 @@ def _list(name: str, citation: str, text: str) -> Code:
     )
 
 
+def _note(name: str, citation: str, text: str) -> Code:
+    return Code(f"list612.{name}", "list612", Stage.ACCEPT, Outcome.MET, citation, text)
+
+
 # --- codec ---------------------------------------------------------------------------------------
 SYNTAX: Final = _codec("syntax", "XML 1.0, 2.1", "The text is not well-formed XML ({actual}).")
 ENCODING: Final = _codec(
@@ -182,4 +186,19 @@ CONVERSION: Final = _list(
     "conversion",
     "TS 119 602, annex A",
     "The list cannot be written in the other binding ({actual}).",
+)
+IDENTITIES_UNREAD: Final = _note(
+    "identities_unread",
+    "TS 119 612, 5.5.3",
+    "{actual} certificates or keys of listed services cannot be read; they anchor nothing.",
+)
+STATUSES_UNKNOWN: Final = _note(
+    "statuses_unknown",
+    "TS 119 612, 5.5.4; TS 119 615, 4.4 and 4.5.4",
+    "Of {actual} services the status at some time is unknown; nothing verifies with them then.",
+)
+POINTERS_PASSED_OVER: Final = _note(
+    "pointers_passed_over",
+    "TS 119 612, 5.3.13",
+    "{actual} pointers lead to no XML list of a state whose lists are read here.",
 )

@@ -137,15 +137,35 @@ def open_enveloped(
         octets = xml.canonical_element(key_info, _only_method(about_key_info.transforms))
         _check(about_key_info, octets, "the certificate beside the signature", sha1_counts=True)
 
-    content_method = _document_method(document.transforms)
-    xml.detach(signature)
-    content = (
-        xml.canonical_element(root, content_method)
-        if document.uri
-        else xml.canonical_document(root, content_method)
-    )
+    content = _content(root, signature, document)
     _check(document, content, "the document")
     return SignedDocument(content, signer, signed_at, algorithm)
+
+
+def signed_content(data: bytes, *, max_bytes: int = MAX_LIST_BYTES) -> bytes:
+    """The content that the document's signature is over, as ``open_enveloped`` returns it.
+
+    Nothing is verified: for comparing with what was verified before. Raises ``Rejection``.
+    """
+    root = xml.parse(data, max_bytes=max_bytes)
+    signature = _find(root)
+    info_element, _, key_info, properties = _parts(root, signature)
+    _bound(info_element, _MAX_INFO_NODES)
+    document, _, _ = _classify(
+        [_reference(step) for step in xml.children(info_element)[2:]],
+        own=root.get("Id"),
+        properties=properties.get("Id"),
+        key_info=key_info.get("Id"),
+    )
+    return _content(root, signature, document)
+
+
+def _content(root: Element, signature: Element, document: _Reference) -> bytes:
+    method = _document_method(document.transforms)
+    xml.detach(signature)
+    if document.uri:
+        return xml.canonical_element(root, method)
+    return xml.canonical_document(root, method)
 
 
 # --- structure -----------------------------------------------------------------------------------

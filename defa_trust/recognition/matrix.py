@@ -25,7 +25,7 @@ from ..request import (
     ProvenReliability,
     Request,
 )
-from ..spec import MEMBER_STATES
+from ..spec import ISSUING_STATES, MEMBER_STATES
 from ..trustlist.model import Arrangement, Service
 from ..trustlist.snapshot import ListFreshness, TrustSnapshot
 from ..verdict import (
@@ -321,11 +321,12 @@ def matrix(snapshot: TrustSnapshot, question: Question) -> Matrix:
 def explain(snapshot: TrustSnapshot, question: Question, issuing: str, receiving: str) -> Cell:
     """One pair of states; ``Case.missing`` says what stands between it and a yes.
 
-    Raises ``MisuseError`` for a state that is no member, and for a service type that no list names.
+    ``issuing`` may be a partner state, whose list is read too. Raises ``MisuseError`` for any other
+    state, and for a service type that no list names.
     """
-    for code in (issuing, receiving):
-        if code not in MEMBER_STATES:
-            raise MisuseError(f"{code!r} is none of: {' '.join(MEMBER_STATES)}")
+    for code, known in ((issuing, ISSUING_STATES), (receiving, MEMBER_STATES)):
+        if code not in known:
+            raise MisuseError(f"{code!r} is none of: {' '.join(known)}")
     return _Asked(snapshot, question).cell(issuing, receiving)
 
 

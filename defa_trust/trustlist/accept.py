@@ -15,6 +15,7 @@ from typing import Final, NamedTuple
 from ..codec import json as strict_json
 from ..codes import listing as codes
 from ..codes import succession as succession_codes
+from ..codes import xml as xml_codes
 from ..errors import MisuseError, Rejection
 from ..policy import TranscribedLists
 from ..spec import MAX_LIST_BYTES
@@ -32,11 +33,12 @@ from .acceptance import (
 )
 from .companion import ALONE, Companion, SignedList, read_companion
 from .decode import list_type
-from .envelope import peek_payload, signing_digest
-from .model import ListType, Publication, TrustList
+from .envelope import peek_payload
+from .model import Binding, ListType, Publication, TrustList
 from .past import rewritten
 from .pin import Handover, Pin, check_pin
-from .signed import Read, read_signed, read_unverified
+from .pivots import check_list_of_lists, follow_pivots
+from .signed import Read, mark_digest, read_signed, read_unverified
 from .succession import (
     Position,
     Terms,
@@ -62,8 +64,12 @@ __all__ = [
     "accept",
     "check_pin",
     "claimed_place",
+    "looks_like_xml",
 ]
 
+_STRANGERS: Final = frozenset({codes.SIGNER_NOT_PINNED, xml_codes.SIGNER_NOT_PINNED})
+_HEAD_BYTES: Final = 1 << 14
+"""Ours: room for a licence in a comment before the root."""
 _SHOWN: Final = 16
 """Hexadecimal digits of a fingerprint in a finding."""
 
@@ -88,7 +94,7 @@ def accept(
     """
     if type(data) is not bytes:
         raise MisuseError(f"a signed list is bytes, not {type(data).__name__}")
-    past = _Past(previous, last, policy)
+    past = _Past(previous, last, policy, pin.binding)
     try:
         beside = ALONE
         if pin.type is ListType.REGIONAL:
@@ -97,7 +103,7 @@ def accept(
     except Rejection as refusal:
         return Acceptance(None, (refusal.finding("list"),))
     found = judged.found
-    findings = [_handed_over(hop) for hop in judged.hops]
+    findings = [*(_handed_over(hop) for hop in judged.hops), *judged.notes]
     if last is not None and found.sequence > last.sequence and past.list is not None:
         fault = _against_the_past(found, past.list, policy)
         if fault is not None and fault.code.outcome is not Outcome.MET:
@@ -121,6 +127,7 @@ def accept(
 class _Judged(NamedTuple):
     found: TrustList
     hops: tuple[Hop, ...]
+    notes: tuple[Finding, ...]
 
 
 class _Past:
@@ -131,17 +138,21 @@ class _Past:
     """
 
     def __init__(
-        self, data: bytes | None, last: ListState | None, policy: AcceptancePolicy
+        self,
+        data: bytes | None,
+        last: ListState | None,
+        policy: AcceptancePolicy,
+        binding: Binding,
     ) -> None:
-        self._data, self._last, self._policy = data, last, policy
+        self._data, self._last, self._policy, self._binding = data, last, policy, binding
 
     @cached_property
     def list(self) -> TrustList | None:
         data, last = self._data, self._last
-        if data is None or last is None or signing_digest(data) != last.digest:
+        if data is None or last is None or mark_digest(data, self._binding) != last.digest:
             return None
         try:
-            return read_unverified(data, self._policy)
+            return read_unverified(data, self._policy, self._binding)
         except Rejection:
             return None
 
@@ -157,18 +168,21 @@ class _Judge:
         regional = pin.type is ListType.REGIONAL
         before = past.list if regional else None
         start = Position(pin, last, None if before is None else before.issued)
-        self._walk = follow(beside.steps, start, terms)
+        if pin.binding is Binding.XML:
+            self._walk = follow_pivots(beside.pivots, start, terms)
+        else:
+            self._walk = follow(beside.steps, start, terms)
         self._place, self._hops = self._walk.place, self._walk.hops
 
     def judge(self, data: bytes, via: str | None) -> _Judged:
         signed = SignedList(data, self._beside.siblings)
         place, policy = self._place, self._terms.policy
         pin = place.pin
-        own = pin.handover is not None and signing_digest(data) == pin.handover.digest
+        own = pin.handover is not None and mark_digest(data, pin.binding) == pin.handover.digest
         try:
             read = self._read(signed, own, via)
         except Rejection as refusal:
-            if refusal.code is codes.SIGNER_NOT_PINNED:
+            if refusal.code in _STRANGERS:
                 raise self._unreached(signed, refusal) from None
             raise
         found = read.trust_list
@@ -180,6 +194,8 @@ class _Judge:
             raise Rejection(codes.TRANSCRIBED_REFUSED)
         if not own:
             _check_floor(found, pin.handover)
+            if pin.binding is Binding.XML and pin.type is ListType.REGIONAL:
+                check_list_of_lists(read, pin)
         _check_sequence(found, place.last, policy)
         if place.issued is not None and self._hops and found.issued < place.issued:
             raise Rejection(codes.ISSUED_EARLIER, expected=place.issued, actual=found.issued)
@@ -193,7 +209,7 @@ class _Judge:
             signers, threshold = pin.handover.signers, pin.handover.threshold
         check_threshold(read, signers, threshold)
         found = replace(found, usable_until=_usable_until(read, signers, threshold))
-        return _Judged(found, hops)
+        return _Judged(found, hops, read.notes)
 
     def _read(self, signed: SignedList, own: bool, via: str | None) -> Read:
         """Opened with those who sign now; the list that handed over, with those before them."""
@@ -205,21 +221,15 @@ class _Judge:
 
     def _open(self, signed: SignedList, signers: tuple[bytes, ...], via: str | None = None) -> Read:
         pin, terms = self._place.pin, self._terms
-        return read_signed(
-            signed,
-            signers,
-            type=pin.type,
-            territory=pin.territory,
-            now=terms.now,
-            policy=terms.policy,
-            via=via,
-        )
+        return read_signed(signed, signers, pin, now=terms.now, policy=terms.policy, via=via)
 
     def _unreached(self, signed: SignedList, refusal: Rejection) -> Rejection:
         """The most that can be said of a list whose signer is not pinned."""
         pin, terms = self._place.pin, self._terms
         if pin.type is not ListType.REGIONAL:
             return refusal
+        if pin.binding is Binding.XML:
+            return self._walk.reason or refusal
         try:
             said = read_unverified(signed.data, terms.policy)
         except Rejection:
@@ -326,11 +336,24 @@ def _check_time(found: TrustList, now: int, policy: AcceptancePolicy) -> None:
         raise Rejection(codes.TOO_OLD, expected=found.next_update, actual=now)
 
 
+def looks_like_xml(data: bytes) -> bool:
+    """Whether bytes are to be tried as a list of TS 119 612: XML that names its root soon.
+
+    An error page of a server is none, and says so without the XML reader.
+    """
+    head = data[:_HEAD_BYTES].lstrip(b"\xef\xbb\xbf \t\r\n")
+    return head.startswith(b"<") and b"TrustServiceStatusList" in head
+
+
 def claimed_place(data: bytes, *, max_bytes: int = MAX_LIST_BYTES) -> tuple[ListType, str]:
     """(type, territory) that unverified bytes claim: only to choose the pin that then judges them.
 
     Raises ``Rejection``.
     """
+    if looks_like_xml(data):
+        from .ts119612.source import claimed
+
+        return claimed(data, max_bytes=max_bytes)
     document = strict_json.loads_object(
         peek_payload(data, max_bytes=max_bytes), max_depth=reading.MAX_DEPTH, max_bytes=max_bytes
     )

@@ -131,7 +131,7 @@ def _arrangement(value: Any, where: str, territory: str) -> Arrangement:
     )
     if recognising != territory:
         raise Rejection(codes.DIRECTION, where=where, expected=recognising, actual=territory)
-    recognised = reading.member_state(entry["recognisedTerritory"], f"{where}.recognisedTerritory")
+    recognised = reading.issuing_state(entry["recognisedTerritory"], f"{where}.recognisedTerritory")
     if recognised == recognising:
         raise _contradiction(where, "a state recognises itself")
     periods = _periods(entry, where)
@@ -251,7 +251,7 @@ def read_instrument(value: Any, where: str) -> Instrument:
     parties: frozenset[str] | None = None
     if "parties" in instrument:
         path = f"{where}.parties"
-        named = reading.each(instrument["parties"], path, reading.member_state, most=64)
+        named = reading.each(instrument["parties"], path, reading.issuing_state, most=64)
         parties = frozenset(named)
         if len(parties) != len(named):
             raise Rejection(codes.DUPLICATE, where=path, actual=f"a state twice in {path}")

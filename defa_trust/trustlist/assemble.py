@@ -11,6 +11,7 @@ from typing import Final, NamedTuple
 
 from ..codes import listing as codes
 from ..errors import MisuseError
+from ..spec import UNION
 from ..verdict import Code, Finding
 from .accept import (
     DEFAULT_ACCEPTANCE,
@@ -22,7 +23,8 @@ from .accept import (
     accept,
     check_pin,
 )
-from .model import ListType, Pointer, TrustList
+from .model import Binding, ListType, Pointer, TrustList
+from .pin import SignerProfile
 from .snapshot import MissingList, TrustSnapshot
 
 Place = tuple[ListType, str]
@@ -31,9 +33,10 @@ _NOTHING_KEPT: Final[Mapping[Place, bytes]] = {}
 
 
 class Pins:
-    """The root of trust: at most one regional pin, and direct pins of chosen lists.
+    """The root of trust: lists of lists (a region's, the EU's), and direct pins of chosen lists.
 
-    Raises ``MisuseError`` for two pins of one place, a second region, or a pin without signers.
+    Raises ``MisuseError`` for two pins of one place, two regions of our own, or a pin without
+    signers. The EU's list of lists speaks for other states than a region's, so both may be there.
     """
 
     __slots__ = ("_by_place",)
@@ -46,7 +49,7 @@ class Pins:
             if place in self._by_place:
                 raise MisuseError(f"two pins for the {pin.type.name} list of {pin.territory}")
             self._by_place[place] = pin
-        if sum(kind is ListType.REGIONAL for kind, _ in self._by_place) > 1:
+        if len([pin for pin in self.regions if pin.territory != UNION]) > 1:
             raise MisuseError("two regional lists are pinned: a snapshot has one region")
 
     def __iter__(self) -> Iterator[Pin]:
@@ -62,7 +65,13 @@ class Pins:
 
     @property
     def regional(self) -> Pin | None:
-        return next((pin for pin in self if pin.type is ListType.REGIONAL), None)
+        """Of the region's own list of lists; the EU's is among ``regions``."""
+        return next((pin for pin in self.regions if pin.territory != UNION), None)
+
+    @property
+    def regions(self) -> tuple[Pin, ...]:
+        """Every list of lists that is pinned."""
+        return tuple(pin for pin in self if pin.type is ListType.REGIONAL)
 
     @property
     def direct(self) -> Mapping[Place, Pin]:
@@ -76,6 +85,19 @@ class Pins:
         for hop in hops:
             held[hop.after.type, hop.after.territory] = hop.after
         return Pins(held.values())
+
+
+def pointed_to(pointer: Pointer, region: Pin) -> Pin:
+    """The pin that a pointer of ``region``'s list makes."""
+    xml = pointer.binding is Binding.XML
+    return Pin(
+        pointer.type,
+        pointer.territory,
+        pointer.signers,
+        pointer.location,
+        binding=pointer.binding,
+        profile=region.profile if xml else SignerProfile.TS_119_612,
+    )
 
 
 class Refusal(NamedTuple):
@@ -124,19 +146,19 @@ def assemble(
     wanted: dict[Place, tuple[Pin, str | None]] = {
         place: (pin, None) for place, pin in pins.direct.items()
     }
-    snapshot: Mapping[Place, tuple[int, str]] = {}
-    if pins.regional is not None:
-        regional = work.judge(pins.regional, None)
-        if regional is not None:
-            snapshot = {
+    snapshots: dict[str, Mapping[Place, tuple[int, str]]] = {}
+    for region in pins.regions:
+        found = work.judge(region, None)
+        if found is not None:
+            snapshots[found.digest] = {
                 (ListType(kind), territory): (sequence, digest)
-                for territory, kind, sequence, digest in regional.snapshot
+                for territory, kind, sequence, digest in found.snapshot
             }
-            for pointer in regional.pointers:
-                work.follow(pointer, wanted, regional.digest)
+            for pointer in found.pointers:
+                work.follow(pointer, wanted, found.digest, region)
     for place in sorted(wanted):
         pin, via = wanted[place]
-        work.judge(pin, via, snapshot if via is not None else None)
+        work.judge(pin, via, snapshots.get(via) if via is not None else None)
     pinned = {(pin.type, pin.territory) for pin in pins} | wanted.keys()
     for kind, territory in sorted(documents.keys() - pinned):
         work.note(codes.UNPINNED, f"{territory} ({kind.name.lower()})")
@@ -177,15 +199,14 @@ class _Assembler:
         self.findings.append(Finding(code, None, actual, subject="list"))
 
     def follow(
-        self, pointer: Pointer, wanted: dict[Place, tuple[Pin, str | None]], via: str
+        self, pointer: Pointer, wanted: dict[Place, tuple[Pin, str | None]], via: str, region: Pin
     ) -> None:
         """A pointer pins its list, unless a direct pin, which was given out of band, does."""
         if pointer.type is ListType.REGIONAL:
             return  # its pointer to itself
         place = (pointer.type, pointer.territory)
         if place not in wanted:
-            pin = Pin(pointer.type, pointer.territory, pointer.signers, pointer.location)
-            wanted[place] = (pin, via)
+            wanted[place] = (pointed_to(pointer, region), via)
         elif set(wanted[place][0].signers) != set(pointer.signers):
             self.note(codes.PIN_DISAGREES, f"{pointer.territory} ({pointer.type.name.lower()})")
 

@@ -24,13 +24,15 @@ MAX_COMPANION_BYTES: Final = 16 << 20
 """Ours: 64 successions, each with two lists of 64 KiB, in base64."""
 MAX_SIGNATURES: Final = 32
 MAX_SUCCESSIONS: Final = 64
+MAX_PIVOTS: Final = 32
+"""Ours: the EU's list of lists had six between two publications of its signers."""
 VERSION: Final = 1
 _MAX_DEPTH: Final = 8
 
 _PART: Final = re.compile(r"[A-Za-z0-9_-]+")
 _COMPACT: Final = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+")
 _COMPANION: Final = frozenset({"version", "signatures"})
-_COMPANION_OPTIONAL: Final = frozenset({"follows", "successions"})
+_COMPANION_OPTIONAL: Final = frozenset({"follows", "pivots", "successions"})
 _SIGNATURE: Final = frozenset({"protected", "signature"})
 _SIGNED: Final = frozenset({"list", "signatures"})
 _FOLLOWS: Final = frozenset({"follows"})
@@ -59,11 +61,13 @@ class SuccessionStep(NamedTuple):
 
 class Companion(NamedTuple):
     """``siblings`` are over the list beside which it stands, and ``follows`` is the list before
-    that one, shown where it hands over; ``steps`` are the successions of the past."""
+    that one, shown where it hands over; ``steps`` are the successions of the past. ``pivots`` are
+    those of a list of lists in XML, which a reader keeps in the same place."""
 
     siblings: tuple[Sibling, ...] = ()
     steps: tuple[SuccessionStep, ...] = ()
     follows: SignedList | None = None
+    pivots: tuple[bytes, ...] = ()
 
 
 ALONE: Final = Companion()
@@ -84,7 +88,8 @@ def read_companion(data: bytes | None) -> Companion:
             whole.get("successions", []), "successions", _step, least=0, most=MAX_SUCCESSIONS
         )
         siblings = _siblings(whole["signatures"], "signatures")
-        return Companion(siblings, steps, _follows(whole, "companion"))
+        pivots = reading.each(whole.get("pivots", []), "pivots", _pivot, least=0, most=MAX_PIVOTS)
+        return Companion(siblings, steps, _follows(whole, "companion"), pivots)
     except Rejection as refusal:
         place = f" at {refusal.where}" if refusal.where else ""
         raise Rejection(codes.COMPANION, actual=f"{refusal.code.id}{place}") from None
@@ -94,6 +99,8 @@ def write_companion(companion: Companion) -> bytes:
     """The document that ``read_companion`` reads (schema `list-companion.v1`)."""
     whole: dict[str, Any] = {"version": VERSION, "signatures": _written(companion.siblings)}
     whole |= _follows_shape(companion.follows)
+    if companion.pivots:
+        whole["pivots"] = [base64url.encode_standard(data) for data in companion.pivots]
     if companion.steps:
         whole["successions"] = [
             {**_signed_shape(step.signed), **_follows_shape(step.follows)}
@@ -112,6 +119,12 @@ def _follows_shape(follows: SignedList | None) -> dict[str, Any]:
 
 def _written(siblings: Iterable[Sibling]) -> list[dict[str, str]]:
     return [sibling._asdict() for sibling in siblings]
+
+
+def _pivot(value: Any, where: str) -> bytes:
+    if type(value) is not str:
+        raise reading.value_fault(where, "base64 of a list")
+    return base64url.decode_standard(value)
 
 
 def _siblings(value: Any, where: str) -> tuple[Sibling, ...]:

@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from ..codec import base64url
 from ..crypto import VerificationKey
+from ..errors import MisuseError
 from ..x509.certificate import read_certificate
 from .envelope import signing_digest
 from .identity import format_did_key, format_jwk
@@ -171,7 +172,11 @@ def _level(scheme: str, value: str, cap: str | None = None) -> Json:
 
 def _status(status: Status | str) -> str:
     """An enumeration's member (or its name) as URI; a URI of the vocabulary stays as it is."""
-    return status if status in STATUSES else STATUS_URIS[Status(status)]
+    if status in STATUSES:
+        return status
+    if Status(status) not in STATUS_URIS:
+        raise MisuseError(f"no list gives a service the status {status!r}")
+    return STATUS_URIS[Status(status)]
 
 
 def _past_identity(identity: Mapping[str, Sequence[Any]]) -> Json:

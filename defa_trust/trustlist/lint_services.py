@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any, Final
 
-from ..spec import CREDENTIAL_SERVICE_TYPES
+from ..spec import CREDENTIAL_SERVICE_TYPES, PARTNER_STATES
 from .lint_model import (
     Fault,
     ServiceEntry,
@@ -336,6 +336,8 @@ def arrangement_citation(subject: Subject) -> Iterator[Fault]:
 )
 def arrangement_status_unmapped(subject: Subject) -> Iterator[Fault]:
     for entry, path in _arrangements(subject):
+        if entry.get("recognisedTerritory") in PARTNER_STATES:
+            continue  # their lists have ETSI's statuses
         statuses = mapping(entry.get("statusMap"))
         mapped = {
             STATUSES.get(string(uri) or "")

@@ -7,10 +7,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from ..crypto import VerificationKey
 from ..verdict import Interval, Level
+
+if TYPE_CHECKING:
+    from .ts119612.model import MutualRecognition, Qualification
 
 
 class ListType(StrEnum):
@@ -19,6 +22,15 @@ class ListType(StrEnum):
     REGIONAL = "https://defa.example/19602/LoTEType/RegionalListOfLists"
     MEMBER_STATE = "https://defa.example/19602/LoTEType/MemberStateList"
     RECOGNITION = "https://defa.example/19602/LoTEType/RecognitionList"
+
+
+class Binding(StrEnum):
+    """Syntax of a list. A pin states it: no list is read as what it was not pinned as."""
+
+    JSON = "602"
+    """JSON of TS 119 602 in the DEFA profile, in a compact JWS."""
+    XML = "612"
+    """XML of TS 119 612, with an enveloped XAdES signature."""
 
 
 class Publication(StrEnum):
@@ -37,14 +49,23 @@ class Status(StrEnum):
     EXPIRED = "expired"
     CEASED_WITH_VALID_PAST = "ceased_with_valid_past"
     SANDBOX = "sandbox"
+    UNKNOWN = "unknown"
+    """Nobody may say which: a status URI that is not read, or a history that contradicts itself.
+    Only lists of TS 119 612 from outside the profile have it, and nothing verifies with it."""
 
 
 class StatusPeriod(NamedTuple):
-    """One entry of a service's history: ``uri`` held in ``interval``."""
+    """One entry of a service's history: ``uri`` held in ``interval``.
+
+    ``qualifications`` and ``additional`` are what a list of TS 119 612 says of the service for that
+    time (5.5.9.2 and 5.5.9.4): who issues what kind of certificates.
+    """
 
     status: Status
     uri: str
     interval: Interval
+    qualifications: tuple[Qualification, ...] = ()
+    additional: tuple[str, ...] = ()
 
 
 class IdentityKind(StrEnum):
@@ -349,6 +370,20 @@ class Pointer(NamedTuple):
     location: str
     signers: tuple[bytes, ...]
     """DER certificates; a list is accepted only where one of exactly these signed it."""
+    binding: Binding = Binding.JSON
+
+
+class Agreement(NamedTuple):
+    """A mutual recognition agreement that a list of lists states in a pointer (the European
+    Commission's MRA extension): ``pointing`` says that it recognises ``pointed``.
+
+    For people and for drafts (``ts119612.recognition.from_mra``): what counts in a state is in
+    that state's own recognition list.
+    """
+
+    pointing: str
+    pointed: str
+    recognition: MutualRecognition
 
 
 class Succession(NamedTuple):
@@ -399,9 +434,12 @@ class TrustList:
     """End of the signer's certificate (exclusive): past it, the list needs a new signature."""
     signed_at: int | None = None
     signed_digest: str | None = None
-    """SHA-256 (hex) of the JWS signing input. Unlike ``digest`` it is the same for (r, s) and
-    (r, n-s), so nobody without the key can make two lists of one."""
+    """SHA-256 (hex) of the JWS signing input, or of the signed content of an XML list. Unlike
+    ``digest`` it is the same for (r, s) and (r, n-s), so nobody without the key can make two lists
+    of one."""
     succession: Succession | None = None
+    binding: Binding = Binding.JSON
+    agreements: tuple[Agreement, ...] = ()
     via: str | None = None
     """Digest of the regional list whose pointer pinned this one; ``None`` where it was pinned
     directly. A list reached through an expired regional list falls with it."""

@@ -27,7 +27,9 @@ def rewritten(old: TrustList, new: TrustList) -> Iterator[Rewritten]:
 
     Where a service is new, any status that began before then counts. A service that is gone does
     not: nothing verifies with it, and where it came back, it would be new. Nor does
-    `DefaDistrustAfter`: it is there to take trust in the past back; lifting it again counts.
+    `DefaDistrustAfter`: it is there to take trust in the past back; lifting it again counts. What
+    the old list contradicted itself about (``Status.UNKNOWN``) it did not say, so that mending it
+    rewrites nothing; a new list that contradicts itself takes back what was said.
     """
     known = {service.id: service for service in old.services}
     for service in new.services:
@@ -38,7 +40,7 @@ def rewritten(old: TrustList, new: TrustList) -> Iterator[Rewritten]:
         for moment in sorted(start for start in starts if start < old.issued):
             was = None if before is None else _status(before, moment)
             now = _status(service, moment)
-            if was is now:
+            if was is now or was is Status.UNKNOWN or (was is None and now is Status.UNKNOWN):
                 continue
             cut = service.distrust_after
             if was is not None and cut is not None and cut <= moment and now is Status.WITHDRAWN:

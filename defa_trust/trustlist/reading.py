@@ -15,7 +15,7 @@ from unicodedata import category, is_normalized, name
 
 from ..codes import listing as codes
 from ..errors import Rejection
-from ..spec import MEMBER_STATES
+from ..spec import ISSUING_STATES, MEMBER_STATES
 
 _T = TypeVar("_T")
 
@@ -28,6 +28,7 @@ MAX_ITEMS: Final = 100_000
 """Ours: entries of any one array; the largest public list has about 4,000 services."""
 
 _STATES: Final = frozenset(MEMBER_STATES)
+_ISSUING: Final = frozenset(ISSUING_STATES)
 _TIME: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _LANGUAGE: Final = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
@@ -225,6 +226,13 @@ def territory(value: Any, where: str) -> str:
     if type(value) is not str or _TERRITORY.fullmatch(value) is None:
         raise value_fault(where, "a territory of two capital letters")
     return value
+
+
+def issuing_state(value: Any, where: str) -> str:
+    """ISO 3166-1 alpha-2 of a member state, or of a partner whose trusted list is read."""
+    if territory(value, where) not in _ISSUING:
+        raise Rejection(codes.TERRITORY_UNKNOWN, where=where, actual=value)
+    return str(value)
 
 
 def member_state(value: Any, where: str) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from ..errors import MisuseError
-from ..spec import MEMBER_STATES, SVC_CA_PKC
+from ..spec import ISSUING_STATES, MEMBER_STATES, SVC_CA_PKC
 from . import documents
 from .lint_texts import PLACEHOLDER
 from .model import ListType, Stage, Status
@@ -60,8 +60,8 @@ def skeleton(
     if type is ListType.MEMBER_STATE:
         whole = documents.member_state_list(**common, entities=[_entity(territory, issued)])
     elif type is ListType.RECOGNITION:
-        if recognises is not None and (recognises not in MEMBER_STATES or recognises == territory):
-            raise MisuseError(f"{recognises}: name another member state")
+        if recognises is not None and (recognises not in ISSUING_STATES or recognises == territory):
+            raise MisuseError(f"{recognises}: name another member state, or a partner state")
         whole = documents.recognition_list(
             **common, arrangements=[_arrangement(territory, recognises, issued)]
         )

@@ -141,14 +141,7 @@ def _take(claim: _Claim, place: Position, terms: Terms) -> Hop:
 
 
 def _read(signed: SignedList, pin: Pin, terms: Terms) -> Read:
-    return read_signed(
-        signed,
-        pin.signers,
-        type=pin.type,
-        territory=pin.territory,
-        now=terms.now,
-        policy=terms.policy,
-    )
+    return read_signed(signed, pin.signers, pin, now=terms.now, policy=terms.policy)
 
 
 def out_of_reach(signed: SignedList, said: TrustList, pin: Pin, terms: Terms) -> Rejection:
@@ -159,8 +152,7 @@ def out_of_reach(signed: SignedList, said: TrustList, pin: Pin, terms: Terms) ->
         alone = read_signed(
             signed,
             succession.signers,
-            type=pin.type,
-            territory=pin.territory,
+            pin,
             now=terms.now,
             policy=terms.policy,
             others=pin.signers,

@@ -12,9 +12,10 @@ pytest.importorskip("lxml")
 from defa_trust.codec import base64url, xml
 from defa_trust.errors import Rejection
 from defa_trust.formats import xmldsig
+from defa_trust.trustlist.pin import SignerProfile
 from defa_trust.trustlist.ts119612.bridge import convert_to_612
 from defa_trust.trustlist.ts119612.model import TSL
-from defa_trust.trustlist.ts119612.opening import SignerProfile, open_list
+from defa_trust.trustlist.ts119612.opening import open_list
 from tests import signed_lists as lists
 from tests import xml_lists
 from tests.xml_lists import DS, NOW, XADES, pin, refusal, resign, signed, tree

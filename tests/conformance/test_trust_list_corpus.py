@@ -6,6 +6,12 @@ import pytest
 
 pytest.importorskip("lxml")
 
+from defa_trust.spec import PARTNER_STATES, iso_territory
+from defa_trust.trustlist.accept import AcceptancePolicy, ListState, Pin, accept
+from defa_trust.trustlist.assemble import Pins, assemble
+from defa_trust.trustlist.companion import Companion, write_companion
+from defa_trust.trustlist.model import Binding, ListType
+from defa_trust.trustlist.pin import SignerProfile
 from defa_trust.trustlist.ts119612.bridge import convert_to_602, convert_to_612
 from defa_trust.trustlist.ts119612.opening import announced_pivots, open_with_pivots
 from defa_trust.trustlist.ts119612.write import write_list
@@ -167,3 +173,86 @@ def test_a_converted_list_passes_etsis_json_schema_and_names_its_losses(corpus):
     jsonschema.Draft7Validator(schema).validate(converted.document)
     assert {loss.where for loss in converted.losses} >= {"version", "notices[1].lang"}
     assert convert_to_612(converted.document).losses == ()
+
+
+# --- as sources of trust -------------------------------------------------------------------------
+POLICY = AcceptancePolicy(algorithms=driver.LEGACY)
+
+
+def union_pin(signers, **more):
+    return Pin(
+        ListType.REGIONAL, "EU", signers, binding=Binding.XML, profile=SignerProfile.FIELD, **more
+    )
+
+
+def test_the_unions_lists_of_2019_make_one_snapshot(corpus):
+    """The list of lists is pinned; 28 states' lists verify with the signers that it names."""
+    folder = corpus / "lotlCache"
+    documents = {(ListType.REGIONAL, "EU"): (folder / "EU.xml").read_bytes()}
+    for path in folder.glob("*.xml"):
+        if iso_territory(path.stem) in PARTNER_STATES:
+            documents[ListType.MEMBER_STATE, iso_territory(path.stem)] = path.read_bytes()
+    now = max(driver.signed_at(data) for data in documents.values()) + 7200
+    pins = Pins([union_pin(driver.own_signers(documents[ListType.REGIONAL, "EU"]))])
+    found = assemble(pins, documents, now=now, policy=POLICY)
+    assert {item.code for item in found.missing} == {"list.absent"}
+    assert {item.territory for item in found.missing} == {"DE", "EE", "RO"}
+    snapshot = found.snapshot()
+    assert len(snapshot.territories) == 28
+    assert {"GR", "GB"} <= snapshot.territories
+    assert sum(len(item.services) for item in found.lists) == 1770
+    # A certificate that two states list is kept apart as two anchors, each of its own state.
+    shared = {
+        tuple(sorted({anchor.service.territory for anchor in anchors}))
+        for anchors in snapshot.by_certificate.values()
+    }
+    assert {states for states in shared if len(states) > 1} == {("CZ", "SK")}
+    # One altered list is missing, by its name, and no other.
+    place = (ListType.MEMBER_STATE, "AT")
+    documents[place] = documents[place].replace(b"Austria", b"Austrla", 1)
+    altered = assemble(pins, documents, now=now, policy=POLICY)
+    assert {i.territory: i.code for i in altered.missing}["AT"] == "xmldsig.digest_mismatch"
+    assert len(altered.lists) == len(found.lists) - 1
+
+
+@pytest.mark.parametrize("chain", CHAINS)
+def test_pivots_move_the_pin_of_the_list_of_lists(corpus, chain):
+    known, pivots, target = CHAINS[chain]
+    data = (corpus / target).read_bytes()
+    now = driver.signed_at(data) + 60
+    pin = union_pin(driver.own_signers((corpus / known).read_bytes()))
+    beside = write_companion(Companion(pivots=tuple((corpus / p).read_bytes() for p in pivots)))
+    answer = accept(data, pin, last=None, now=now, policy=POLICY, companion=beside)
+    assert answer.code is None
+    numbers = [hop.trust_list.sequence for hop in answer.hops]
+    assert numbers == sorted(numbers)
+    assert len(numbers) == len(pivots)
+    after = answer.hops[-1].after
+    assert accept(data, after, last=None, now=now, policy=POLICY).code is None
+    # Whoever signed the first pivot is nobody any more.
+    first = (corpus / known).read_bytes()
+    assert accept(first, after, last=None, now=now, policy=POLICY).trust_list is None
+
+
+@pytest.mark.parametrize(
+    ("territory", "older", "newer"),
+    [
+        ("SK", "sk-tl.xml", "sk-tl-sn-95.xml"),
+        ("FR", "fr.xml", "lotlCache/FR_59.xml"),
+        ("DK", "dk_tl-sn21.xml", "lotlCache/DK.xml"),
+        ("IE", "lotlCache/IE.xml", "ie-tl.xml"),
+        ("EU", "eu-lotl.xml", "eu-lotl-250.xml"),
+    ],
+)
+def test_real_editions_follow_each_other_and_never_the_other_way(corpus, territory, older, newer):
+    first, second = (corpus / older).read_bytes(), (corpus / newer).read_bytes()
+    signers = (*driver.own_signers(first), *driver.own_signers(second))
+    kind = ListType.REGIONAL if territory == "EU" else ListType.MEMBER_STATE
+    pin = union_pin(signers)._replace(type=kind, territory=territory)
+    then, now = (driver.signed_at(data) + 60 for data in (first, second))
+    mark = ListState.of(accept(first, pin, last=None, now=then, policy=POLICY).trust_list)
+    answer = accept(second, pin, last=mark, now=now, policy=POLICY, previous=first)
+    assert answer.code is None
+    mark = ListState.of(answer.trust_list)
+    assert accept(first, pin, last=mark, now=then, policy=POLICY).code in (
+        "list.rollback", "list.signed_in_the_future")  # fmt: skip

@@ -15,7 +15,8 @@ from defa_trust.codec import xml
 from defa_trust.crypto import DEFAULT_ALGORITHM_POLICY, AlgorithmPolicy
 from defa_trust.errors import Rejection
 from defa_trust.formats.xmldsig import DS, XADES, Signer, open_enveloped
-from defa_trust.trustlist.ts119612.opening import SignerProfile, open_list
+from defa_trust.trustlist.pin import SignerProfile
+from defa_trust.trustlist.ts119612.opening import open_list
 from defa_trust.trustlist.ts119612.read import read_list
 from defa_trust.verdict import Interval
 from defa_trust.x509.pinned_key import read_pinned_key

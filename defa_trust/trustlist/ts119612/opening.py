@@ -7,34 +7,25 @@ signed bytes are read.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from enum import Enum
 from hashlib import sha256
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from ...codec import xml
 from ...codes import listing as list_codes
 from ...codes import xml as codes
 from ...crypto import DEFAULT_ALGORITHM_POLICY, AlgorithmPolicy
 from ...errors import Rejection
-from ...formats.xmldsig import DS, Signer, open_enveloped
-from ...spec import CLOCK_SKEW_SECONDS, MAX_LIST_BYTES
+from ...formats.xmldsig import DS, Signer, open_enveloped, signed_content
+from ...spec import CLOCK_SKEW_SECONDS, MAX_LIST_BYTES, UNION, iso_territory
 from ...x509.certificate import read_certificate
 from ...x509.pinned_key import read_pinned_key
 from ..envelope import check_list_certificate, check_signer_valid
+from ..pin import SignerProfile, SignerValidity
+from .from_602 import DEFAULT_CODE
 from .model import TSL, TrustedList
 from .read import read_list
 
-_COUNTRY = {"UK": "GB", "EL": "GR"}
-"""TS 119 612, 5.3.10 has its own codes for two states; certificates carry those of ISO 3166-1."""
-
-
-class SignerProfile(Enum):
-    """What is asked of a pinned signer's certificate."""
-
-    TS_119_612 = "TS 119 612, 5.7.1"
-    """Key usage, extended key usage, no CA, country and validity, as for a list of ours."""
-    PINNED_KEY = "pinned key"
-    """Only the key, as the pin's owner decided: most lists in the field miss a rule of 5.7.1."""
+_REGIONS: Final = frozenset({UNION, DEFAULT_CODE})
 
 
 class OpenedList(NamedTuple):
@@ -62,6 +53,7 @@ def open_list(
     algorithms: AlgorithmPolicy = DEFAULT_ALGORITHM_POLICY,
     skew: int = CLOCK_SKEW_SECONDS,
     max_bytes: int = MAX_LIST_BYTES,
+    validity: SignerValidity = SignerValidity.NOW_TOO,
 ) -> OpenedList:
     """Verify and read a list with one of ``signers`` (DER certificates, byte for byte).
 
@@ -85,11 +77,14 @@ def open_list(
     if opened.signed_at > now + skew:
         raise Rejection(list_codes.SIGNED_IN_THE_FUTURE, expected=now, actual=opened.signed_at)
     found = read_list(opened.content, max_bytes=max_bytes)
-    if territory is not None and found.territory != territory:
+    if territory is not None and iso_territory(found.territory or "") != iso_territory(territory):
         raise Rejection(codes.TERRITORY, expected=territory, actual=found.territory)
     der = opened.signer.certificate
-    if profile is SignerProfile.TS_119_612:
-        _check_signer(der, found, now, opened.signed_at)
+    if profile is not SignerProfile.PINNED_KEY:
+        moments: tuple[int, ...] = (opened.signed_at,)
+        if validity is SignerValidity.NOW_TOO:
+            moments = (opened.signed_at, now)
+        _check_signer(der, found, profile, moments)
     return OpenedList(
         found,
         der,
@@ -100,19 +95,26 @@ def open_list(
     )
 
 
-def _check_signer(der: bytes, found: TrustedList, now: int, signed_at: int) -> None:
+def _check_signer(
+    der: bytes, found: TrustedList, profile: SignerProfile, moments: tuple[int, ...]
+) -> None:
     """TS 119 612, 5.7.1."""
     certificate = read_certificate(der)
     territory = found.territory
-    check_list_certificate(certificate)
+    if profile is SignerProfile.TS_119_612:
+        check_list_certificate(certificate)
+    elif certificate.is_ca:
+        raise Rejection(list_codes.SIGNER_CERTIFICATE, actual="it is a certification authority's")
     # A region's operator has its seat in one of the states; a state's own is of that state.
-    if territory is not None and len(territory) == 2 and territory not in ("EU", "AP"):
-        country = _COUNTRY.get(territory, territory)
-        if certificate.country not in (country, territory):
+    if territory is not None and len(territory) == 2 and territory not in _REGIONS:
+        country = iso_territory(territory)
+        if iso_territory(certificate.country or "") != country:
             raise Rejection(list_codes.SIGNER_COUNTRY, expected=country, actual=certificate.country)
-    if certificate.organisation not in {text.value for text in found.operator}:
-        raise Rejection(list_codes.SIGNER_ORGANISATION)
-    check_signer_valid(certificate, signed_at, now)
+    if profile is SignerProfile.TS_119_612:
+        names = {text.value for text in found.operator}
+        if certificate.organisation not in names:
+            raise Rejection(list_codes.SIGNER_ORGANISATION)
+    check_signer_valid(certificate, *moments)
 
 
 # --- pivots --------------------------------------------------------------------------------------
@@ -131,12 +133,12 @@ def own_signers(found: TrustedList, location: str | None = None) -> tuple[bytes,
     return tuple(dict.fromkeys(der for pointer in own for der in pointer.signers))
 
 
-def announced_pivots(found: TrustedList, publication: str) -> tuple[str, ...]:
+def announced_pivots(found: TrustedList, publication: str | None) -> tuple[str, ...]:
     """Addresses of pivots, newest first: SchemeInformationURI up to ``publication``, if `.xml`.
 
     ``publication`` is where the first signers were published out of band (for the EU its Official
-    Journal). Raises ``Rejection`` where the list does not name it (TS 119 615, 4.1.4: then the
-    signers that are known are not those the list starts from).
+    Journal); ``None``: every `.xml`. Raises ``Rejection`` where the list does not name it (TS 119
+    615, 4.1.4: then the signers that are known are not those the list starts from).
     """
     announced: list[str] = []
     for entry in found.information:
@@ -144,6 +146,8 @@ def announced_pivots(found: TrustedList, publication: str) -> tuple[str, ...]:
             return tuple(announced)
         if entry.value.lower().endswith(".xml"):
             announced.append(entry.value)
+    if publication is None:
+        return tuple(announced)
     raise Rejection(codes.PIVOT, actual="another place of publication than the known one")
 
 
@@ -167,7 +171,7 @@ def open_with_pivots(
     """
     known = tuple(dict.fromkeys(signers))
     # Sequence numbers are read unverified here, only to try the pivots in their order.
-    ordered = sorted(pivots, key=_claimed_sequence)
+    ordered = sorted(pivots, key=claimed_sequence)
     chain: list[OpenedList] = []
     for number, pivot in enumerate(ordered):
         try:
@@ -197,7 +201,8 @@ def open_with_pivots(
     return opened, tuple(chain)
 
 
-def _claimed_sequence(data: bytes) -> int:
+def claimed_sequence(data: bytes) -> int:
+    """The sequence number that a list claims, unverified; 0 where it claims none."""
     try:
         root = xml.parse(data)
     except Rejection:
@@ -214,6 +219,14 @@ def read_unverified(data: bytes, *, max_bytes: int = MAX_LIST_BYTES) -> TrustedL
     for signature in root.findall(f"{{{DS}}}Signature"):
         xml.detach(signature)
     return read_list(xml.canonical_document(root, xml.Canonical.EXCLUSIVE), max_bytes=max_bytes)
+
+
+def content_digest(data: bytes, *, max_bytes: int = MAX_LIST_BYTES) -> str:
+    """``OpenedList.signed_digest`` of bytes whose signature nobody looks at. Raises ``Rejection``.
+
+    Worth something only to whoever compares it with the digest of a list that was opened.
+    """
+    return sha256(signed_content(data, max_bytes=max_bytes)).hexdigest()
 
 
 def is_signed(data: bytes, *, max_bytes: int = MAX_LIST_BYTES) -> bool:

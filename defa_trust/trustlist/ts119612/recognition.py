@@ -92,6 +92,38 @@ def to_mra(arrangement: Mapping[str, Any]) -> AsMra:
     return AsMra(found, tuple(losses))
 
 
+def other_side(found: MutualRecognition) -> MutualRecognition:
+    """The agreement as the pointed party would state it: what was pointed at points.
+
+    A mutual agreement is written once, by whoever keeps the list of lists; the other party drafts
+    its own recognition list from this.
+    """
+
+    def turned(entry: Equivalence) -> Equivalence:
+        types, statuses = entry.types, entry.statuses
+        return entry._replace(
+            types=TypeEquivalence(types.pointed, types.pointing),
+            statuses=StatusEquivalence(
+                statuses.valid_pointed,
+                statuses.valid_pointing,
+                statuses.invalid_pointed,
+                statuses.invalid_pointing,
+            ),
+            contents=tuple(
+                content._replace(pointing=content.pointed, pointed=content.pointing)
+                for content in entry.contents
+            ),
+            qualifiers=tuple((pointed, pointing) for pointing, pointed in entry.qualifiers),
+            history=tuple(turned(past) for past in entry.history),
+        )
+
+    return found._replace(
+        pointing_legislation=found.pointed_legislation,
+        pointed_legislation=found.pointing_legislation,
+        services=tuple(turned(entry) for entry in found.services),
+    )
+
+
 def from_mra(found: MutualRecognition, *, recognising: str, recognised: str) -> AsArrangements:
     """The extension of a pointer as entries of ``recognising``'s recognition list.
 

@@ -105,7 +105,7 @@ def test_what_is_no_list_is_refused_and_changes_nothing(run, tmp_path, certifica
     [
         (),
         ("--national", "TH"),
-        ("--national", "DE={TH}"),
+        ("--national", "US={TH}"),
         ("--national", "AP={AP}"),
         ("--national", "TH=missing.pem"),
         ("--regional", "missing.pem"),

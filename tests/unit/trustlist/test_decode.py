@@ -3,7 +3,7 @@
 import pytest
 
 from defa_trust import publish
-from defa_trust.errors import Rejection
+from defa_trust.errors import MisuseError, Rejection
 from defa_trust.spec import SVC_CA_PKC
 from defa_trust.trustlist.decode import decode
 from defa_trust.trustlist.model import ArrangementStatus, Publication, Stage, Status
@@ -193,7 +193,12 @@ def test_a_transcribed_list_names_its_source():
     )
 
 
-@pytest.mark.parametrize("status", list(Status))
+def test_no_list_is_written_with_a_status_that_nobody_knows():
+    with pytest.raises(MisuseError, match="unknown"):
+        service(status=Status.UNKNOWN)
+
+
+@pytest.mark.parametrize("status", list(STATUS_URIS))
 def test_every_status_has_one_uri_that_is_read_back(status):
     (only,) = read(with_services(service(status=status))).services
     assert (only.history[0].status, only.history[0].uri) == (status, STATUS_URIS[status])

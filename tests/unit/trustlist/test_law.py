@@ -127,7 +127,7 @@ def test_a_law_has_no_place_in_a_list_of_services():
         ((0, "instrument"), {}, "member_missing"),
         ((0, "instrument", "status"), "soon", "member_value"),
         ((0, "instrument", "parties"), ["SG", "SG"], "duplicate"),
-        ((0, "instrument", "parties"), ["FR"], "territory_unknown"),
+        ((0, "instrument", "parties"), ["US"], "territory_unknown"),
         ((0, "instrument", "parties"), [], "member_value"),
         ((0, "instrument", "obligation"), "maybe", "member_value"),
         ((0,), "will", "member_value"),

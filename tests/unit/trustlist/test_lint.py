@@ -15,6 +15,7 @@ from defa_trust.trustlist.decode import decode
 from defa_trust.trustlist.lint import RULES, Severity, lint, lint_document
 from defa_trust.trustlist.lint_model import declare
 from defa_trust.trustlist.model import ListType, Stage, Status
+from defa_trust.trustlist.services import STATUS_URIS
 from tests.signed_lists import (
     CURRENT,
     DAY,
@@ -286,7 +287,7 @@ TWINS = {
     "history.no_change": lambda: past(310),
     "service.several_keys": lambda: certified(ca_certificate()),
     "arrangement.status_unmapped": lambda: pilot(
-        valid=[Status.GRANTED], invalid=[s for s in Status if s is not Status.GRANTED]
+        valid=[Status.GRANTED], invalid=[s for s in STATUS_URIS if s is not Status.GRANTED]
     ),
     "arrangement.ended": lambda: pilot(until=NOW + 1),
     "arrangement.pilot_unlimited": lambda: pilot(stage=Stage.PILOT, limits={"maxPerDay": 1}),

@@ -7,8 +7,9 @@ pytest.importorskip("lxml")
 from defa_trust import publish
 from defa_trust.errors import Rejection
 from defa_trust.formats.xmldsig_sign import sign_enveloped
+from defa_trust.trustlist.pin import SignerProfile
 from defa_trust.trustlist.ts119612.bridge import convert_to_612
-from defa_trust.trustlist.ts119612.opening import SignerProfile, open_with_pivots
+from defa_trust.trustlist.ts119612.opening import open_with_pivots
 from tests import signed_lists as lists
 
 NOW = lists.NOW
