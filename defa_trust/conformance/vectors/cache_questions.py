@@ -5,14 +5,18 @@ from __future__ import annotations
 from typing import Final
 
 from ...codec import base64url
+from ...spec import SVC_PID_REVOCATION
 from ..build import (
     MOMENT,
     NONCE,
     Json,
     arrangement,
     bound_request,
+    jwk_identity,
+    key,
     key_binding,
     member_list,
+    period,
     recognised_by,
     recognition_list,
     request_of,
@@ -24,6 +28,7 @@ from ..build import (
     world,
 )
 from ..registry import Case, Group, Importance, Step
+from ..status_lists import evidence, identity_world, token_jwt, token_reference
 from .cache_timelines import asked, then
 
 _group = Group("cache", features=("es256", "recognition", "timeline", "vc-jwt"),
@@ -184,3 +189,40 @@ def proof_replayed_to_another_verifier() -> Case:
 def proof_grows_old_in_between() -> Case:
     """The proof is 290 seconds old, and 301 when it is shown again."""
     return _proved(Step(MOMENT + 280), Step(MOMENT + 291, ("holder.proof_too_old",)))
+
+
+# --- status services -----------------------------------------
+@_group.vector(
+    "draft-ietf-oauth-status-list-21, 11.3",
+    "status.signer_not_in_standing",
+    features=("status-list-jwt", "trust"),
+    twin="status_service_then_and_now",
+    notes="The issuer was listed all along, and who speaks for it only later.",
+)
+def asked_before_the_status_service_was_listed() -> Case:
+    """Asked as of a moment, and then as of a time before the status service was granted."""
+    return _by_status_service(Step(MOMENT), Step(MOMENT - 60, ("status.signer_not_in_standing",)))
+
+
+@_group.vector("draft-ietf-oauth-status-list-21, 11.3", features=("status-list-jwt", "trust"))
+def status_service_then_and_now() -> Case:
+    """Asked twice about a credential whose status another service of the issuer states."""
+    return _by_status_service(Step(MOMENT), Step(MOMENT + 60))
+
+
+def _by_status_service(*steps: Step) -> Case:
+    states = service(
+        id="urn:test:TH-status",
+        name="TEST-ONLY status service of TH",
+        type=SVC_PID_REVOCATION,
+        issuerIds=[],
+        identities=[jwk_identity("status", kid="status-1")],
+        history=[period(start=MOMENT - 30)],
+    )
+    octets = token_jwt(signer=key("status"), header={"kid": "status-1"})
+    return asked(
+        *steps,
+        data=vc(status=token_reference()),
+        trust=identity_world(states),
+        evidence=(evidence(octets),),
+    )

@@ -171,6 +171,22 @@ def recognition_list_runs_out_in_between() -> Case:
                   trust=trust(member_list("TH", service()), old))  # fmt: skip
 
 
+@_group.vector("DEFA profile, arrangements", importance=_PROFILE)
+def asked_back_into_the_second_period() -> Case:
+    """Refused after the arrangement's second period, and then asked as of a time within it."""
+    periods = [_period(MOMENT - DAY, MOMENT), _period(MOMENT - 9 * DAY, MOMENT - 8 * DAY)]
+    rule = {**arrangement(), "periods": periods, "from": MOMENT - 9 * DAY}
+    return asked(
+        Step(_END, ("recognition.no_longer_in_force",)),
+        Step(MOMENT - 60),
+        trust=recognised_by(rule),
+    )
+
+
+def _period(start: int, until: int) -> Json:
+    return {"status": "enacted", "stage": "in_force", "from": start, "until": until}
+
+
 # --- the lists -----------------------------------------
 def _renewed(issuer: Json | None = None, *arrangements: Json) -> Json:
     """The next edition of the lists."""
