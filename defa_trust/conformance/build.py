@@ -326,14 +326,12 @@ def stored(data: bytes) -> bytes:
 
 
 def zeros(count: int) -> bytes:
-    """A zlib stream of ``count`` zero octets, 160 times smaller: one literal, then copies of 258
-    octets in a block of fixed codes (RFC 1951, 3.2.6). ``count`` is 1 more than a multiple of 258.
+    """A zlib stream of ``count`` zero octets, 160 times smaller: a literal, then copies of 258
+    octets in a block of fixed codes (RFC 1951, 3.2.6); what is left over is literal too.
     """
     copies, rest = divmod(count - 1, 258)
-    if rest:
-        raise ValueError("one literal and whole copies only")
     # Last block, fixed codes; literal 0; copies (length symbol 285, distance symbol 0); end.
-    bits = "1" + "10" + "00110000" + ("11000101" + "00000") * copies + "0000000"
+    bits = "1" + "10" + "00110000" * (1 + rest) + ("11000101" + "00000") * copies + "0000000"
     bits += "0" * (-len(bits) % 8)
     body = bytes(int(bits[i : i + 8][::-1], 2) for i in range(0, len(bits), 8))
     return b"\x78\x01" + body + adler32(bytes(count)).to_bytes(4, "big")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import sys
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
@@ -17,9 +17,11 @@ from typing import Any, Final
 from ..codes import all_codes
 from ..verdict import Finding, Indication, RecognitionOutcome, deciding
 from .harness import answer
-from .registry import GROUPS, Case, Definition, Importance, definitions, fingerprint
+from .registry import GROUPS, Case, Definition, Importance, Step, definitions, fingerprint
 
 VERSION: Final = 1
+_JUDGED: Final = ("verify", "timeline")
+"""Tasks that ask both questions."""
 _COUNTED: Final = ("positive", "negative", "indeterminate")
 
 
@@ -30,16 +32,21 @@ def default_directory() -> Path:
 
 def expectation(definition: Definition, case: Case) -> dict[str, Any]:
     """All three levels, from the codes alone: ``docs/verdicts.md`` fixes what each code means."""
+    return _expected(definition, definition.codes, judged=case.task in _JUDGED)
+
+
+def _expected(definition: Definition, against: Iterable[str], *, judged: bool) -> dict[str, Any]:
+    """``judged``: whether recognition is asked for too."""
     table = all_codes()
-    codes = sorted({*definition.codes, *definition.refused})
+    codes = sorted({*against, *definition.refused})
     unknown = [code for code in codes if code not in table]
     if unknown:
         raise ValueError(f"{definition.id} expects codes nobody has: {', '.join(unknown)}")
-    findings = [Finding(table[code]) for code in definition.codes]
+    findings = [Finding(table[code]) for code in against]
     decisive = deciding(findings)
     validity = Indication.TOTAL_PASSED
     recognition = RecognitionOutcome.RECOGNISED
-    if case.task != "verify":
+    if not judged:
         recognition = RecognitionOutcome.NOT_EVALUATED
     if decisive is not None and decisive.code.indication is not None:
         validity, recognition = decisive.code.indication, RecognitionOutcome.NOT_EVALUATED
@@ -74,16 +81,32 @@ def entry(definition: Definition, case: Case) -> dict[str, Any]:
         if case.evidence:
             vector["evidence"] = list(case.evidence)
     else:
-        vector |= {
-            "task": case.task,
-            "input": _inline(case.data),
-            "trust": case.trust,
-            "moment": case.moment,
-            "request": case.request,
-        }
+        vector |= {"task": case.task, "input": _inline(case.data), "trust": case.trust}
+        if not case.steps:
+            vector["moment"] = case.moment
+        vector["request"] = case.request
         if case.evidence:
             vector["evidence"] = list(case.evidence)
+    if case.steps:
+        if set(case.steps[-1].codes) != set(definition.codes):
+            raise ValueError(f"{definition.id}: its last step is what it expects")
+        vector["steps"] = [_step(definition, step) for step in case.steps]
     return {**vector, "expect": expectation(definition, case)}
+
+
+def _step(definition: Definition, step: Step) -> dict[str, Any]:
+    """One query of a timeline: the moment, what changes, what is expected."""
+    changes = dict(step.changes)
+    shape: dict[str, Any] = {"moment": step.moment}
+    if "data" in changes:
+        shape["input"] = _inline(changes.pop("data"))
+    if "evidence" in changes:
+        changes["evidence"] = list(changes["evidence"])
+    unknown = changes.keys() - {"trust", "request", "evidence"}
+    if unknown:
+        raise ValueError(f"{definition.id}: a step changes no {', '.join(sorted(unknown))}")
+    shape |= changes
+    return {**shape, "expect": _expected(definition, step.codes, judged=True)}
 
 
 def _features(definition: Definition, case: Case) -> list[str]:
@@ -108,7 +131,7 @@ def kind(vector: Mapping[str, Any]) -> str:
     if "INDETERMINATE" in outcome.values():
         return "indeterminate"
     granted = (RecognitionOutcome.RECOGNISED.value, RecognitionOutcome.PILOT.value)
-    alone = vector["task"] != "verify"
+    alone = vector["task"] not in _JUDGED
     if outcome["validity"] == Indication.TOTAL_PASSED.value and (
         alone or outcome["recognition"] in granted
     ):
@@ -133,6 +156,8 @@ def build() -> tuple[dict[str, bytes], list[str]]:
         if same != definition.id:
             faults.append(f"{definition.id}: tests the same bytes and question as {same}")
         wanted = {"id": definition.id, **vector["expect"]}
+        if case.steps:
+            wanted = {"id": definition.id, "steps": [step["expect"] for step in vector["steps"]]}
         if said != wanted:
             faults.append(f"{definition.id}: expected {wanted}, but we say {said}")
         groups[definition.group].append(vector)

@@ -12,10 +12,11 @@ from base64 import b64decode
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
+from ..cache import CachedVerifier, VerdictCache
 from ..codec import base45, base64url, cbor, deflate
 from ..codec import json as strict_json
 from ..errors import MisuseError, Rejection
-from ..verdict import Finding, Indication, Outcome, RecognitionOutcome, Verdict, deciding
+from ..verdict import Finding, Indication, Outcome, RecognitionOutcome, Report, Verdict, deciding
 from ..verify import Verifier
 from ..x509.crl import read_crl
 from ..x509.ocsp import read_ocsp
@@ -23,6 +24,9 @@ from .trust import evidence_of, policy_of, request_of, snapshot_of
 
 MAX_INFLATED: Final = 64 * 1024
 """Output bound of the decode task `zlib`, as the README of the vectors fixes it."""
+
+STEP_PARTS: Final = ("input", "trust", "request", "evidence")
+"""What a step of a timeline may change."""
 
 CODECS: Final[Mapping[str, Callable[[bytes], Any]]] = {
     "json": strict_json.loads,
@@ -48,6 +52,8 @@ def answer(vector: Mapping[str, Any]) -> dict[str, Any]:
         return {"id": vector["id"], **described(*certified(vector, data))}
     if vector["task"] == "path":
         return {"id": vector["id"], **pathed(vector, data)}
+    if vector["task"] == "timeline":
+        return {"id": vector["id"], "steps": timed(vector)}
     return {"id": vector["id"], **judged(vector, data)}
 
 
@@ -94,16 +100,33 @@ def judged(vector: Mapping[str, Any], data: bytes) -> dict[str, Any]:
     else:
         snapshot = snapshot_of(trust)
     request, evidence = request_of(vector["request"], moment), evidence_of(vector)
-    report = Verifier(snapshot, policy).evaluate(data, request, evidence)
+    result = _of(Verifier(snapshot, policy).evaluate(data, request, evidence))
+    result["codes"] = sorted({*result["codes"], *(finding.code.id for finding in refused)})
+    return result
+
+
+def _of(report: Report) -> dict[str, Any]:
+    """The three levels of a report on one object."""
     verdict: Verdict = report.verdict
     result = described(
         verdict.validity.indication, verdict.recognition.outcome, [*verdict.findings]
     )
-    result["subIndication"] = verdict.validity.sub_indication and str(
-        verdict.validity.sub_indication
-    )
-    result["codes"] = sorted({*result["codes"], *(finding.code.id for finding in refused)})
-    return result
+    sub = verdict.validity.sub_indication
+    return {**result, "subIndication": sub and str(sub)}
+
+
+def timed(vector: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The answers of a timeline, by a verifier that remembers from one step to the next."""
+    cache = VerdictCache()
+    known = {name: vector[name] for name in STEP_PARTS if name in vector}
+    answers = []
+    for step in vector["steps"]:
+        known |= {name: step[name] for name in STEP_PARTS if name in step}
+        snapshot, policy = snapshot_of(known["trust"]), policy_of(known["request"])
+        request, evidence = request_of(known["request"], step["moment"]), evidence_of(known)
+        verifier = CachedVerifier(Verifier(snapshot, policy), cache)
+        answers.append(_of(verifier.evaluate(input_bytes(known["input"]), request, evidence)))
+    return answers
 
 
 def described(

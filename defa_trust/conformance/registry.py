@@ -18,7 +18,7 @@ from typing import Any, Final
 from .build import MOMENT, request_of, world
 
 GROUPS: Final = ("codec", "x509", "jose", "sd_jwt", "cose", "mdoc", "qr", "trust_list",
-                 "recognition", "status_list", "revocation", "cross_border")  # fmt: skip
+                 "recognition", "status_list", "revocation", "cross_border", "cache")  # fmt: skip
 """One file a group; the other groups of the plan come with the formats they test."""
 
 _NAME: Final = re.compile(r"[a-z][a-z0-9_]*")
@@ -31,6 +31,19 @@ class Importance(StrEnum):
     SHOULD = "SHOULD"
     PROFILE = "PROFILE"
     """Demanded by this project's profile, where the standard leaves a choice."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One query of a timeline: when, what is different from now on, and what must come out.
+
+    ``changes`` holds any of ``data`` (bytes), ``trust``, ``request`` and ``evidence``, in the shape
+    that ``Case`` has them; they hold for the steps that follow too.
+    """
+
+    moment: int
+    codes: tuple[str, ...] = ()
+    changes: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +63,8 @@ class Case:
     evidence: tuple[Mapping[str, Any], ...] = ()
     certified: Mapping[str, Any] | None = None
     """Set: ``data`` is a certificate, judged by itself; holds what that task has besides."""
+    steps: tuple[Step, ...] = ()
+    """Set: the queries of a timeline, in order; the last one is what the vector is about."""
 
     @property
     def task(self) -> str:
@@ -57,6 +72,8 @@ class Case:
             return "decode"
         if self.certified is not None:
             return "certificate"
+        if self.steps:
+            return "timeline"
         return "path" if "anchors" in self.trust else "verify"
 
 
@@ -163,7 +180,8 @@ def definitions() -> tuple[Definition, ...]:
 def fingerprint(case: Case) -> str:
     """SHA-256 (hex) of all that goes in: two vectors with one fingerprint test the same fault."""
     parts = (case.data, case.codec, _stable(case.trust), _stable(case.request), case.moment,
-             _stable(case.evidence), _stable(case.certified))  # fmt: skip
+             _stable(case.evidence), _stable(case.certified),
+             tuple((step.moment, _stable(step.changes)) for step in case.steps))  # fmt: skip
     return sha256(repr(parts).encode()).hexdigest()
 
 

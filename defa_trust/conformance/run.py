@@ -30,6 +30,7 @@ GIVE_UP_AFTER: Final = 3
 """Consecutive failures to answer anything, after which a harness is not started again."""
 _PERMISSIVE: Final = ("RECOGNISED", "PILOT")
 _VALIDITIES: Final = ("TOTAL-PASSED", "TOTAL-FAILED", "INDETERMINATE", "NOT-PASSED")
+_ANSWER: Final = frozenset({"outcome", "subIndication", "stage", "codes"})
 _RECOGNITIONS: Final = (
     "RECOGNISED",
     "NOT-RECOGNISED",
@@ -196,17 +197,27 @@ def _shape_fault(result: Any, expected_id: str) -> str | None:
         return "the answer is not an object"
     if result.get("id") != expected_id:
         return f"the answer is to another vector than {expected_id}"
-    if len({"outcome", "skipped", "error"} & result.keys()) != 1:
-        return "the answer has not exactly one of outcome, skipped, error"
-    known = {"id", "outcome", "subIndication", "stage", "codes", "skipped", "error"}
+    if len({"outcome", "steps", "skipped", "error"} & result.keys()) != 1:
+        return "the answer has not exactly one of outcome, steps, skipped, error"
+    known = {"id", "steps", "skipped", "error", *_ANSWER}
     if result.keys() - known:
         return "the answer has unknown members"
     for name in ("skipped", "error"):
         if name in result and not (isinstance(result[name], str) and result[name]):
             return f"{name} is not a text"
-    if "outcome" not in result:
-        return None
-    outcome = result["outcome"]
+    if "steps" in result:
+        steps = result["steps"]
+        if not isinstance(steps, list) or not all(isinstance(step, dict) for step in steps):
+            return "steps is not an array of objects"
+        if any(step.keys() - _ANSWER for step in steps):
+            return "a step has unknown members"
+        return next(filter(None, map(_answer_fault, steps)), None)
+    return _answer_fault(result) if "outcome" in result else None
+
+
+def _answer_fault(result: Mapping[str, Any]) -> str | None:
+    """What keeps the three levels of one answer from being that."""
+    outcome = result.get("outcome")
     if not isinstance(outcome, dict) or outcome.get("validity") not in _VALIDITIES:
         return "outcome has no validity"
     if "recognition" in outcome and outcome["recognition"] not in _RECOGNITIONS:
@@ -225,7 +236,31 @@ def score(vector: Mapping[str, Any], result: Mapping[str, Any], level: int) -> S
     name, group = vector["id"], group_of(vector)
     if "skipped" in result:
         return Scored(name, group, Mark.SKIPPED, result["skipped"][:300])
-    wanted, said = vector["expect"], result["outcome"]
+    if "steps" not in vector:
+        if "outcome" not in result:
+            return Scored(name, group, Mark.FAILED, "expected an outcome, got steps")
+        mark, detail = _compared(vector["expect"], result, vector["features"], level)
+        return Scored(name, group, mark, detail)
+    answers = result.get("steps", ())
+    if len(answers) != len(vector["steps"]):
+        detail = f"expected {len(vector['steps'])} steps, got {len(answers)}"
+        return Scored(name, group, Mark.FAILED, detail)
+    found = [
+        (number, *_compared(step["expect"], said, vector["features"], level))
+        for number, (step, said) in enumerate(zip(vector["steps"], answers, strict=True), 1)
+    ]
+    for worst in (Mark.WRONGLY_ACCEPTED, Mark.FAILED):
+        for number, mark, detail in found:
+            if mark is worst:
+                return Scored(name, group, mark, f"step {number}: {detail}")
+    return Scored(name, group, Mark.PASSED)
+
+
+def _compared(
+    wanted: Mapping[str, Any], result: Mapping[str, Any], features: Iterable[str], level: int
+) -> tuple[Mark, str]:
+    """One answer beside what is expected: the mark, and in words what differs."""
+    said = result["outcome"]
     validity, recognition = said["validity"], said.get("recognition")
     accepted = validity == "TOTAL-PASSED" != wanted["outcome"]["validity"]
     stretched = (
@@ -234,7 +269,7 @@ def score(vector: Mapping[str, Any], result: Mapping[str, Any], level: int) -> S
         and wanted["outcome"]["recognition"] != "RECOGNISED"
     )
     if accepted or stretched:
-        return Scored(name, group, Mark.WRONGLY_ACCEPTED, _both(wanted["outcome"], said))
+        return Mark.WRONGLY_ACCEPTED, _both(wanted["outcome"], said)
     lenient = level == 1 and validity == "NOT-PASSED"
     if lenient:
         same = wanted["outcome"]["validity"] != "TOTAL-PASSED"
@@ -245,9 +280,9 @@ def score(vector: Mapping[str, Any], result: Mapping[str, Any], level: int) -> S
         if recognition is not None:
             same = same and recognition == wanted["outcome"]["recognition"]
         else:
-            same = same and "recognition" not in vector["features"]
+            same = same and "recognition" not in features
     if not same:
-        return Scored(name, group, Mark.FAILED, _both(wanted["outcome"], said))
+        return Mark.FAILED, _both(wanted["outcome"], said)
     for at, member in ((2, "subIndication"), (2, "stage"), (3, "codes")):
         if level >= at:
             mine = wanted[member]
@@ -255,8 +290,8 @@ def score(vector: Mapping[str, Any], result: Mapping[str, Any], level: int) -> S
             if member == "codes":
                 mine, theirs = sorted(mine), sorted(set(theirs or ()))
             if mine != theirs:
-                return Scored(name, group, Mark.FAILED, f"{member}: {_both(mine, theirs)}")
-    return Scored(name, group, Mark.PASSED)
+                return Mark.FAILED, f"{member}: {_both(mine, theirs)}"
+    return Mark.PASSED, ""
 
 
 def _both(expected: Any, actual: Any) -> str:

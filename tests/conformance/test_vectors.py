@@ -10,7 +10,7 @@ from jsonschema import Draft202012Validator
 
 from defa_trust.codes import all_codes
 from defa_trust.conformance import generate
-from defa_trust.conformance.harness import answer
+from defa_trust.conformance.harness import STEP_PARTS, answer
 from defa_trust.conformance.registry import GROUPS
 from defa_trust.conformance.run import Mark, OurOwn, load, run, score
 
@@ -19,7 +19,7 @@ VECTORS = ROOT / "test_vectors"
 FILES = sorted(path.name for path in VECTORS.glob("*.json") if path.name != "index.json")
 PARTS = (
     *("input", "trust", "request", "moment", "evidence"),
-    *("anchors", "control", "signedAfter", "revocationPolicy"),
+    *("anchors", "control", "signedAfter", "revocationPolicy", "steps"),
 )
 
 
@@ -82,7 +82,7 @@ def test_the_index_says_what_is_there():
 
 def test_there_are_enough_and_enough_of_them_are_refusals():
     total = json.loads((VECTORS / "index.json").read_bytes())["total"]
-    assert total["all"] >= 500
+    assert total["all"] >= 1000
     assert total["negative"] >= 0.4 * total["all"]
     for group in GROUPS:
         assert any(v["id"].startswith(f"{group}::") for v in of_kind("positive"))
@@ -99,6 +99,18 @@ def test_regeneration_changes_nothing_and_we_meet_every_expectation():
 def test_our_own_harness_passes_every_vector(level):
     scores = [score(vectors()[name], said, level) for name, said in answers().items()]
     assert [s for s in scores if s.mark is not Mark.PASSED] == []
+
+
+def test_each_step_of_a_timeline_is_answered_the_same_by_itself():
+    timelines = [vector for vector in vectors().values() if vector["task"] == "timeline"]
+    assert len(timelines) >= 12
+    for vector in timelines:
+        known = {name: vector[name] for name in STEP_PARTS if name in vector}
+        for number, step in enumerate(vector["steps"], 1):
+            known |= {name: step[name] for name in STEP_PARTS if name in step}
+            alone = {"id": vector["id"], "task": "verify", "moment": step["moment"], **known}
+            assert answer(alone) == {"id": vector["id"], **step["expect"]}, (vector["id"], number)
+        assert vector["expect"] == vector["steps"][-1]["expect"]
 
 
 def test_our_own_results_pass_the_result_schema():

@@ -19,8 +19,24 @@ WIDENED = {
 }  # fmt: skip
 EDGES = (ast.Lt, ast.LtE, ast.Gt, ast.GtE)
 SWAPPED = {"min": "max", "max": "min", "any": "all", "all": "any"}
-SILENT = ("__repr__", "__str__", "__eq__", "__hash__", "__len__")
+SILENT = ("__repr__", "__str__", "__eq__", "__hash__", "__len__", "__setattr__", "__delattr__",
+          "__reduce__", "__getstate__")  # fmt: skip
 """Methods that no verdict rests on."""
+MISTAKES = ("MisuseError", "TypeError", "AttributeError", "NotVerified")
+"""What is raised where a caller goes wrong in Python: no input of a vector can cause it."""
+TEXT_AFTER = {"Rejection": 1, "shown": 0, "name_of": 0}
+"""Arguments from this place on are words for a person; so is every argument by name."""
+BESIDE = {
+    "verify:Verifier.require": "asks evaluate(), as the vectors do, and raises",
+    "resolve:missing_lists": "what to fetch, beside an answer that is there already",
+    "formats.status_list:read_aggregation": "addresses for whoever fetches lists in advance",
+    "formats.status_list:_aggregation": "an address for whoever fetches lists in advance",
+    "formats.mdoc:_kind": "a word for a person",
+    "x509.profiles:describe": "words for a person",
+    "recognition.law_rules:floor": "a remark beside the verdict, whatever it says",
+    "recognition.reliability_rules:designation": "a remark beside the verdict, whatever it says",
+}
+"""Functions that no answer rests on, by design, each with the reason."""
 
 
 class Change(NamedTuple):
@@ -47,6 +63,22 @@ class Change(NamedTuple):
 def _short(node: ast.AST) -> str:
     text = " ".join(ast.unparse(node).split())
     return text if len(text) <= 90 else text[:87] + "..."
+
+
+def _mistake(node: ast.AST) -> bool:
+    """Whether a statement refuses what a caller did, and not what came in."""
+    if isinstance(node, ast.If):
+        return len(node.body) == 1 and not node.orelse and _mistake(node.body[0])
+    raised = node.exc if isinstance(node, ast.Raise) else None
+    raised = raised.func if isinstance(raised, ast.Call) else raised
+    return isinstance(raised, ast.Name) and raised.id in MISTAKES
+
+
+def _shown(call: ast.Call) -> list[ast.AST] | None:
+    """What of a call is not a text, where the rest is."""
+    if not isinstance(call.func, ast.Name) or call.func.id not in TEXT_AFTER:
+        return None
+    return [call.func, *call.args[: TEXT_AFTER[call.func.id]]]
 
 
 def _raises(body: list[ast.stmt]) -> bool:
@@ -147,6 +179,12 @@ def _judging(function: ast.FunctionDef):
             if isinstance(node, ast.AnnAssign) and node.value is not None:
                 waiting.append(node.value)
             continue
+        if _mistake(node):
+            continue
+        if isinstance(node, ast.Call) and (parts := _shown(node)) is not None:
+            yield node
+            waiting += reversed(parts)
+            continue
         yield node
         if isinstance(node, ast.FunctionDef | ast.Lambda):
             body = node.body if isinstance(node.body, list) else [node.body]
@@ -160,6 +198,8 @@ def changes_of(module: str, path: Path) -> list[Change]:
     found: list[Change] = []
     seen: dict[tuple[str, str, str], int] = {}
     for name, function in _functions(ast.parse(path.read_text("utf-8"))):
+        if f"{module}:{name}" in BESIDE:
+            continue
         for place, node in enumerate(_judging(function)):
             for kind in _kinds(node):
                 shown = node.test if isinstance(node, ast.If) else node

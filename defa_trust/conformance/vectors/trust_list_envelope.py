@@ -348,3 +348,30 @@ def transcribed_refused() -> Case:
     """The same, and the verifier's policy refuses transcribed lists."""
     case = _with(_transcribed())
     return Case(case.data, case.trust, request_of(policy={"transcribed": "refuse"}))
+
+
+# --- x5c -----------------------------------------
+@_group.vector("RFC 7515, 4.1.6", _NONE, refused="list.header")
+def x5c_empty() -> Case:
+    """`x5c` is an empty array."""
+    return _header(x5c=[])
+
+
+@_group.vector("RFC 7515, 4.1.6", _NONE, refused="list.header")
+def x5c_as_a_text() -> Case:
+    """`x5c` is one text, and no array."""
+    return _header(x5c=b64encode(certificate("TH")).decode())
+
+
+@_group.vector("RFC 7515, 4.1.6", _NONE, refused="list.header")
+def x5c_with_a_number_behind() -> Case:
+    """The second entry of `x5c` is a number."""
+    return _header(x5c=[b64encode(certificate("TH")).decode(), 4711])
+
+
+@_group.vector("RFC 7515, 4.1.6", _NONE, refused="list.header",
+               notes="Memory and time for a header that nobody has authenticated.")  # fmt: skip
+def header_of_a_megabyte() -> Case:
+    """The protected header is larger than a header can be."""
+    own = b64encode(certificate("TH")).decode()
+    return _header(x5c=[own, *(["A" * 65536] * 3)])

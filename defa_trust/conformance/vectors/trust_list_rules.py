@@ -40,7 +40,8 @@ _IAL = "urn:defa:scale:th:ial"
 
 
 # --- recognition lists -----------------------------------------
-def _rule(**members: Any) -> Json:
+def rule(**members: Any) -> Json:
+    """An arrangement of Singapore with Thailand; ``members`` replace its parts."""
     return documents.arrangement(
         **{
             "id": "test-sg-th",
@@ -74,19 +75,19 @@ def _documents(thailand: Json, singapore: Json) -> Case:
 @_group.vector("DEFA profile, DefaRecognition", importance=_PROFILE)
 def arrangement_complete() -> Case:
     """One arrangement with an end and a grace period."""
-    return _recognition(_rule())
+    return _recognition(rule())
 
 
 @_group.vector("DEFA profile, id", _MISSING, refused="list.duplicate", importance=_PROFILE)
 def arrangement_twice() -> Case:
     """Two arrangements share one identifier."""
-    return _recognition(_rule(), _rule(until=MOMENT + 2 * YEAR, grace_until=None))
+    return _recognition(rule(), rule(until=MOMENT + 2 * YEAR, grace_until=None))
 
 
 @_group.vector("DEFA profile, until", _MISSING, refused="list.arrangement", importance=_PROFILE)
 def arrangement_ends_before_it_begins() -> Case:
     """An arrangement ends before it begins."""
-    return _recognition(_rule(until=MOMENT - 2 * YEAR, grace_until=None))
+    return _recognition(rule(until=MOMENT - 2 * YEAR, grace_until=None))
 
 
 @_group.vector(
@@ -94,7 +95,7 @@ def arrangement_ends_before_it_begins() -> Case:
 )
 def arrangement_grace_before_its_end() -> Case:
     """A grace period ends before the arrangement does."""
-    return _recognition(_rule(grace_until=MOMENT + DAY))
+    return _recognition(rule(grace_until=MOMENT + DAY))
 
 
 @_group.vector(
@@ -106,7 +107,7 @@ def arrangement_grace_before_its_end() -> Case:
 )
 def arrangement_status_both_ways() -> Case:
     """One status is named as valid and as invalid."""
-    return _recognition(_rule(valid=[GRANTED], invalid=[GRANTED]))
+    return _recognition(rule(valid=[GRANTED], invalid=[GRANTED]))
 
 
 @_group.vector(
@@ -115,7 +116,7 @@ def arrangement_status_both_ways() -> Case:
 def arrangement_type_mapped_twice() -> Case:
     """One home service type is mapped to two types."""
     other = "http://uri.etsi.org/19602/SvcType/PID/Issuance"
-    return _recognition(_rule(service_types=[(SVC_EAA, SVC_EAA), (SVC_EAA, other)]))
+    return _recognition(rule(service_types=[(SVC_EAA, SVC_EAA), (SVC_EAA, other)]))
 
 
 @_group.vector(
@@ -129,7 +130,7 @@ def arrangement_level_mapped_twice() -> Case:
     """One home level is mapped to two levels."""
     axes = {"authentication": "unstated", "federation": "unstated"}
     rows = [(_IAL, "2.3", {"proofing": value, **axes}) for value in (2, 3)]
-    return _recognition(_rule(levels=rows))
+    return _recognition(rule(levels=rows))
 
 
 @_group.vector(
@@ -137,7 +138,7 @@ def arrangement_level_mapped_twice() -> Case:
 )
 def arrangement_with_itself() -> Case:
     """Singapore recognises Singapore."""
-    return _recognition(_rule(recognised="SG"))
+    return _recognition(rule(recognised="SG"))
 
 
 @_group.vector(
@@ -145,7 +146,7 @@ def arrangement_with_itself() -> Case:
 )
 def recognition_not_critical() -> Case:
     """The extension that holds the arrangements is not critical."""
-    document = recognition(arrangements=[_rule()])
+    document = recognition(arrangements=[rule()])
     document["LoTE"]["ListAndSchemeInformation"]["SchemeExtensions"][0]["Critical"] = False
     return _documents(thai_list(), document)
 
@@ -165,7 +166,7 @@ def recognition_without_its_extension() -> Case:
 )
 def recognition_with_services() -> Case:
     """A recognition list that also lists services."""
-    document = recognition(arrangements=[_rule()])
+    document = recognition(arrangements=[rule()])
     document["LoTE"]["TrustedEntitiesList"] = thai_list()["LoTE"]["TrustedEntitiesList"]
     return _documents(thai_list(), document)
 

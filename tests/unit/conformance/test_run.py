@@ -357,3 +357,42 @@ def load_all():
     from defa_trust.conformance.run import default_vectors
 
     return load(default_vectors())
+
+
+# --- timelines -----------------------------------------
+def timeline(*outcomes):
+    steps = [{"moment": n, "expect": vector(outcome=o)["expect"]} for n, o in enumerate(outcomes)]
+    return {**vector("cache::x", outcomes[-1]), "task": "timeline", "steps": steps}
+
+
+def stepped(*outcomes):
+    return {"id": "cache::x", "steps": [{"outcome": outcome} for outcome in outcomes]}
+
+
+def test_every_step_of_a_timeline_counts_and_the_worst_one_is_told():
+    asked = timeline(PASSED, FAILED, FAILED)
+    assert score(asked, stepped(PASSED, FAILED, FAILED), 1).mark is Mark.PASSED
+    assert score(asked, stepped(FAILED, FAILED, FAILED), 1).mark is Mark.FAILED
+    late = score(asked, stepped(FAILED, FAILED, PASSED), 1)
+    assert late.mark is Mark.WRONGLY_ACCEPTED
+    assert late.detail.startswith("step 3: ")
+
+
+def test_a_timeline_is_answered_step_by_step_and_nothing_else_is():
+    asked = timeline(PASSED, FAILED)
+    assert score(asked, stepped(PASSED), 1).mark is Mark.FAILED
+    assert score(asked, {"id": "cache::x", "outcome": FAILED}, 1).mark is Mark.FAILED
+    assert score(vector(), {**stepped(FAILED), "id": "jose::x"}, 1).mark is Mark.FAILED
+    assert score(asked, {"id": "cache::x", "skipped": "no timelines"}, 1).mark is Mark.SKIPPED
+
+
+@pytest.mark.parametrize(
+    "steps",
+    ["x", [1], [{}], [{"outcome": {"validity": "OK"}}], [{"outcome": PASSED, "id": "x"}]],
+)
+def test_steps_that_are_none_are_no_result(steps):
+    line = json.dumps({"id": "cache::x", "steps": steps}).encode()
+    with pytest.raises(NoAnswer):
+        read_result(line, "cache::x")
+    good = json.dumps(stepped(PASSED)).encode()
+    assert read_result(good, "cache::x") == stepped(PASSED)
