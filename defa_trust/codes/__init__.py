@@ -34,6 +34,7 @@ AREAS: Final = (
     "cms",
     "signature",
     "timestamp",
+    "xades",
 )
 
 __all__ = ["all_codes", "markdown"]
