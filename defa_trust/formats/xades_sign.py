@@ -73,7 +73,7 @@ def sign_xades(
             raise MisuseError("what holds its own signature is given as bytes")
         root = xml.parse(content)
         octets = xml.canonical_document(root, _C14N)
-        targets = [("", (ENVELOPED, _C14N.value), Content.of(octets))]
+        targets: list[_Target] = [("", (ENVELOPED, _C14N.value), Content.of(octets))]
         mark = sha256(octets).hexdigest()[:16]
         signature = add(root, f"{{{DS}}}Signature", Id=f"sig-{mark}")
     else:
@@ -113,6 +113,10 @@ def sign_xades(
     value.text = base64url.encode_standard(_encoded(signer, signed_info))
     _unsigned(qualifying, value, work, timestamps, tuple(evidence))
     return xml.serialise(root)
+
+
+_Target = tuple[str, tuple[str, ...], Content]
+"""URI, transforms, and what the digest is over."""
 
 
 class _Work(NamedTuple):
