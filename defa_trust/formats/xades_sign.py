@@ -57,23 +57,30 @@ def sign_xades(
     mime_type: str = "application/octet-stream",
     commitments: Iterable[str] = (),
     roles: Iterable[str] = (),
+    part: str | None = None,
     timestamps: TimestampSource | None = None,
     evidence: Iterable[Item] = (),
 ) -> bytes:
     """A XAdES signature file, or the document that now holds one.
 
-    ``signing_time`` is Unix seconds; ``commitments`` are URIs or OIDs. B-T with a source of
-    ``timestamps`` over the signature, B-LT with ``evidence`` too (CRLs and OCSP responses). Raises
-    ``Rejection`` (`xml.*`) for a document that is no XML, ``MisuseError`` for what cannot be signed
-    so.
+    ``signing_time`` is Unix seconds; ``commitments`` are URIs or OIDs. ``part`` is the identifier
+    of the one element that is signed of a document, beside which the signature then stands. B-T
+    with a source of ``timestamps`` over the signature, B-LT with ``evidence`` too (CRLs and OCSP
+    responses). Raises ``Rejection`` (`xml.*`) for a document that is no XML, ``MisuseError`` for
+    what cannot be signed so.
     """
     work = _Work(signer, digest)
     if placement is XmlPlacement.ENVELOPED:
         if not isinstance(content, bytes):
             raise MisuseError("what holds its own signature is given as bytes")
         root = xml.parse(content)
-        octets = xml.canonical_document(root, _C14N)
-        targets: list[_Target] = [("", (ENVELOPED, _C14N.value), Content.of(octets))]
+        targets: list[_Target]
+        if part is None:
+            octets = xml.canonical_document(root, _C14N)
+            targets = [("", (ENVELOPED, _C14N.value), Content.of(octets))]
+        else:
+            octets = xml.canonical_element(_part(root, part), _C14N)
+            targets = [(f"#{part}", (_C14N.value,), Content.of(octets))]
         mark = sha256(octets).hexdigest()[:16]
         signature = add(root, f"{{{DS}}}Signature", Id=f"sig-{mark}")
     else:
@@ -117,6 +124,13 @@ def sign_xades(
 
 _Target = tuple[str, tuple[str, ...], Content]
 """URI, transforms, and what the digest is over."""
+
+
+def _part(root: Element, id: str) -> Element:
+    found = xml.identified(root).get(id, [])
+    if len(found) != 1 or found[0] is root:
+        raise MisuseError(f"the document has no single part of the identifier {id!r}")
+    return found[0]
 
 
 class _Work(NamedTuple):
