@@ -91,6 +91,14 @@ class Content:
                 state.update(block)
         return cls.digested({name: state.digest() for name, state in states.items()})
 
+    @property
+    def octets(self) -> bytes | None:
+        """The octets themselves, where they are in memory."""
+        chunks = self._chunks
+        if chunks is None:
+            return None
+        return bytes(chunks[0]) if len(chunks) == 1 else b"".join(chunks)
+
     def digest(self, algorithm: str) -> bytes | None:
         """The digest under this name of ``crypto.DIGESTS``; ``None`` where it cannot be had."""
         known = self._digests.get(algorithm)

@@ -38,7 +38,10 @@ class Profile(Enum):
     SD_JWT_GENERIC = "sd-jwt-generic"
     """A plain RFC 9901 SD-JWT that is no SD-JWT VC: any explicit `typ`, no `vct` needed."""
     CMS_WITHOUT_SIGNING_CERTIFICATE = "cms-without-signing-certificate"
-    """CMS signatures whose signer did not sign which certificate is its own (plain RFC 5652)."""
+    """Signatures whose signer did not sign which certificate is its own (plain RFC 5652, and plain
+    XML Signature)."""
+    XML_PART = "xml-part"
+    """An XML signature over a part of the document, of which only that part is read."""
     VC_DATA_MODEL_1_1 = "vcdm-1.1"
     """A JWT whose `vc` claim holds a W3C VCDM 1.1 credential."""
 

@@ -35,6 +35,7 @@ from .embedded import WithEmbedded
 from .errors import Rejection
 from .formats.base import PartRole
 from .formats.signature import (
+    CONTENT,
     AttachedTimestamp,
     RefusedSignature,
     Signature,
@@ -139,6 +140,7 @@ class _Judge:
             return conclude(findings, self._subject(signature.name))
         self.left -= 1
         findings += signature.findings
+        signature = self._with_contents(signature)
         evidence = WithEmbedded(
             self.evidence,
             (*signature.certificates, *self.file.certificates),
@@ -337,7 +339,27 @@ class _Judge:
                 return claim.content
         return self.supplied if isinstance(self.supplied, Content) else None
 
+    def _with_contents(self, signature: Signature) -> Signature:
+        """Detached contents that are among the evidence under the name the signature gives them.
+
+        Nothing is believed of that name: the digest decides, as for what came unnamed.
+        """
+        if all(claim.content is not None or claim.uri is None for claim in signature.contents):
+            return signature
+        found = []
+        for claim in signature.contents:
+            if claim.content is None and claim.uri is not None:
+                octets = self.evidence.named(EvidenceKind.CONTENT, claim.uri)
+                if octets is not None:
+                    claim = claim._replace(content=Content.of(octets))  # noqa: PLW2901
+            found.append(claim)
+        return signature._replace(contents=tuple(found))
+
     def _supplied(self, signature: Signature, findings: list[Finding]) -> Content | None:
+        if self.request.content is not None and not any(
+            claim.what == CONTENT for claim in signature.contents
+        ):
+            findings.append(Finding(codes.CONTENT_UNRELATED, subject=PartRole.SIGNER))
         if isinstance(self.supplied, Finding):
             if any(claim.content is None for claim in signature.contents):
                 findings.append(self.supplied)

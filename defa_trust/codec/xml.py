@@ -7,7 +7,6 @@ built. Whatever the library raises ends here as a ``Rejection``.
 from __future__ import annotations
 
 import re
-from copy import deepcopy
 from enum import StrEnum
 from functools import lru_cache
 from typing import Any, Final, TypeAlias
@@ -55,6 +54,20 @@ def _etree() -> Any:
     return etree
 
 
+def _parser() -> Any:
+    return _etree().XMLParser(
+        encoding="utf-8",
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        dtd_validation=False,
+        attribute_defaults=False,
+        huge_tree=False,
+        recover=False,
+        collect_ids=False,
+    )
+
+
 def parse(data: bytes, *, max_bytes: int = MAX_LIST_BYTES, max_depth: int = MAX_DEPTH) -> Element:
     """The root element of a document, in which comments and processing instructions are kept.
 
@@ -82,19 +95,8 @@ def parse(data: bytes, *, max_bytes: int = MAX_LIST_BYTES, max_depth: int = MAX_
     if _DOCTYPE.search(text) is not None:
         raise Rejection(codes.DOCTYPE)
     etree = _etree()
-    parser = etree.XMLParser(
-        encoding="utf-8",
-        resolve_entities=False,
-        no_network=True,
-        load_dtd=False,
-        dtd_validation=False,
-        attribute_defaults=False,
-        huge_tree=False,
-        recover=False,
-        collect_ids=False,
-    )
     try:
-        root = etree.fromstring(text, parser)
+        root = etree.fromstring(text, _parser())
     except etree.XMLSyntaxError as fault:
         # The library's message quotes the input; the place says enough.
         place = f"line {fault.lineno}" if fault.lineno else "nothing to read"
@@ -109,30 +111,53 @@ def parse(data: bytes, *, max_bytes: int = MAX_LIST_BYTES, max_depth: int = MAX_
     return root
 
 
-def canonical_document(root: Element, method: Canonical) -> bytes:
-    """The whole document without comments (Canonical XML 1.0; Exclusive XML C14N 1.0)."""
-    return _canonical(root.getroottree(), method)
+def canonical_document(
+    root: Element,
+    method: Canonical,
+    *,
+    comments: bool = False,
+    prefixes: tuple[str, ...] = (),
+) -> bytes:
+    """The whole document (Canonical XML 1.0; Exclusive XML C14N 1.0), by default without comments.
+
+    ``prefixes`` as for ``canonical_element``.
+    """
+    return _canonical(root.getroottree(), method, comments=comments, prefixes=prefixes)
 
 
-def canonical_element(element: Element, method: Canonical) -> bytes:
+def canonical_element(
+    element: Element,
+    method: Canonical,
+    *,
+    comments: bool = False,
+    prefixes: tuple[str, ...] = (),
+) -> bytes:
     """One element with what is below it, as a node-set of its document.
 
     Inclusive canonicalisation brings in the namespaces and `xml:` attributes of the ancestors
-    (Canonical XML 1.0, 2.4), exclusive does not.
+    (Canonical XML 1.0, 2.4), exclusive does not but for the namespaces of ``prefixes``, where
+    `#default` is the one without (Exclusive XML C14N 1.0, 4).
     """
-    if method is Canonical.INCLUSIVE:
+    if method is Canonical.INCLUSIVE or prefixes:
         try:
-            element = _with_context(element)
+            element = _with_context(element, xml_attributes=method is Canonical.INCLUSIVE)
         except ValueError:
             raise Rejection(codes.SYNTAX, actual="its namespaces") from None
-    return _canonical(element, method)
+    return _canonical(element, method, comments=comments, prefixes=prefixes)
 
 
-def _canonical(node: Any, method: Canonical) -> bytes:
+def _canonical(
+    node: Any, method: Canonical, *, comments: bool = False, prefixes: tuple[str, ...] = ()
+) -> bytes:
     etree = _etree()
+    exclusive = method is Canonical.EXCLUSIVE
     try:
         octets: bytes = etree.tostring(
-            node, method="c14n", exclusive=method is Canonical.EXCLUSIVE, with_comments=False
+            node,
+            method="c14n",
+            exclusive=exclusive,
+            with_comments=comments,
+            inclusive_ns_prefixes=list(prefixes) if exclusive and prefixes else None,
         )
     except (etree.LxmlError, ValueError):
         # Canonical XML 1.0, 1.3: a relative namespace URI has no canonical form.
@@ -140,23 +165,22 @@ def _canonical(node: Any, method: Canonical) -> bytes:
     return octets
 
 
-def _with_context(element: Element) -> Element:
+def _with_context(element: Element, *, xml_attributes: bool = True) -> Element:
     """A copy that carries what inclusive canonicalisation takes from the ancestors.
 
     The library canonicalises an element as if it were a document, so that without this the
     namespaces that its ancestors declare and it does not use would be missing.
     """
-    copy = _etree().Element(element.tag, nsmap=element.nsmap)
+    etree = _etree()
+    # Written and read again: a copy moved into another tree would have the namespaces that two
+    # prefixes stand for folded into one, and so other names than those that were signed. The text
+    # of an element holds the namespaces of its ancestors.
+    copy = etree.fromstring(etree.tostring(element, encoding="utf-8", with_tail=False), _parser())
     prefix = f"{{{XML_NAMESPACE}}}"
-    for ancestor in reversed(list(element.iterancestors())):
+    for ancestor in element.iterancestors() if xml_attributes else ():
         for name, value in ancestor.attrib.items():
-            if name.startswith(prefix):
+            if name.startswith(prefix) and name not in copy.attrib:
                 copy.set(name, value)
-    for name, value in element.attrib.items():
-        copy.set(name, value)
-    copy.text = element.text
-    for child in element:
-        copy.append(deepcopy(child))
     return copy
 
 
@@ -177,6 +201,31 @@ def id_count(root: Element, value: str) -> int:
     """How many attributes of the document that may serve as identifiers hold ``value``."""
     found: list[str] = root.xpath(_ID_ATTRIBUTES)
     return sum(1 for entry in found if entry == value)
+
+
+def identified(root: Element) -> dict[str, list[Element]]:
+    """The elements of a document by the attributes that may serve as identifiers.
+
+    An element that is named twice by one value stands there once; two elements stand there both.
+    """
+    found: dict[str, list[Element]] = {}
+    for value in root.xpath(_ID_ATTRIBUTES):
+        element = value.getparent()
+        named = found.setdefault(str(value), [])
+        if not any(each is element for each in named):
+            named.append(element)
+    return found
+
+
+def inherits_xml_attributes(element: Element) -> bool:
+    """Whether an ancestor has `xml:` attributes, which canonicalisation methods treat apart."""
+    prefix = f"{{{XML_NAMESPACE}}}"
+    return any(name.startswith(prefix) for each in element.iterancestors() for name in each.attrib)
+
+
+def texts(element: Element) -> list[str]:
+    """All character data below an element, in order; comments and instructions are none."""
+    return [str(text) for text in element.xpath("descendant::text()")]
 
 
 def build(name: str, nsmap: dict[str | None, str]) -> Element:

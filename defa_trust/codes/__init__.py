@@ -35,6 +35,7 @@ AREAS: Final = (
     "cms",
     "signature",
     "timestamp",
+    "xades",
 )
 
 __all__ = ["all_codes", "markdown"]

@@ -71,6 +71,17 @@ CONTENT_OTHER: Final = Code(
     _FAILED,
     SubIndication.HASH_FAILURE,
 )
+CONTENT_UNRELATED: Final = Code(
+    "signature.content_unrelated",
+    "digest.match",
+    Stage.AUTHENTICATE,
+    _UNKNOWN,
+    "EN 319 102-1, 5.2.7",
+    "A content was given, and the signature covers none but what stands in its own file: nothing "
+    "says that the two are the same.",
+    _INDETERMINATE,
+    SubIndication.SIGNED_DATA_NOT_FOUND,
+)
 
 # --- the signing certificate ----------------------------------------------------------------------
 CERTIFICATE_NAMED: Final = Code(

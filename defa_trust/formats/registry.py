@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from . import cades, claim169, hcert, mdoc, oidc, philsys_v1, sd_jwt, vc_jwt
+from . import cades, claim169, hcert, mdoc, oidc, philsys_v1, sd_jwt, vc_jwt, xades
 from .base import Format
 from .online_token import EVERIFY
 from .signature import SignatureFormat
@@ -23,7 +23,10 @@ _ALL: Final[tuple[Format, ...]] = (
 )
 FORMATS: Final[Mapping[str, Format]] = MappingProxyType({each.NAME: each for each in _ALL})
 
-SIGNATURE_FORMATS: Final[Mapping[str, SignatureFormat]] = MappingProxyType({cades.NAME: cades})
+_FAMILIES: Final[tuple[SignatureFormat, ...]] = (cades, xades)
+SIGNATURE_FORMATS: Final[Mapping[str, SignatureFormat]] = MappingProxyType(
+    {each.NAME: each for each in _FAMILIES}
+)
 """Families of electronic signatures; asked before credentials, and read as they are: a signed file
 is no text whose end may be trimmed."""
 

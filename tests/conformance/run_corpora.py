@@ -27,8 +27,10 @@ DRIVERS = {
     "x509-limbo": ("x509-limbo", "limbo_driver", "regen"),
     "x509-limbo-2023": ("x509-limbo", "limbo_driver", "of_2023"),
     "openssl-ocsp": ("pkits-ocsp", "openssl_ocsp_driver", "cases"),
-    "cades": ("ades", "cades_driver", "cases"),
-    "cades-pinned": ("ades", "cades_driver", "pinned_cases"),
+    "cades": ("ades", "ades_driver", "cades_cases"),
+    "cades-pinned": ("ades", "ades_driver", "cades_pinned"),
+    "xades": ("ades", "ades_driver", "xades_cases"),
+    "xades-pinned": ("ades", "ades_driver", "xades_pinned"),
     "trust-lists": ("trust-lists", "trust_list_driver", "cases"),
 }
 """Row name: (folder of the corpus, driver module, function that yields its cases)."""

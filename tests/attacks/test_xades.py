@@ -1,0 +1,326 @@
+"""Attacks on XAdES signatures. Each stands beside its twin, which differs in the one fault."""
+
+from copy import deepcopy
+
+import pytest
+from cryptography.x509 import ReasonFlags
+
+from defa_trust.codec import base64url, xml
+from defa_trust.content import Content
+from defa_trust.formats.xades_sign import Detached, XmlPlacement
+from defa_trust.formats.xmldsig import DS, XADES
+from defa_trust.material import EvidenceKind, Item
+from defa_trust.request import Profile
+from defa_trust.verdict import RecognitionOutcome, SubIndication
+from tests.attacks.test_cades import SHORT, covering
+from tests.build import DAY, NOW, YEAR
+from tests.cms_samples import (
+    ALICE,
+    BOB,
+    DOCUMENT,
+    ask,
+    clock,
+    codes_of,
+    crls,
+    evidence,
+)
+from tests.xades_samples import INVOICE, changed, find, xades
+
+PASSED = "TOTAL-PASSED"
+FAILED = "TOTAL-FAILED"
+OPEN = "INDETERMINATE"
+READS_PARTS = frozenset({Profile.XML_PART})
+PARTS = b'<Envelope xmlns="urn:test:envelope">' + INVOICE + b"</Envelope>"
+
+
+def answer(report, number=0):
+    verdict = report.verdicts[number]
+    validity = verdict.validity
+    return str(validity.indication), validity.sub_indication, codes_of(verdict)
+
+
+def passes(report):
+    assert answer(report) == (PASSED, None, [])
+    assert report.verdict.recognition.outcome is RecognitionOutcome.RECOGNISED
+
+
+def test_the_twin_of_most_passes():
+    passes(ask(xades()))
+    passes(ask(xades(PARTS, part="invoice"), profiles=READS_PARTS))
+    passes(ask(xades(DOCUMENT, placement=XmlPlacement.ENVELOPING)))
+
+
+# --- the document --------------------------------------------------------------------------------
+def test_changed_document():
+    data = xades().replace(b"<Total>1000<", b"<Total>9000<")
+    assert answer(ask(data)) == (
+        FAILED, SubIndication.HASH_FAILURE, ["signature.content_changed"],
+    )  # fmt: skip
+
+
+def test_element_added_beside_the_signature():
+    def add(root):
+        xml.add(root, "{urn:test:invoice}Total", "9000")
+
+    assert answer(ask(changed(xades(), add)))[:2] == (FAILED, SubIndication.HASH_FAILURE)
+
+
+def test_comment_that_cuts_a_value_in_two():
+    """Canonical XML drops it, so the signature holds; and nothing but canonical octets is read."""
+    data = xades().replace(b"<Total>1000<", b"<Total>1<!-- -->000<")
+    passes(ask(data))
+
+
+# --- wrapping ------------------------------------------------------------------------------------
+def wrapped(place):
+    """A signed part moved under another element, with a forged one where it was."""
+
+    def work(root):
+        part = find(root, "Invoice", "urn:test:invoice")
+        forged = deepcopy(part)
+        find(forged, "Total", "urn:test:invoice").text = "9000"
+        place(root, part, forged)
+
+    return changed(xades(PARTS, part="invoice"), work)
+
+
+def test_wrapping_with_a_second_element_of_the_same_identifier():
+    def place(root, part, forged):
+        root.insert(0, forged)
+
+    report = ask(wrapped(place), profiles=READS_PARTS)
+    assert answer(report) == (FAILED, SubIndication.FORMAT_FAILURE, ["xades.id_repeated"])
+
+
+def test_wrapping_with_the_signed_part_moved_into_a_place_nobody_reads():
+    """Intact, and only a part: unless the request reads that part, it is not taken for all."""
+
+    def place(root, part, forged):
+        forged.set("Id", "other")
+        root.insert(0, forged)
+        holder = xml.add(find(root, "Signature"), f"{{{DS}}}Object")
+        holder.append(part)
+
+    report = ask(wrapped(place))
+    assert answer(report)[0] == OPEN
+    assert "xades.partial" in answer(report)[2]
+
+
+def test_wrapping_of_an_enveloping_signature_with_a_second_object():
+    def add(root):
+        extra = xml.add(root, f"{{{DS}}}Object", base64url.encode_standard(b"forged"))
+        extra.set("Id", "forged")
+
+    report = ask(changed(xades(DOCUMENT, placement=XmlPlacement.ENVELOPING), add))
+    assert answer(report) == (OPEN, SubIndication.SIG_CONSTRAINTS_FAILURE, ["xades.partial"])
+
+
+def test_identifier_that_leads_nowhere():
+    data = xades(PARTS, part="invoice").replace(b'Id="invoice"', b'Id="voice"')
+    report = ask(data, profiles=READS_PARTS)
+    assert answer(report) == (
+        OPEN, SubIndication.SIGNED_DATA_NOT_FOUND, ["xades.reference_nowhere"],
+    )  # fmt: skip
+
+
+# --- what SignedInfo says ------------------------------------------------------------------------
+def test_reference_taken_out_of_signed_info():
+    """The signature's value is over SignedInfo, so what is left out of it breaks it."""
+
+    def take(root):
+        info = find(root, "SignedInfo")
+        info.remove(info[2])
+
+    assert answer(ask(changed(xades(), take)))[:2] == (FAILED, SubIndication.FORMAT_FAILURE)
+
+
+def test_digest_replaced_to_fit_a_changed_document():
+    other = xades(INVOICE.replace(b"1000", b"9000"))
+
+    def graft(root):
+        mine, theirs = find(root, "DigestValue"), find(xml.parse(other), "DigestValue")
+        mine.text = theirs.text
+        find(root, "Total", "urn:test:invoice").text = "9000"
+
+    assert answer(ask(changed(xades(), graft)))[:2] == (FAILED, SubIndication.SIG_CRYPTO_FAILURE)
+
+
+@pytest.mark.parametrize(
+    "transform",
+    [
+        "http://www.w3.org/TR/1999/REC-xslt-19991116",
+        "http://www.w3.org/TR/1999/REC-xpath-19991116",
+        "urn:test:unknown",
+    ],
+)
+def test_transform_that_could_take_anything_away_is_not_run(transform):
+    def change(root):
+        find(root, "Transform").set("Algorithm", transform)
+
+    report = ask(changed(xades(), change))
+    assert answer(report) == (OPEN, SubIndication.GENERIC, ["xades.transform"])
+
+
+@pytest.mark.parametrize(
+    ("method", "code"),
+    [
+        (DS + "rsa-sha1", "crypto.algorithm_obsolete"),
+        (DS + "hmac-sha1", "crypto.algorithm_symmetric"),
+        ("http://www.w3.org/2001/04/xmldsig-more#hmac-sha256", "crypto.algorithm_symmetric"),
+        ("urn:test:unknown", "crypto.algorithm_unknown"),
+        ("http://www.w3.org/2001/04/xmldsig-more#rsa-sha256", "crypto.key_type_mismatch"),
+    ],
+)
+def test_signature_method_that_does_not_count(method, code):
+    def change(root):
+        find(root, "SignatureMethod").set("Algorithm", method)
+
+    indication, _, said = answer(ask(changed(xades(), change)))
+    assert indication != PASSED
+    assert code in said
+
+
+def test_weak_digest():
+    def change(root):
+        find(root, "DigestMethod").set("Algorithm", DS + "sha1")
+
+    assert answer(ask(changed(xades(), change))) == (
+        OPEN, SubIndication.CRYPTO_CONSTRAINTS_FAILURE_NO_POE, ["xades.digest_weak"],
+    )  # fmt: skip
+
+
+def test_truncated_hmac_parameters_are_never_read():
+    def change(root):
+        xml.add(find(root, "SignatureMethod"), f"{{{DS}}}HMACOutputLength", "8")
+
+    assert answer(ask(changed(xades(), change)))[2] == ["crypto.algorithm_unknown"]
+
+
+# --- properties and certificates -----------------------------------------------------------------
+def test_signed_properties_stripped():
+    """Then nothing says which certificate is the signer's own, nor when it signed."""
+
+    def strip(root):
+        held = find(root, "QualifyingProperties", XADES).getparent()
+        held.getparent().remove(held)
+
+    # The reference to them is still there.
+    assert answer(ask(changed(xades(), strip)))[0] != PASSED
+
+
+def test_signed_properties_that_are_not_referred_to():
+    """Properties beside a signature that never covered them: anybody's words."""
+
+    def retarget(root):
+        properties = find(root, "SignedProperties", XADES)
+        properties.set("Id", "elsewhere")
+
+    assert answer(ask(changed(xades(), retarget)))[0] != PASSED
+
+
+def test_properties_of_another_signature():
+    def target(root):
+        find(root, "QualifyingProperties", XADES).set("Target", "#sig-other")
+
+    assert answer(ask(changed(xades(), target))) == (
+        FAILED, SubIndication.FORMAT_FAILURE, ["xades.properties"],
+    )  # fmt: skip
+
+
+def test_swapped_certificate():
+    """Bob's certificate in the place of Alice's: her signed properties name another."""
+
+    def swap(root):
+        find(root, "X509Certificate").text = base64url.encode_standard(BOB.certificate)
+
+    assert answer(ask(changed(xades(), swap))) == (
+        OPEN, SubIndication.NO_SIGNING_CERTIFICATE_FOUND, ["signature.certificate_absent"],
+    )  # fmt: skip
+
+
+def test_foreign_signing_time_changes_the_signed_properties():
+    def redate(root):
+        find(root, "SigningTime", XADES).text = "2020-01-01T00:00:00Z"
+
+    assert answer(ask(changed(xades(), redate))) == (
+        FAILED, SubIndication.HASH_FAILURE, ["signature.content_changed"],
+    )  # fmt: skip
+
+
+def test_a_second_signature_that_is_broken_does_not_hide_behind_a_good_one():
+    both = xades(xades(), signer=BOB).replace(b"<Total>1000<", b"<Total>9000<")
+    report = ask(both)
+    assert [answer(report, number)[0] for number in (0, 1)] == [FAILED, FAILED]
+    assert str(report.verdict.validity.indication) == FAILED
+
+
+# --- manifests -----------------------------------------------------------------------------------
+def manifest_of(*names):
+    """An enveloping signature over a manifest of detached files would be made by another tool; ours
+    signs each file by its own reference."""
+    files = [Detached(name, Content.of(name.encode())) for name in names]
+    return xades(files, placement=XmlPlacement.DETACHED)
+
+
+def test_detached_file_that_nobody_supplied_is_not_taken_for_signed():
+    data = manifest_of("a.txt", "b.txt")
+    both = [Item(EvidenceKind.CONTENT, name.encode(), name) for name in ("a.txt", "b.txt")]
+    passes(ask(data, given=evidence(*both)))
+    report = ask(data, given=evidence(both[0]))
+    assert answer(report)[0] != PASSED
+
+
+# --- time ----------------------------------------------------------------------------------------
+REVOKED = (ALICE.certificate, NOW - 2 * DAY, ReasonFlags.key_compromise)
+
+
+def test_late_revocation_and_revocation_before_the_time_stamp():
+    later = crls(revoked=[(ALICE.certificate, NOW - DAY // 2, ReasonFlags.superseded)], moment=NOW)
+    stamped = xades(timestamps=clock())
+    passes(ask(stamped, given=evidence(lists=later)))
+    assert answer(ask(xades(), given=evidence(lists=later)))[1] is SubIndication.REVOKED_NO_POE
+    before = crls(revoked=[REVOKED], moment=NOW)
+    assert answer(ask(stamped, given=evidence(lists=before)))[1] is SubIndication.REVOKED_NO_POE
+
+
+def test_expired_and_only_then_time_stamped():
+    given = covering(SHORT)
+    passes(ask(xades(signer=SHORT, timestamps=clock(NOW - 20 * DAY)), given=given))
+    report = ask(xades(signer=SHORT, timestamps=clock(NOW - 5 * DAY)), given=given)
+    assert answer(report) == (OPEN, SubIndication.OUT_OF_BOUNDS_NO_POE, ["path.expired"])
+
+
+def test_time_stamp_of_another_signature():
+    other = xades(signer=BOB, timestamps=clock())
+
+    def graft(root):
+        token = find(xml.parse(other), "EncapsulatedTimeStamp", XADES).text
+        find(root, "EncapsulatedTimeStamp", XADES).text = token
+
+    report = ask(changed(xades(timestamps=clock()), graft))
+    (stamp,) = report.verdict.nested
+    assert str(stamp.validity.indication) == FAILED
+    # It proves nothing, and whoever left it out would have had the same answer.
+    passes(report)
+
+
+# --- size ----------------------------------------------------------------------------------------
+def test_too_many_signatures_references_and_nodes():
+    def many(root):
+        signature = find(root, "Signature")
+        for _ in range(40):
+            root.append(deepcopy(signature))
+
+    report = ask(changed(xades(), many))
+    assert answer(report) == (FAILED, SubIndication.FORMAT_FAILURE, ["xades.too_many"])
+
+    def references(root):
+        info = find(root, "SignedInfo")
+        for _ in range(80):
+            info.append(deepcopy(info[2]))
+
+    assert answer(ask(changed(xades(), references)))[2] == ["xades.too_many"]
+
+
+def test_a_certificate_that_is_long_past_its_end():
+    assert answer(ask(xades(), at=NOW + 20 * YEAR))[0] == OPEN
