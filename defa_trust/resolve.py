@@ -7,6 +7,7 @@ A `kid`, certificate or issuer only *selects*; nothing in a message becomes an a
 from __future__ import annotations
 
 from base64 import b64encode
+from collections import defaultdict
 from hashlib import sha256
 from typing import Final, NamedTuple
 
@@ -17,7 +18,7 @@ from .policy import TranscribedLists, VerificationPolicy
 from .request import Request
 from .resolve_path import PathQuestion
 from .spec import CREDENTIAL_SERVICE_TYPES, MAX_CANDIDATES, iso_territory
-from .trustlist.model import IdentityKind, ListType, Publication, StatusPeriod
+from .trustlist.model import IdentityKind, ListType, Publication, Service, StatusPeriod
 from .trustlist.snapshot import Issuer, ServiceAnchor, TrustSnapshot
 from .verdict import Finding, Need, NeedKind, from_parts
 
@@ -214,11 +215,16 @@ def _by_territory(question: PathQuestion, territory: str, findings: list[Finding
 def _by_format(question: PathQuestion, territory: str, findings: list[Finding]) -> Resolution:
     """Of one state the services that name the message's format, which points to no key itself."""
     snapshot, format = question.snapshot, question.presented.format
-    services = [
-        service
-        for service in snapshot.sources[territory].trust_list.services
-        if format in service.formats
-    ]
+    place = ("services by format", territory)
+    by_format: dict[str, list[Service]] | None = snapshot.prepared.get(place)
+    if by_format is None:
+        # A long list is gone through once. Whoever races another thread here does it twice.
+        by_format = defaultdict(list)
+        for service in snapshot.sources[territory].trust_list.services:
+            for named in dict.fromkeys(service.formats):
+                by_format[named].append(service)
+        snapshot.prepared[place] = by_format
+    services = by_format.get(format, ())
     candidates = tuple(a for service in services for a in snapshot.by_service[service])
     if candidates:
         return Resolution(candidates, territory)

@@ -8,7 +8,7 @@ states together.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
@@ -73,23 +73,38 @@ def authorities(
     A listed certificate that cannot be an anchor (its extensions cannot be read) anchors nothing.
     """
     chosen = tuple(service for service in services if service.type in types)
-    place = ("authorities", territory, chosen)
-    known: Authorities | None = snapshot.prepared.get(place)
-    if known is None:
-        if len(snapshot.prepared) >= MAX_PREPARED:
-            snapshot.prepared.clear()
-        # Whoever races another thread here makes one twice.
-        known = snapshot.prepared[place] = _gather(snapshot, territory, chosen)
-    return known
+    return _kept(snapshot, ("authorities", territory, chosen), territory, lambda: chosen)
 
 
 def authorities_of_state(
     snapshot: TrustSnapshot, territory: str, types: frozenset[str]
 ) -> Authorities:
-    """All authorities that the list of ``territory`` names for services of these ``types``."""
-    source = snapshot.sources.get(territory)
-    services = () if source is None else source.trust_list.services
-    return authorities(snapshot, territory, services, types)
+    """All authorities that the list of ``territory`` names for services of these ``types``.
+
+    However long the list is, it is gone through once.
+    """
+
+    def chosen() -> tuple[Service, ...]:
+        source = snapshot.sources.get(territory)
+        listed = () if source is None else source.trust_list.services
+        return tuple(service for service in listed if service.type in types)
+
+    return _kept(snapshot, ("authorities of state", territory, types), territory, chosen)
+
+
+def _kept(
+    snapshot: TrustSnapshot,
+    place: Hashable,
+    territory: str,
+    chosen: Callable[[], tuple[Service, ...]],
+) -> Authorities:
+    known: Authorities | None = snapshot.prepared.get(place)
+    if known is None:
+        if len(snapshot.prepared) >= MAX_PREPARED:
+            snapshot.prepared.clear()
+        # Whoever races another thread here makes one twice.
+        known = snapshot.prepared[place] = _gather(snapshot, territory, chosen())
+    return known
 
 
 def _gather(snapshot: TrustSnapshot, territory: str, services: tuple[Service, ...]) -> Authorities:
