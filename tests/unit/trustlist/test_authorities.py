@@ -1,10 +1,13 @@
 """Authorities among a list's services: of one state and of the services asked about alone."""
 
+from dataclasses import replace
+
 from defa_trust.conformance.build import member_list, recognition_list, service, trust
 from defa_trust.conformance.paths import identity, issuer, listed, path_world, root
 from defa_trust.conformance.trust import snapshot_of
 from defa_trust.spec import CREDENTIAL_SERVICE_TYPES, SVC_CA_PKC
 from defa_trust.trustlist.authorities import authorities_of_state
+from defa_trust.trustlist.snapshot import TrustSnapshot
 
 
 def of(world, territory="TH", types=CREDENTIAL_SERVICE_TYPES):
@@ -59,3 +62,30 @@ def test_they_are_worked_out_once_for_a_snapshot():
     assert authorities_of_state(snapshot, "TH", CREDENTIAL_SERVICE_TYPES) is first
     other = snapshot_of(path_world())
     assert authorities_of_state(other, "TH", CREDENTIAL_SERVICE_TYPES) is not first
+
+
+class Counted(tuple):  # noqa: SLOT001
+    """Services, and how often somebody went through them all."""
+
+    def __new__(cls, services):
+        made = super().__new__(cls, services)
+        made.times = 0
+        return made
+
+    def __iter__(self):
+        self.times += 1
+        return super().__iter__()
+
+
+def test_a_long_list_is_gone_through_once():
+    lists = [
+        replace(item, services=Counted(item.services)) for item in snapshot_of(path_world()).lists
+    ]
+    trusted = TrustSnapshot.build(lists)
+    services = trusted.sources["TH"].trust_list.services
+    first = authorities_of_state(trusted, "TH", CREDENTIAL_SERVICE_TYPES)
+    assert len(first.anchors) == 1
+    times = services.times
+    assert times > 0
+    assert authorities_of_state(trusted, "TH", CREDENTIAL_SERVICE_TYPES) is first
+    assert services.times == times
