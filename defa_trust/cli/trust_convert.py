@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Any
 
 import click
@@ -11,6 +10,7 @@ import click
 from ..errors import MisuseError
 from ..spec import MAX_LIST_BYTES
 from .inputs import now, read_input, read_moment
+from .output import write_output
 from .render import printable, table_lines
 from .trust_check import read_one_certificate
 
@@ -27,6 +27,7 @@ _SHOWN = 20
     help="602: JSON of TS 119 602. 612: XML of TS 119 612, version 6.",
 )
 @click.option("-o", "--output", metavar="OUT", help="Default: standard output.")
+@click.option("--force", is_flag=True, help="Replace OUT if it exists.")
 @click.option("--signer", multiple=True, metavar="CERT", help="Pinned signer of IN.")
 @click.option("--unverified", is_flag=True, help="Convert a signed list without checking it.")
 @click.option("--report", is_flag=True, help="Every loss, as JSON, on standard error.")
@@ -36,6 +37,7 @@ def convert(
     *,
     target: str,
     output: str | None,
+    force: bool,
     signer: tuple[str, ...],
     unverified: bool,
     report: bool,
@@ -63,10 +65,7 @@ def convert(
         if target == "602":
             raise MisuseError("the list is JSON of TS 119 602 already")
         written, losses = convert_to_612(_read_json(data, signers, unverified, when))
-    if output is None:
-        click.echo(written, nl=False)
-    else:
-        Path(output).write_bytes(written)
+    write_output(written, output, force=force)
     if report:
         click.echo(json.dumps([loss._asdict() for loss in losses], indent=2), err=True)
     elif losses:

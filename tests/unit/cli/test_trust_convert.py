@@ -42,6 +42,21 @@ def test_there_and_back_is_the_same_list(run, files):
     assert canonical(first) == canonical(second)
 
 
+def test_what_is_there_already_is_replaced_only_where_that_is_said(run, files):
+    out = files / "out.xml"
+    out.write_bytes(b"another list")
+    base = ("trust", "convert", files / "602.json", "--to", "612", "-o", out)
+    refused = run(*base)
+    assert refused.exit_code == 2
+    assert "--force" in refused.stderr
+    assert out.read_bytes() == b"another list"
+    assert run(*base, "--force").exit_code == 0
+    assert out.read_bytes().startswith(b"<")
+    nowhere = run(*base[:-1], files / "no" / "folder.xml")
+    assert nowhere.exit_code == 2
+    assert "cannot be written" in nowhere.stderr
+
+
 @pytest.mark.parametrize(("name", "target"), [("signed.jwt", "612"), ("signed.xml", "602")])
 def test_a_signed_list_is_verified_first(run, files, name, target):
     base = ("trust", "convert", files / name, "--to", target, *AT)
