@@ -58,7 +58,7 @@ DOCUMENT = (
 SUBJECTS = {"credential": CREDENTIAL, "document": DOCUMENT}
 
 ANSWERS = {
-    # What differs, outcome, exit code, deciding code (none for a yes), both sides where it has them.
+    # What differs, outcome, exit code, deciding code (none for a yes), both sides if it has any.
     "nothing": ({}, "RECOGNISED", ExitCode.RECOGNISED, None, None),
     "stage": (
         {"stage": "pilot"},
