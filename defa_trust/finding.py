@@ -199,7 +199,13 @@ class Finding(NamedTuple):
     @property
     def text(self) -> str:
         """The English sentence, with both sides filled in."""
-        return self.code.text.format(expected=_Side(self.expected), actual=_Side(self.actual))
+        return self.said(self.code.text)
+
+    def said(self, template: str, nothing: str = "nothing") -> str:
+        """``template``, a sentence of this finding's code in some language, with both sides."""
+        return template.format(
+            expected=_Side(self.expected, nothing), actual=_Side(self.actual, nothing)
+        )
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -246,15 +252,16 @@ def _plain(fact: Fact) -> Any:
 class _Side:
     """A fact in a sentence; ``{expected:time}`` shows Unix seconds as a date and time."""
 
-    def __init__(self, fact: Fact) -> None:
+    def __init__(self, fact: Fact, nothing: str) -> None:
         self.fact = fact
+        self.nothing = nothing
 
     def __format__(self, spec: str) -> str:
         fact = self.fact
         if fact is None:
-            return "nothing"
+            return self.nothing
         if isinstance(fact, tuple):
-            return ", ".join(str(item) for item in fact) or "nothing"
+            return ", ".join(str(item) for item in fact) or self.nothing
         if spec == "time" and isinstance(fact, int):
             return shown_time(fact)
         return str(fact)

@@ -17,6 +17,7 @@ from ..request import HolderBinding, Profile, Request
 from ..spec import MAX_INPUT_BYTES, MAX_LIST_BYTES, MEMBER_STATES
 from .inputs import read_input
 from .render import UNVERIFIED, Paint, claims_lines, moment, plain, printable, table_lines
+from .tongue import chosen, lang_option
 
 
 @click.command()
@@ -213,8 +214,10 @@ def _texts(label: str, value: Any) -> Iterator[str]:
 
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="The table as JSON.")
-def codes(as_json: bool) -> int:
+@lang_option
+def codes(as_json: bool, lang: str | None) -> int:
     """List every code that a verdict, a list or a bundle may carry, with its meaning."""
+    language = chosen(lang)
     from ..codes import all_codes
 
     table = sorted(all_codes().values(), key=lambda code: code.id)
@@ -241,7 +244,7 @@ def codes(as_json: bool) -> int:
                 code.id,
                 code.outcome.value,
                 (code.indication or code.recognition or "-"),
-                code.text,
+                language.meaning(code),
             )
             for code in table
         ),

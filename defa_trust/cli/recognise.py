@@ -11,11 +11,26 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from ..codes import recognition
 from ..errors import MisuseError
+from ..language import ENGLISH, Language
+from ..recognition.missing import REMEDIES, remedy
 from ..verdict import TIME_MAX, TIME_MIN, Outcome, RecognitionOutcome
 from .asking import ask, asking, snapshot_at
 from .recognise_impact import impact_command
-from .render import NOTICE, Paint, level_words, moment, printable, sentence, short_uris, table_lines
+from .render import (
+    NOTICE,
+    Paint,
+    floor_words,
+    holds,
+    level_words,
+    moment,
+    printable,
+    sentence,
+    short_uris,
+    table_lines,
+)
+from .tongue import chosen, lang_option
 
 if TYPE_CHECKING:
     from ..recognition.matrix import Case, Cell, Change, Matrix, Question
@@ -96,9 +111,17 @@ def matrix_command(
 @click.argument("issuing", metavar="FROM")
 @click.argument("receiving", metavar="TO")
 @click.option("--at", metavar="TIME", help="As of this moment. Default: now.")
+@lang_option
 @asking
 def explain(
-    *, issuing: str, receiving: str, trust: str | None, at: str | None, as_json: bool, **asked: Any
+    *,
+    issuing: str,
+    receiving: str,
+    trust: str | None,
+    at: str | None,
+    lang: str | None,
+    as_json: bool,
+    **asked: Any,
 ) -> int:
     """Why services of FROM count in TO or do not, and what is missing for a yes.
 
@@ -107,12 +130,13 @@ def explain(
     """
     from ..recognition import matrix
 
+    language = chosen(lang)
     snapshot, question = ask(trust, at, asked)
     cell = matrix.explain(snapshot, question, issuing.upper(), receiving.upper())
     if as_json:
         click.echo(json.dumps({"version": 1, "at": question.moment, **cell.as_json()}, indent=2))
     else:
-        for line in _cell_lines(cell, question, Paint()):
+        for line in _cell_lines(cell, question, Paint(), language):
             click.echo(line)
     return int(cell.exit_code.value)
 
@@ -196,71 +220,83 @@ def _matrix_lines(found: Matrix, paint: Paint) -> Iterator[str]:
     yield paint(NOTICE, "2")
 
 
-def _holds(interval: Interval) -> str:
-    start, end = interval
-    since = "always" if start == TIME_MIN else moment(start)
-    until = "no known end" if end == TIME_MAX else moment(end)
-    return f"Holds from {since} until {until}, on the same lists."
+def _holds(interval: Interval, language: Language = ENGLISH) -> str:
+    return f"{language.word('Holds')} {holds(*interval, language)}."
 
 
-def _cell_lines(cell: Cell, question: Question, paint: Paint) -> Iterator[str]:
+def _cell_lines(cell: Cell, question: Question, paint: Paint, language: Language) -> Iterator[str]:
     from ..recognition.states import state_names
 
     names = state_names()
-    yield paint(
-        f"From {names[cell.issuing]} ({cell.issuing}) to {names[cell.receiving]} "
-        f"({cell.receiving}), as of {moment(question.moment)}",
-        "1",
+    word = language.word
+    head = word("From {issuing} to {receiving}, as of {moment}").format(
+        issuing=f"{names[cell.issuing]} ({cell.issuing})",
+        receiving=f"{names[cell.receiving]} ({cell.receiving})",
+        moment=moment(question.moment),
     )
+    yield paint(head, "1")
     if not cell.cases:
         if cell.absent:
-            yield f"NOT EVALUATED: no trust list of {cell.issuing} was accepted [{cell.absent}]."
+            said = word("NOT EVALUATED: no trust list of {state} was accepted")
+            yield f"{said.format(state=cell.issuing)} [{cell.absent}]."
         else:
-            yield f"{cell.issuing} lists no such service."
-        held = ", ".join(printable(name) for name in cell.arrangements) or "none"
-        yield f"  Arrangements of {cell.receiving} for {cell.issuing}: {held}"
-        yield "  Missing for a yes"
-        yield f"    - {cell.issuing} publishes a trust list with such a service, accepted here."
+            yield word("{state} lists no such service.").format(state=cell.issuing)
+        held = ", ".join(printable(name) for name in cell.arrangements) or word("none")
+        said = word("Arrangements of {receiving} for {issuing}")
+        states = {"receiving": cell.receiving, "issuing": cell.issuing}
+        yield f"  {said.format(**states)}: {held}"
+        yield f"  {word('Missing for a yes')}"
+        yield "    - " + word(_LIST_NEEDED).format(**states)
         if not cell.arrangements:
-            yield f"    - {cell.receiving} enacts an arrangement that recognises {cell.issuing}."
+            code = recognition.NO_ARRANGEMENT
+            yield "    - " + language.remedy(code, REMEDIES[code]).format(**states)
     for case in cell.cases:
         yield ""
-        yield from _case_lines(case, cell, paint)
+        yield from _case_lines(case, cell, paint, language)
     yield ""
-    yield paint(NOTICE, "2")
+    yield paint(word(NOTICE), "2")
 
 
-def _case_lines(case: Case, cell: Cell, paint: Paint) -> Iterator[str]:
-    from ..recognition.missing import remedy
+_LIST_NEEDED: Final = "{issuing} publishes a trust list with such a service, accepted here."
+
+
+def _case_lines(case: Case, cell: Cell, paint: Paint, language: Language) -> Iterator[str]:
     from ..recognition.rules import ALL_RULES
 
     questions = {rule.id: rule.question for rule in ALL_RULES}
     words, colour = _WORDS[case.outcome]
     kind = short_uris(case.service.type)
-    yield f"{paint(words, f'1;{colour}')}: {printable(f'{case.service.name} [{kind}]')}"
-    yield f"  {'Types':<12}{printable(_types(case.credential_types))}"
-    recognition = case.answer.recognition
-    if recognition.arrangement:
-        yield f"  {'Arrangement':<12}{printable(recognition.arrangement)}"
+    answer = paint(language.word(words), f"1;{colour}")
+    yield f"{answer}: {printable(f'{case.service.name} [{kind}]')}"
+    yield _fact("Types", printable(_types(case.credential_types, language)), language)
+    counts = case.answer.recognition
+    unstated = language.word("unstated")
+    if counts.arrangement:
+        yield _fact("Arrangement", printable(counts.arrangement), language)
     if case.outcome in (RecognitionOutcome.RECOGNISED, RecognitionOutcome.PILOT):
-        yield f"  {'Level':<12}{level_words(recognition.level)}"
-        yield f"  {'Home term':<12}{printable(recognition.term or 'unstated')}"
-        yield f"  {'Effect here':<12}{printable(recognition.effect or 'unstated')}"
-        for duty in recognition.obligations:
-            yield f"  {'Obligation':<12}{printable(duty)}"
-    if recognition.floor is not None:
-        yield f"  {'Floor':<12}{recognition.floor}"
+        yield _fact("Level", level_words(counts.level, language), language)
+        yield _fact("Home term", printable(counts.term or unstated), language)
+        yield _fact("Effect here", printable(counts.effect or unstated), language)
+        for duty in counts.obligations:
+            yield _fact("Obligation", printable(duty), language)
+    if counts.floor is not None:
+        yield _fact("Floor", floor_words(counts.floor, language), language)
     for finding in dict.fromkeys(case.findings):
         mark, colour = _mark(finding)
         question = questions.get(finding.rule)
-        asked = f"{question} " if question else ""
-        yield f"  {paint(mark, colour)} {asked}{sentence(finding)}"
+        asked = f"{language.question(finding.rule, question)} " if question else ""
+        yield f"  {paint(mark, colour)} {asked}{sentence(finding, language)}"
         yield paint(f"      {finding.code.id} · {printable(finding.citation)}", "2")
     if case.missing:
-        yield "  Missing for a yes"
+        yield f"  {language.word('Missing for a yes')}"
         for finding in case.missing:
-            yield f"    - {printable(remedy(finding, cell.issuing, cell.receiving))}"
-    yield f"  {_holds(case.interval)}"
+            said = remedy(finding, cell.issuing, cell.receiving, language)
+            yield f"    - {printable(said)}"
+    yield f"  {_holds(case.interval, language)}"
+
+
+def _fact(label: str, text: str, language: Language) -> str:
+    return f"  {language.word(label):<12}{text}"
 
 
 def _mark(finding: Finding) -> tuple[str, str]:
@@ -271,10 +307,11 @@ def _mark(finding: Finding) -> tuple[str, str]:
     return _MARKS[finding.code.outcome]
 
 
-def _types(types: tuple[str, ...]) -> str:
+def _types(types: tuple[str, ...], language: Language = ENGLISH) -> str:
     from ..recognition.matrix import ANY
 
-    return ", ".join("any other type" if type == ANY else type for type in types)
+    other = language.word("any other type")
+    return ", ".join(other if type == ANY else type for type in types)
 
 
 def _change_line(change: Change) -> str:

@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime
 from typing import Any, Final
 
+from ..language import ENGLISH, Language
 from ..verdict import (
     TIME_MAX,
     TIME_MIN,
@@ -126,12 +127,12 @@ def moment(seconds: int) -> str:
         return str(seconds)
 
 
-def sentence(finding: Finding) -> str:
+def sentence(finding: Finding, language: Language = ENGLISH) -> str:
     """The finding's text, its moments in a person's notation."""
     readable = finding._replace(
         expected=_readable(finding.expected), actual=_readable(finding.actual)
     )
-    text = readable.text
+    text = language.sentence(readable)
     if finding.rule in _URI_RULES:
         text = short_uris(text)
     return printable(text, limit=1000)
@@ -153,80 +154,91 @@ def _readable(fact: Fact) -> Fact:
     return fact
 
 
-def headline(verdict: Verdict, receiving: str) -> str:
+def headline(verdict: Verdict, receiving: str, language: Language = ENGLISH) -> str:
     """One line that says both answers; PILOT can never be read as RECOGNISED."""
-    validity = _validity(verdict.validity)
+    validity = _validity(verdict.validity, language)
     outcome = verdict.recognition.outcome
     if outcome is RecognitionOutcome.NOT_EVALUATED:
-        return f"{validity}; so recognition in {receiving} was not evaluated"
-    return f"{_RECOGNITION_WORDS[outcome]} in {receiving} — {validity}"
+        said = language.word("{validity}; so recognition in {state} was not evaluated")
+        return said.format(validity=validity, state=receiving)
+    words = language.word(_RECOGNITION_WORDS[outcome])
+    return f"{words} {language.word('in')} {receiving} — {validity}"
 
 
-def _validity(validity: Validity) -> str:
+def _validity(validity: Validity, language: Language) -> str:
     inner = validity.indication.value
     if validity.sub_indication is not None:
         inner += f", {validity.sub_indication.value}"
-    return f"{_VALIDITY_WORDS[validity.indication]} ({inner})"
+    return f"{language.word(_VALIDITY_WORDS[validity.indication])} ({inner})"
 
 
-def reason_line(verdict: Verdict) -> str:
+def reason_line(verdict: Verdict, language: Language = ENGLISH) -> str:
     """Why: the deciding finding; for an unreserved yes, the arrangement that grants it."""
     finding = verdict.reason
     if finding is not None:
-        return f"{sentence(finding)} [{finding.code.id}]"
+        return f"{sentence(finding, language)} [{finding.code.id}]"
     basis = next((f for f in verdict.findings if f.rule == "recognition.arrangement"), None)
     if basis is None:
-        return "every rule is met"
-    return f"{sentence(basis)} [{basis.code.id}; {printable(basis.citation)}]"
+        return language.word("every rule is met")
+    return f"{sentence(basis, language)} [{basis.code.id}; {printable(basis.citation)}]"
 
 
-def level_words(level: Level | None) -> str:
+def level_words(level: Level | None, language: Language = ENGLISH) -> str:
+    unstated = language.word("unstated")
     if level is None:
-        return "unstated"
+        return unstated
     axes = [
-        f"{name} {'unstated' if value is None else value}"
+        f"{language.word(name)} {unstated if value is None else value}"
         for name, value in zip(("proofing", "authentication", "federation"), level[:3], strict=True)
     ]
-    home = f" (national: {level.national[1]} in {level.national[0]})" if level.national else ""
+    home = ""
+    if level.national:
+        scheme, value = level.national
+        said = language.word("national: {value} in {scheme}")
+        home = f" ({said.format(value=value, scheme=scheme)})"
     return printable(", ".join(axes) + home)
 
 
-def report_lines(report: Report, receiving: str, paint: Paint) -> Iterator[str]:
+def report_lines(
+    report: Report, receiving: str, paint: Paint, language: Language = ENGLISH
+) -> Iterator[str]:
     """The whole report for a person, one line at a time."""
     for verdict in report.verdicts:
-        yield from _verdict_lines(verdict, report, receiving, paint)
+        yield from _verdict_lines(verdict, report, receiving, paint, language)
     if report.degraded:
         missing = ", ".join(printable(item) for item in report.degraded)
-        yield f"Lists that could not be used: {missing}"
-    yield paint(NOTICE, _DIM)
+        yield f"{language.word('Lists that could not be used')}: {missing}"
+    yield paint(language.word(NOTICE), _DIM)
 
 
-def _verdict_lines(verdict: Verdict, report: Report, receiving: str, paint: Paint) -> Iterator[str]:
+def _verdict_lines(
+    verdict: Verdict, report: Report, receiving: str, paint: Paint, language: Language
+) -> Iterator[str]:
     colour = {0: _GREEN, 1: _RED, 3: _YELLOW, 4: _YELLOW}[verdict.exit_code.value]
-    yield paint(headline(verdict, receiving), f"{_BOLD};{colour}")
-    yield f"Reason: {reason_line(verdict)}"
+    yield paint(headline(verdict, receiving, language), f"{_BOLD};{colour}")
+    yield f"{language.word('Reason')}: {reason_line(verdict, language)}"
     yield ""
-    for label, text in _facts(verdict, report):
-        yield f"  {label:<12}{text}"
+    for label, text in _facts(verdict, report, language):
+        yield f"  {language.word(label):<12}{text}"
     for outcome, title in _GROUPS:
         # The regional list is a finding of both answers; a person needs it once.
         found = dict.fromkeys(f for f in verdict.findings if _group(f) is outcome)
         if found:
             yield ""
-            yield paint(title, _BOLD)
+            yield paint(language.word(title), _BOLD)
             for finding in found:
                 mark = "i" if outcome is None else paint(_MARKS[outcome], _COLOURS[outcome])
-                yield f"  {mark} {sentence(finding)}"
+                yield f"  {mark} {sentence(finding, language)}"
                 cited = f"{finding.code.id} · {printable(finding.citation)}"
                 yield paint(f"      {cited}", _DIM)
     if verdict.needs:
         yield ""
-        yield paint("Needed to answer", _BOLD)
+        yield paint(language.word("Needed to answer"), _BOLD)
         for need in dict.fromkeys(verdict.needs):
-            yield f"  - {_need(need)}"
+            yield f"  - {_need(need, language)}"
     if verdict.recognition.obligations:
         yield ""
-        yield paint("Obligations", _BOLD)
+        yield paint(language.word("Obligations"), _BOLD)
         for duty in verdict.recognition.obligations:
             yield f"  - {printable(duty)}"
     yield ""
@@ -236,16 +248,32 @@ def _group(finding: Finding) -> Outcome | None:
     return None if finding.code.evidential else finding.outcome
 
 
-def _need(need: Need) -> str:
+def floor_words(floor: str, language: Language = ENGLISH) -> str:
+    """What remains whatever the answer is, in words that no one takes for a recognition."""
+    return language.word(_FLOORS[floor])
+
+
+def _need(need: Need, language: Language) -> str:
     option = _OPTIONS.get(need.what) if need.kind is NeedKind.REQUEST_FACT else None
     if option is not None:
-        return f"a fact only you know: {option} ({printable(need.what)})"
-    of = f" of {need.territory}" if need.territory and need.territory != need.what else ""
-    return f"{_NEED_WORDS[need.kind]} {printable(need.what)}{of}"
+        return f"{language.word('a fact only you know')}: {option} ({printable(need.what)})"
+    of = ""
+    if need.territory and need.territory != need.what:
+        of = f" {language.word('of')} {need.territory}"
+    return f"{language.word(_NEED_WORDS[need.kind])} {printable(need.what)}{of}"
 
 
-def _facts(verdict: Verdict, report: Report) -> Iterator[tuple[str, str]]:
+def holds(start: int, end: int, language: Language = ENGLISH) -> str:
+    """The span of time in which an answer holds, in words."""
+    since = language.word("always") if start == TIME_MIN else moment(start)
+    until = language.word("no known end") if end == TIME_MAX else moment(end)
+    said = language.word("from {since} until {until}, on the same lists")
+    return said.format(since=since, until=until)
+
+
+def _facts(verdict: Verdict, report: Report, language: Language) -> Iterator[tuple[str, str]]:
     subject, recognition = verdict.subject, verdict.recognition
+    unstated = language.word("unstated")
     if subject.issuer:
         of = f" ({printable(subject.territory)})" if subject.territory else ""
         yield "Issuer", printable(subject.issuer) + of
@@ -256,17 +284,16 @@ def _facts(verdict: Verdict, report: Report) -> Iterator[tuple[str, str]]:
     if recognition.arrangement:
         yield "Arrangement", printable(recognition.arrangement)
     if recognition.outcome in (RecognitionOutcome.RECOGNISED, RecognitionOutcome.PILOT):
-        yield "Level", level_words(recognition.level)
-        yield "Home term", printable(recognition.term or "unstated")
-        yield "Effect here", printable(recognition.effect or "unstated")
+        yield "Level", level_words(recognition.level, language)
+        yield "Home term", printable(recognition.term or unstated)
+        yield "Effect here", printable(recognition.effect or unstated)
     if recognition.floor is not None:
-        yield "Floor", _FLOORS[recognition.floor]
-    yield "Judged", moment(report.at) + (" (as of that moment)" if report.as_of else "")
+        yield "Floor", floor_words(recognition.floor, language)
+    as_of = f" ({language.word('as of that moment')})" if report.as_of else ""
+    yield "Judged", moment(report.at) + as_of
     start, end = verdict.interval
     if start < end and (start != TIME_MIN or end != TIME_MAX):
-        since = "always" if start == TIME_MIN else moment(start)
-        until = "no known end" if end == TIME_MAX else moment(end)
-        yield "Holds", f"from {since} until {until}, on the same lists"
+        yield "Holds", holds(start, end, language)
 
 
 def plain(value: Any) -> Any:

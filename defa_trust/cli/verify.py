@@ -22,8 +22,10 @@ from .inputs import (
     trust_folder,
 )
 from .render import Paint, claims_lines, plain, printable, report_lines
+from .tongue import chosen, lang_option
 
 if TYPE_CHECKING:
+    from ..language import Language
     from ..material import Evidence
     from ..verify import Verifier
 
@@ -82,6 +84,7 @@ if TYPE_CHECKING:
 @click.option("--json", "as_json", is_flag=True, help="The report as JSON (verdict.v1).")
 @click.option("--show-claims", is_flag=True, help="Show the person's claims, if TOTAL-PASSED.")
 @click.option("--evidence-out", metavar="FILE", help="Write what the verdict stood on.")
+@lang_option
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing; only the exit code counts.")
 def verify(
     *,
@@ -94,6 +97,7 @@ def verify(
     online: bool,
     status_files: tuple[str, ...],
     status_hosts: tuple[str, ...],
+    lang: str | None,
     **asked: Any,
 ) -> int:
     """Judge one credential or presentation: is it valid, and does it count in the state CC?
@@ -104,6 +108,7 @@ def verify(
     from ..store import TrustStore
     from ..verify import Verifier
 
+    language = chosen(lang)
     request = build_request(**asked)
     if evidence_out == "-":
         raise MisuseError("--evidence-out needs a file: standard output holds the verdict")
@@ -134,7 +139,8 @@ def verify(
         )
         _write_evidence(evidence_out, bundle)
     if not quiet:
-        _show(report, request.relying_state, as_json=as_json, show_claims=show_claims)
+        state = request.relying_state
+        _show(report, state, language, as_json=as_json, show_claims=show_claims)
     return int(report.exit_code.value)
 
 
@@ -165,7 +171,9 @@ def _write_evidence(name: str, bundle: bytes) -> None:
         raise MisuseError(f"{name} cannot be written: {why}") from None
 
 
-def _show(report: Report, receiving: str, *, as_json: bool, show_claims: bool) -> None:
+def _show(
+    report: Report, receiving: str, language: Language, *, as_json: bool, show_claims: bool
+) -> None:
     verdict = report.verdict
     claims = verdict.claims if show_claims and isinstance(verdict, VerifiedVerdict) else None
     if as_json:
@@ -175,21 +183,23 @@ def _show(report: Report, receiving: str, *, as_json: bool, show_claims: bool) -
         # Escaped beyond ASCII: a terminal that shows it cannot be driven by it.
         click.echo(json.dumps(shape, indent=2))
         return
-    for line in report_lines(report, receiving, Paint()):
+    for line in report_lines(report, receiving, Paint(), language):
         click.echo(line)
     if claims is not None:
-        click.echo("\nClaims (authenticated; personal data):")
+        click.echo(f"\n{language.word('Claims (authenticated; personal data)')}:")
         for line in claims_lines(claims):
             click.echo(f"  {line}")
     elif show_claims:
-        click.echo("\nNo claims are shown: the credential did not pass.")
+        words = language.word("No claims are shown: the credential did not pass.")
+        click.echo(f"\n{words}")
 
 
 @click.command()
 @click.argument("file", metavar="FILE")
 @click.option("--trust", metavar="DIR", help="Also require that this store pins the same signers.")
 @click.option("--json", "as_json", is_flag=True, help="The outcome as JSON.")
-def replay(file: str, trust: str | None, as_json: bool) -> int:
+@lang_option
+def replay(file: str, trust: str | None, as_json: bool, lang: str | None) -> int:
     """Judge again what an evidence FILE of `verify --evidence-out` holds, and compare.
 
     Exits with the code of the verdict where it is the same one, and 1 where it differs. A bundle
@@ -198,6 +208,7 @@ def replay(file: str, trust: str | None, as_json: bool) -> int:
     from ..evidence import MAX_BUNDLE_BYTES
     from ..evidence import replay as replay_bundle
 
+    language = chosen(lang)
     outcome = replay_bundle(read_input(file, limit=MAX_BUNDLE_BYTES))
     differences = list(outcome.differences)
     if trust is not None:
@@ -221,19 +232,22 @@ def replay(file: str, trust: str | None, as_json: bool) -> int:
         return code
     receiving = outcome.relying_state
     if same:
-        click.echo("REPLAYED: the recorded verdict was reached again, finding by finding.\n")
+        said = "REPLAYED: the recorded verdict was reached again, finding by finding."
+        click.echo(f"{language.word(said)}\n")
     else:
-        click.echo("DIFFERENT: the recorded verdict was not reached again.")
+        click.echo(language.word("DIFFERENT: the recorded verdict was not reached again."))
         for difference in differences:
             click.echo(f"  - {printable(difference)}")
-        click.echo("What is found now:\n")
-    for line in report_lines(outcome.report, receiving, Paint()):
+        click.echo(f"{language.word('What is found now')}:\n")
+    for line in report_lines(outcome.report, receiving, Paint(), language):
         click.echo(line)
     if outcome.unproved:
-        click.echo("On the bundle's word alone:")
+        words = language.word("On the bundle's word alone")
+        click.echo(f"{words}:")
         for item in outcome.unproved:
             click.echo(f"  {printable(item)}")
-    click.echo("Signers the bundle trusts (SHA-256 of their certificates):")
+    words = language.word("Signers the bundle trusts (SHA-256 of their certificates)")
+    click.echo(f"{words}:")
     for signer in outcome.signers:
         click.echo(f"  {signer}")
     sys.stdout.flush()

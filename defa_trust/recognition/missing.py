@@ -12,6 +12,7 @@ from typing import Final
 from ..codes import anchor
 from ..codes import recognition as codes
 from ..codes import recognition_rules as more
+from ..language import ENGLISH, Language
 from ..verdict import Code, Finding
 
 REMEDIES: Final[Mapping[Code, str]] = {
@@ -95,9 +96,9 @@ REMEDIES: Final[Mapping[Code, str]] = {
 """By code; `{issuing}` and `{receiving}` are country codes."""
 
 
-def remedy(finding: Finding, issuing: str, receiving: str) -> str:
+def remedy(finding: Finding, issuing: str, receiving: str, language: Language = ENGLISH) -> str:
     """The sentence for ``finding``; its own text where no one's act is known to change it."""
     sentence = REMEDIES.get(finding.code)
     if sentence is None:
-        return finding.text
-    return sentence.format(issuing=issuing, receiving=receiving)
+        return language.sentence(finding)
+    return language.remedy(finding.code, sentence).format(issuing=issuing, receiving=receiving)

@@ -34,6 +34,7 @@ def run(monkeypatch, tmp_path):
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "no-config"))
     monkeypatch.delenv("DEFA_TRUST_DIR", raising=False)
     monkeypatch.delenv("DEFA_TRUST_DEBUG", raising=False)
+    monkeypatch.delenv("DEFA_TRUST_LANG", raising=False)
 
     def invoke(*args, input=None):
         arguments = [str(arg) for arg in args]

@@ -4,6 +4,7 @@ from dataclasses import fields, replace
 
 import pytest
 
+from defa_trust.content import Content
 from defa_trust.policy import (
     ArrangementMoment,
     TranscribedLists,
@@ -106,6 +107,8 @@ OTHERS = {
     "audience": "another",
     "nonce": "another",
     "max_proof_age": 1,
+    "session_transcript": b"\x83\xf6\xf6\xf6",
+    "content": Content.of(b"another"),
 }
 
 
