@@ -67,6 +67,13 @@ def _refuse(code: Code, pos: int, expected: str | int | None = None) -> NoReturn
     raise Rejection(code, where=place, expected=expected, actual=place)
 
 
+def placed(refusal: Rejection, begun: int) -> Rejection:
+    """The refusal of octets that begin at ``begun`` of something larger, with its place in that."""
+    place = f"offset {begun + int((refusal.where or '0').removeprefix('offset '))}"
+    actual = place if refusal.actual == refusal.where else refusal.actual
+    return Rejection(refusal.code, where=place, expected=refusal.expected, actual=actual)
+
+
 def element(data: bytes, pos: int, end: int) -> tuple[int, int, int]:
     """The element at ``pos``: (tag, where its contents begin, where it ends).
 

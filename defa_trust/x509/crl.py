@@ -20,6 +20,7 @@ from ..codec.der import (
     UTC_TIME,
     Reader,
     context,
+    placed,
     seq,
     tlv,
 )
@@ -174,8 +175,12 @@ def _read(der: bytes) -> CertificateList:
     tbs_span = memoryview(der)[tbs.start : tbs.end]
     version = _version(tbs)
     identifier = tbs.raw(SEQUENCE)
+    begun = tbs.pos
     issuer = tbs.raw(SEQUENCE)
-    issuer_key = name_key(issuer)
+    try:
+        issuer_key = name_key(issuer)
+    except Rejection as refusal:
+        raise placed(refusal, begun) from None
     if not issuer_key:
         raise _malformed("no issuer", f"offset {tbs.pos}")
     this_update = tbs.time()
@@ -247,7 +252,10 @@ def _extensions(explicit: Reader) -> dict[str, object]:
             said["scope_der"] = value.body()
             said["scope"] = _scope(value)
         elif oid == AUTHORITY_KEY_IDENTIFIER:
-            said["authority_key"] = read_authority_key_identifier(value.body())
+            try:
+                said["authority_key"] = read_authority_key_identifier(value.body())
+            except Rejection as refusal:
+                raise placed(refusal, value.pos) from None
             value.pos = value.end
         elif oid == EXPIRED_CERTS_ON_CRL:
             said["expired_from"] = value.time()
@@ -276,7 +284,11 @@ def _scope(value: Reader) -> IssuingDistributionPoint:
         full, relative = read_distribution_point_name(named)
         if relative is not None:
             # What is compared later is looked at now, so that the list is refused by itself.
-            name_key(seq(tlv(SET, relative)))
+            try:
+                name_key(seq(tlv(SET, relative)))
+            except Rejection as refusal:
+                said = f"a relative name: {refusal.code.id}"
+                raise _malformed(said, f"offset {named.start}") from None
     user, ca = _flag(inside, 1), _flag(inside, 2)
     some = read_reasons(inside, 0x83) & ALL_REASONS if inside.peek() == 0x83 else None
     indirect, attribute = _flag(inside, 4), _flag(inside, 5)

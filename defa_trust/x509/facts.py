@@ -9,6 +9,7 @@ from typing import Any, Final, NamedTuple, NoReturn
 
 from ..algorithm_ids import signature_algorithms
 from ..algorithms import Algorithm
+from ..codec.der import element, placed
 from ..codes import x509 as codes
 from ..crypto import VerificationKey
 from ..errors import MisuseError, Rejection
@@ -154,8 +155,8 @@ class UntrustedCertificate(Slots):
         """
         if self.checked:
             return
-        _SET_ISSUER_KEY(self, _comparison_key(self.issuer_name))
-        _SET_SUBJECT_KEY(self, _comparison_key(self.subject_name))
+        _SET_ISSUER_KEY(self, _issuer_key(self))
+        _SET_SUBJECT_KEY(self, _subject_key(self))
         _SET_KEY(self, VerificationKey.from_certificate_spki(self.spki))
         for oid, extension in self.extensions.items():
             known = READERS.get(oid)
@@ -186,12 +187,28 @@ def extension_fault(oid: str, extension: Extension, refusal: Rejection) -> Rejec
     return Rejection(codes.EXTENSION, where=where, actual=f"{oid}: {said}, at {where}")
 
 
-def _comparison_key(name: bytes) -> bytes:
+def _issuer_key(certificate: Slots) -> bytes:
     try:
-        return name_key(name)
+        return name_key(certificate.issuer_name)
     except Rejection as refusal:
-        actual = refusal.actual if refusal.code is codes.NAME else reason(refusal)
-        raise malformed(f"a name: {actual}, at {refusal.where} of it") from None
+        raise _name_fault(certificate.der, 3, refusal) from None
+
+
+def _subject_key(certificate: Slots) -> bytes:
+    try:
+        return name_key(certificate.subject_name)
+    except Rejection as refusal:
+        raise _name_fault(certificate.der, 5, refusal) from None
+
+
+def _name_fault(der: bytes, number: int, refusal: Rejection) -> Rejection:
+    """The refusal of a name that is that element of the TBSCertificate, with its place."""
+    _, begun, end = element(der, element(der, 0, len(der))[1], len(der))
+    for _ in range(number):
+        _, _, begun = element(der, begun, end)
+    found = placed(refusal, begun)
+    said = found.actual if found.code is codes.NAME and found.actual else reason(found)
+    return malformed(f"a name: {said}", found.where)
 
 
 # --- what is read late ---------------------------------------------------------------------------
@@ -264,8 +281,8 @@ _VALUES: Final[Mapping[str, tuple[str, Callable[[bytes], Any], Any]]] = {
 _LATE: Final[Mapping[str, Callable[[UntrustedCertificate], Any]]] = MappingProxyType(
     {
         "sha256": lambda c: sha256(c.der).digest(),
-        "issuer_key": lambda c: _comparison_key(c.issuer_name),
-        "subject_key": lambda c: _comparison_key(c.subject_name),
+        "issuer_key": _issuer_key,
+        "subject_key": _subject_key,
         "subject": lambda c: shown_name(c.subject_name),
         "issuer": lambda c: shown_name(c.issuer_name),
         "country": lambda c: only_value(c.subject_name, COUNTRY),

@@ -25,6 +25,7 @@ from ..codec.der import (
     context,
     encode_integer,
     encode_oid,
+    placed,
     seq,
     tlv,
 )
@@ -217,20 +218,22 @@ def _read(der: bytes) -> OcspResponse:
     outer = Reader(der)
     whole = outer.take(SEQUENCE)
     outer.finish()
+    begun = f"offset {whole.pos}"
     status = whole.enumerated(ENUMERATED)
     if status != 0:
         known = _ERRORS.get(status)
         if known is None:
-            raise _malformed("a status that is none")
+            raise _malformed("a status that is none", begun)
         # NOTE: what follows an error is not read; nobody signed the error either.
-        raise Rejection(codes.OCSP_ERROR, actual=known)
+        raise Rejection(codes.OCSP_ERROR, where=begun, actual=known)
     explicit = whole.take(context(0))
     whole.finish()
     inside = explicit.take(SEQUENCE)
     explicit.finish()
+    begun = f"offset {inside.pos}"
     kind = inside.oid()
     if kind != BASIC:
-        raise Rejection(codes.OCSP_TYPE, actual=kind)
+        raise Rejection(codes.OCSP_TYPE, where=begun, actual=kind)
     response = inside.take(OCTET_STRING)
     inside.finish()
     basic = response.take(SEQUENCE)
@@ -297,9 +300,13 @@ def _certificates(basic: Reader) -> tuple[bytes, ...]:
 def _responder(data: Reader) -> ResponderId:
     by_name = data.take_if(context(1))
     if by_name is not None:
+        begun = by_name.pos
         name = by_name.raw(SEQUENCE)
         by_name.finish()
-        key = name_key(name)
+        try:
+            key = name_key(name)
+        except Rejection as refusal:
+            raise placed(refusal, begun) from None
         if not key:
             raise _malformed("a responder without a name", f"offset {by_name.start}")
         return ResponderId(name_key=key)
@@ -399,7 +406,14 @@ def _single_extensions(inside: Reader) -> tuple[int | None, EntryExtensions]:
             others.append(_extension(oid, critical, value.body()))
     if not others:
         return cutoff, EntryExtensions()
-    return cutoff, read_entry_extensions(Reader(seq(*others)))
+    try:
+        return cutoff, read_entry_extensions(Reader(seq(*others)))
+    except Rejection as refusal:
+        # Those few are written anew to be read, so the place is that of all of them.
+        place, said = f"offset {inside.start}", refusal.actual or refusal.code.id
+        if refusal.code is not codes.CRL_CRITICAL:
+            raise _malformed(f"an extension of an answer: {said}", place) from None
+        raise Rejection(refusal.code, where=place, actual=said) from None
 
 
 def _extension(oid: str, critical: bool, value: bytes) -> bytes:

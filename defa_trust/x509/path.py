@@ -102,6 +102,8 @@ def find_path(
     """
     if type(anchors) is not AnchorSet or type(options) is not PathOptions:
         raise MisuseError("find_path() needs an AnchorSet and PathOptions")
+    if type(options.moment) is not int:
+        raise MisuseError("find_path() needs the moment as Unix seconds, an int")
     if not anchors.anchors:
         findings.append(Finding(codes.NO_ANCHORS, subject=SUBJECT))
         return None

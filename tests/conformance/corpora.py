@@ -64,7 +64,7 @@ class Case:
 
 @dataclass
 class CorpusRow:
-    """One row of ``build/corpora.json``."""
+    """One row of ``build/corpora.json``. ``left_out``: each case out of scope, and why."""
 
     corpus: str
     cases: int = 0
@@ -73,6 +73,7 @@ class CorpusRow:
     disagree: int = 0
     wrong_accepts: int = 0
     out_of_scope: Counter[str] = field(default_factory=Counter)
+    left_out: dict[str, str] = field(default_factory=dict)
     complaints: list[str] = field(default_factory=list)
 
     def as_json(self) -> dict[str, Any]:
@@ -84,6 +85,7 @@ class CorpusRow:
             "disagree": self.disagree,
             "wrong_accepts": self.wrong_accepts,
             "out_of_scope": dict(sorted(self.out_of_scope.items())),
+            "left_out": dict(sorted(self.left_out.items())),
         }
 
 
@@ -113,6 +115,7 @@ def tally(corpus: str, cases: Iterable[Case]) -> CorpusRow:
         seen.add(case.id)
         if case.out_of_scope is not None:
             row.out_of_scope[case.out_of_scope] += 1
+            row.left_out[case.id] = case.out_of_scope
             continue
         row.cases += 1
         exception = exceptions.get(case.id)
