@@ -168,7 +168,7 @@ def _did(value: str, where: str) -> Identity:
         raise _fault(where, "no DID (DID Core 1.0, 3.1)")
     method, specific = value.split(":", 2)[1:]
     if method == "key":
-        return Identity(IdentityKind.DID, value, _did_key(specific, where))
+        return Identity(IdentityKind.DID, value, multikey(specific, where))
     if method == "jwk":
         raw = base64url.decode(specific)
         jwk = strict_json.loads_object(raw, max_depth=2, max_bytes=MAX_JWK_BYTES)
@@ -176,7 +176,11 @@ def _did(value: str, where: str) -> Identity:
     return Identity(IdentityKind.DID, value)
 
 
-def _did_key(multibase: str, where: str) -> VerificationKey:
+def multikey(multibase: str, where: str = "did:key") -> VerificationKey:
+    """The key of a Multikey (Controlled Identifiers 1.0, 2.2.2): Ed25519, P-256, P-384, P-521.
+
+    Raises ``Rejection``.
+    """
     if not multibase.startswith("z") or len(multibase) > 128:
         raise _fault(where, "did:key is not in base58btc")
     try:

@@ -257,8 +257,8 @@ class TrustSnapshot:
     ) -> TrustSnapshot:
         """Index accepted lists. Raises ``MisuseError`` where two lists claim one place.
 
-        ``key_sets`` are keys by the `jwks:` URL under which a service of those lists publishes
-        them.
+        ``key_sets`` are keys by the `jwks:` URL or the DID under which a service of those lists
+        publishes them.
         """
         ordered = tuple(sorted(lists, key=lambda item: (item.type.value, item.territory)))
         absent = tuple(sorted(missing, key=lambda item: (item.type.value, item.territory)))
@@ -308,12 +308,14 @@ class TrustSnapshot:
     def with_key_set(self, url: str, identities: tuple[Identity, ...]) -> TrustSnapshot:
         """A snapshot of the same lists that also holds the keys published at ``url``.
 
-        They serve only services whose list entry names that very URL (`jwks:`).
+        They serve only services whose list entry names that very URL (`jwks:`) or DID.
         """
         return TrustSnapshot.build(
             self.lists, self.missing, {**self.key_sets, url: tuple(identities)}
         )
 
+
+_PUBLISHED_ELSEWHERE: Final = frozenset({IdentityKind.JWKS, IdentityKind.DID})
 
 USABLE_STATUSES: Final = frozenset({"granted", "sandbox", "ceased_with_valid_past"})
 """Operational statuses under which a service's signatures stand. NOTE: a ceased service whose past
@@ -395,10 +397,10 @@ class _Indexer:
                 self._pattern_members[identity.value, territory].append((service, source))
 
     def _identities(self, service: Service) -> Iterable[Identity]:
-        """The listed identities, and the keys of the key sets that the list points to."""
+        """The listed identities, and the keys of the key sets and DIDs that the list points to."""
         yield from service.identities
         for identity in service.identities:
-            if identity.kind is IdentityKind.JWKS:
+            if identity.kind in _PUBLISHED_ELSEWHERE and identity.key is None:
                 yield from self._key_sets.get(identity.value, ())
 
     def _issuer(self, territory: str, members: list[tuple[Service, ListFreshness]]) -> Issuer:
@@ -470,6 +472,9 @@ def kid_names(identity: Identity) -> tuple[str, ...]:
     names = {base64url.encode(identity.key.thumbprint)}
     if identity.kind in (IdentityKind.JWK, IdentityKind.DID) and identity.value:
         names.add(identity.value)
+    if identity.kind is IdentityKind.JWK and identity.value.startswith("did:"):
+        # A method of a DID document; within its issuer the bare fragment names it too.
+        names.update(filter(None, identity.value.partition("#")[2:]))
     if identity.kind is IdentityKind.DID:
         # did:key and did:jwk name their only verification method by a fixed fragment.
         fragment = identity.value.split(":", 2)[2] if identity.value.startswith("did:key:") else "0"
