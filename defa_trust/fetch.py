@@ -28,6 +28,7 @@ from .errors import MisuseError, Rejection
 from .material import NO_EVIDENCE, Evidence, EvidenceKind, Item
 from .request import Request
 from .spec import MAX_STATUS_TOKEN_BYTES
+from .trustlist.did_document import read_did_document, web_address
 from .trustlist.hosts import host_of, may_fetch
 from .trustlist.model import Identity, IdentityKind
 from .trustlist.snapshot import TrustSnapshot
@@ -361,7 +362,8 @@ def gather(
 ) -> Gathered:
     """Evaluate; fetch what the verdict needs; evaluate again, at most ``rounds`` times.
 
-    Key sets are fetched from the URL the *trust list* names, never from one in the message; status
+    Key sets are fetched from the URL the *trust list* names, never from one in the message, and so
+    are the documents of did:web; status
     lists from where the authenticated credential says, if that is a host which the trust list of
     its state names or ``hosts`` holds. Missing trust and recognition lists go to ``lists``, which
     may return a newer snapshot. ``evidence`` is what the caller has already; ``now`` tells when
@@ -386,6 +388,10 @@ def gather(
             try:
                 if need.kind is NeedKind.KEY_SET and not tried:
                     identities = read_key_set(fetch(need.what), need.what)
+                    newer = snapshot.with_key_set(need.what, identities)
+                    fetched.append(need.what)
+                elif need.kind is NeedKind.DID_DOCUMENT and not tried:
+                    identities = fetch_did_document(need.what, fetch)
                     newer = snapshot.with_key_set(need.what, identities)
                     fetched.append(need.what)
                 # For what has failed already no list is asked for (Token Status List, 8.3).
@@ -423,6 +429,17 @@ def fetch_status_list(url: str, fetch: Fetch, now: int) -> Item:
     if len(octets) > MAX_STATUS_TOKEN_BYTES:
         raise FetchError(FetchFault.SIZE, url, f"more than {MAX_STATUS_TOKEN_BYTES} bytes")
     return Item(EvidenceKind.STATUS_LIST, octets, url, now)
+
+
+def fetch_did_document(did: str, fetch: Fetch) -> tuple[Identity, ...]:
+    """Keys of a did:web that a trust list names; raises ``FetchError``."""
+    url = web_address(did)
+    if url is None:
+        raise FetchError(FetchFault.URL, did, "no method but did:web is fetched")
+    try:
+        return read_did_document(fetch(url), did)
+    except Rejection:
+        raise FetchError(FetchFault.CONTENT, url, "no DID document of that DID") from None
 
 
 def read_key_set(body: bytes, url: str) -> tuple[Identity, ...]:

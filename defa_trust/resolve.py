@@ -136,9 +136,7 @@ def _by_issuer(
         if len(findings) == said:
             evidence = issuer.sources[0].trust_list.digest
             findings.append(_no_candidate(issuer.territory, hint, evidence))
-        needs = _path_need(hint, issuer.territory) + tuple(
-            Need(NeedKind.KEY_SET, url, issuer.territory) for url in issuer.elsewhere
-        )
+        needs = _path_need(hint, issuer.territory) + _keys_needed(issuer)
         return Resolution(_NOBODY, issuer.territory, needs)
     return _resolution((candidates, issuer.territory, ()))
 
@@ -286,8 +284,20 @@ def _without_keys(issuer: Issuer, findings: list[Finding]) -> Resolution:
         needs = tuple(Need(NeedKind.ONLINE_CHECK, u, issuer.territory) for u in issuer.online)
     else:
         findings.append(Finding(codes.KEYS_ELSEWHERE, None, issuer.elsewhere))
-        needs = tuple(Need(NeedKind.KEY_SET, u, issuer.territory) for u in issuer.elsewhere)
+        needs = _keys_needed(issuer)
     return Resolution(_NOBODY, issuer.territory, needs)
+
+
+def _keys_needed(issuer: Issuer) -> tuple[Need, ...]:
+    """Where the list says that the issuer publishes its keys: key sets, and DIDs without a key."""
+    return tuple(
+        Need(
+            NeedKind.DID_DOCUMENT if place.startswith("did:") else NeedKind.KEY_SET,
+            place,
+            issuer.territory,
+        )
+        for place in issuer.elsewhere
+    )
 
 
 def _bears(anchor: ServiceAnchor, fingerprint: bytes) -> bool:

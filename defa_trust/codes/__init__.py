@@ -16,6 +16,7 @@ AREAS: Final = (
     "crypto",
     "jose",
     "vc",
+    "data_integrity",
     "sd_jwt",
     "hcert",
     "identity_qr",

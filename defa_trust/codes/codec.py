@@ -42,6 +42,11 @@ BASE64URL: Final = _fault(
     "RFC 7515, 2; RFC 4648, 3.5 and 5",
     "The text is not canonical base64url without padding ({actual}).",
 )
+BASE58: Final = _fault(
+    "base58.malformed",
+    "W3C Controlled Identifiers 1.0, 2.4",
+    "The text is not base58btc of at most {expected} characters ({actual}).",
+)
 BASE64: Final = _fault(
     "base64.not_canonical",
     "RFC 4648, 3.5 and 4",

@@ -32,7 +32,7 @@ from ..request import (
     ProvenReliability,
     Request,
 )
-from ..trustlist.identity import certificate_identity
+from ..trustlist.identity import certificate_identity, parse_other_id
 from ..trustlist.model import (
     Arrangement,
     ArrangementPeriod,
@@ -252,6 +252,8 @@ def _identity(item: Json) -> Identity:
         return Identity(kind, item["kid"], VerificationKey.from_jwk(item["jwk"]))
     if kind is IdentityKind.X509:
         return certificate_identity(b64decode(item["certificate"], validate=True))
+    if kind is IdentityKind.DID:
+        return parse_other_id(item["value"])
     return Identity(kind, item["value"])
 
 

@@ -6,7 +6,18 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from . import cades, claim169, hcert, mdoc, oidc, philsys_v1, sd_jwt, vc_jwt, xades
+from . import (
+    cades,
+    claim169,
+    data_integrity,
+    hcert,
+    mdoc,
+    oidc,
+    philsys_v1,
+    sd_jwt,
+    vc_jwt,
+    xades,
+)
 from .base import Format
 from .online_token import EVERIFY
 from .signature import SignatureFormat
@@ -16,6 +27,7 @@ _ALL: Final[tuple[Format, ...]] = (
     mdoc,
     claim169,
     philsys_v1,
+    data_integrity,
     sd_jwt,
     *oidc.FORMATS,
     vc_jwt,

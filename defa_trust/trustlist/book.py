@@ -14,7 +14,7 @@ from typing import Final, Generic, TypeVar, overload
 from ..codes import anchor as codes
 from ..errors import MisuseError
 from .anchors import Issuer, ListFreshness, ServiceAnchor
-from .index import KeyEntry, index_of, key_entry, kid_names
+from .index import KeyEntry, index_of, key_entry, kid_names, published_elsewhere
 from .model import Identity, IdentityKind, ListType, Service, TrustList
 from .patterns import fitting
 
@@ -162,7 +162,7 @@ class Book:
         return tuple(
             found
             for identity in service.identities
-            if identity.kind is IdentityKind.JWKS
+            if published_elsewhere(identity)
             for found in self._key_sets.get(identity.value, ())
         )
 
@@ -226,7 +226,7 @@ class Book:
             tuple(
                 i.value
                 for i in identities
-                if i.key is None and i.kind in (IdentityKind.JWKS, IdentityKind.DID)
+                if published_elsewhere(i)
             ),
             (listed,) * len(services),
         )

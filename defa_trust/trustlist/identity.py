@@ -10,7 +10,7 @@ import re
 from functools import lru_cache
 from typing import Any, Final
 
-from ..codec import base64url
+from ..codec import base58, base64url
 from ..codec import json as strict_json
 from ..codes import listing as codes
 from ..crypto import VerificationKey
@@ -28,8 +28,6 @@ MAX_JWK_BYTES: Final = 8192
 KEPT_CERTIFICATES: Final = 1024
 """Ours; a few KB each."""
 
-_B58: Final = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
-_B58_DIGITS: Final = {letter: number for number, letter in enumerate(_B58)}
 _DID: Final = re.compile(r"did:[a-z0-9]+:[A-Za-z0-9._%-]+(?::[A-Za-z0-9._%-]+)*")
 _PATTERN: Final = re.compile(
     r"https://[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::[0-9]{1,5})?"
@@ -128,13 +126,13 @@ def format_did_key(key: VerificationKey) -> str:
     jwk = key.jwk()
     x = base64url.decode(jwk.get("x", ""))
     if jwk.get("crv") == "Ed25519":
-        return "did:key:z" + _base58(b"\xed\x01" + x)
+        return "did:key:z" + base58.encode(b"\xed\x01" + x)
     prefixes = {"P-256": b"\x80\x24", "P-384": b"\x81\x24", "P-521": b"\x82\x24"}
     prefix = prefixes.get(jwk.get("crv", ""))
     if prefix is None:
         raise MisuseError(f"did:key is not written for {key.key_type.value} keys")
     sign = b"\x03" if base64url.decode(jwk["y"])[-1] & 1 else b"\x02"
-    return "did:key:z" + _base58(prefix + sign + x)
+    return "did:key:z" + base58.encode(prefix + sign + x)
 
 
 def _dotted(address: str) -> bool:
@@ -170,7 +168,7 @@ def _did(value: str, where: str) -> Identity:
         raise _fault(where, "no DID (DID Core 1.0, 3.1)")
     method, specific = value.split(":", 2)[1:]
     if method == "key":
-        return Identity(IdentityKind.DID, value, _did_key(specific, where))
+        return Identity(IdentityKind.DID, value, multikey(specific, where))
     if method == "jwk":
         raw = base64url.decode(specific)
         jwk = strict_json.loads_object(raw, max_depth=2, max_bytes=MAX_JWK_BYTES)
@@ -178,10 +176,17 @@ def _did(value: str, where: str) -> Identity:
     return Identity(IdentityKind.DID, value)
 
 
-def _did_key(multibase: str, where: str) -> VerificationKey:
+def multikey(multibase: str, where: str = "did:key") -> VerificationKey:
+    """The key of a Multikey (Controlled Identifiers 1.0, 2.2.2): Ed25519, P-256, P-384, P-521.
+
+    Raises ``Rejection``.
+    """
     if not multibase.startswith("z") or len(multibase) > 128:
         raise _fault(where, "did:key is not in base58btc")
-    raw = _base58_decoded(multibase[1:], where)
+    try:
+        raw = base58.decode(multibase[1:], max_length=127)
+    except Rejection:
+        raise _fault(where, "did:key is not in base58btc") from None
     kind, size = _MULTICODEC.get(raw[:2], ("", 0))
     body = raw[2:]
     if len(body) != size or not size:
@@ -192,26 +197,6 @@ def _did_key(multibase: str, where: str) -> VerificationKey:
         raise _fault(where, "did:key holds no compressed point")
     # RFC 9053, 7.1.1: a COSE_Key may state only the sign of y, which is what did:key has.
     return VerificationKey.from_cose_key({1: 2, -1: kind, -2: body[1:], -3: body[0] == 3})
-
-
-def _base58_decoded(text: str, where: str) -> bytes:
-    number = 0
-    for letter in text:
-        digit = _B58_DIGITS.get(letter)
-        if digit is None:
-            raise _fault(where, "did:key is not in base58btc")
-        number = number * 58 + digit
-    zeros = len(text) - len(text.lstrip("1"))
-    return b"\0" * zeros + number.to_bytes((number.bit_length() + 7) // 8, "big")
-
-
-def _base58(data: bytes) -> str:
-    number = int.from_bytes(data, "big")
-    digits = ""
-    while number:
-        number, digit = divmod(number, 58)
-        digits = _B58[digit] + digits
-    return "1" * (len(data) - len(data.lstrip(b"\0"))) + digits
 
 
 # --- the whole member ----------------------------------------------------------------------------

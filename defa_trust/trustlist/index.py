@@ -63,7 +63,7 @@ def index_of(services: Sequence[Service]) -> ListIndex:
         for identity in service.identities:
             if identity.kind is IdentityKind.ISSUER_PATTERN:
                 patterns[identity.value].append(number)
-            elif identity.kind is IdentityKind.JWKS:
+            elif published_elsewhere(identity):
                 key_sets[identity.value].append(number)
     keys = tuple(entry for entry in entries.values() if entry is not None)
     return ListIndex(keys, issuers, patterns, key_sets)
@@ -88,6 +88,11 @@ def key_entry(identity: Identity) -> KeyEntry:
     return KeyEntry(identity.key.thumbprint, fingerprint, identity.ski, kids, [])
 
 
+def published_elsewhere(identity: Identity) -> bool:
+    """Whether the list only points to where the keys are: a key set's URL, or a DID."""
+    return identity.key is None and identity.kind in (IdentityKind.JWKS, IdentityKind.DID)
+
+
 def issuer_names(service: Service) -> tuple[str, ...]:
     """Names under which a service issues: those the list states, and its DIDs."""
     names = list(service.issuer_ids)
@@ -106,6 +111,9 @@ def kid_names(identity: Identity) -> tuple[str, ...]:
     names = {base64url.encode(identity.key.thumbprint)}
     if identity.kind in (IdentityKind.JWK, IdentityKind.DID) and identity.value:
         names.add(identity.value)
+    if identity.kind is IdentityKind.JWK and identity.value.startswith("did:"):
+        # A method of a DID document; within its issuer the bare fragment names it too.
+        names.update(filter(None, identity.value.partition("#")[2:]))
     if identity.kind is IdentityKind.DID:
         # did:key and did:jwk name their only verification method by a fixed fragment.
         fragment = identity.value.split(":", 2)[2] if identity.value.startswith("did:key:") else "0"

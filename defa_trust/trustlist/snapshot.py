@@ -112,8 +112,8 @@ class TrustSnapshot:
     ) -> TrustSnapshot:
         """Index accepted lists. Raises ``MisuseError`` where two lists claim one place.
 
-        ``key_sets`` are keys by the `jwks:` URL under which a service of those lists publishes
-        them.
+        ``key_sets`` are keys by the `jwks:` URL or the DID under which a service of those lists
+        publishes them.
         """
         ordered = tuple(sorted(lists, key=lambda item: (item.type.value, item.territory)))
         absent = tuple(sorted(missing, key=lambda item: (item.type.value, item.territory)))
@@ -163,7 +163,7 @@ class TrustSnapshot:
     def with_key_set(self, url: str, identities: tuple[Identity, ...]) -> TrustSnapshot:
         """A snapshot of the same lists that also holds the keys published at ``url``.
 
-        They serve only services whose list entry names that very URL (`jwks:`).
+        They serve only services whose list entry names that very URL (`jwks:`) or DID.
         """
         return TrustSnapshot.build(
             self.lists, self.missing, {**self.key_sets, url: tuple(identities)}

@@ -19,7 +19,7 @@ from tests.build import NOW, jws, vc_jwt, vc_payload, world
 REGION = build_region()
 VERIFIER = Verifier(REGION.snapshot())
 PUBLIC = frozenset(
-    {"iss", "issuer", "vct", "type", "@context", "aud", "acr", "status", "credentialStatus"}
+    {"iss", "issuer", "vct", "type", "@context", "aud", "azp", "acr", "status", "credentialStatus"}
     | {"validFrom", "validUntil", "issuanceDate", "expirationDate", "cnf", "_sd_alg"}
 )
 

@@ -18,14 +18,10 @@ from ..build import (
     jwk_identity,
     jws,
     key,
-    member_list,
     public_jwk,
     recognised_by,
-    recognition_list,
     request_of,
     segment,
-    service,
-    trust,
     without_none,
     world,
 )
@@ -324,14 +320,3 @@ def foreign_token(**changes: bytes) -> bytes:
         **changes,
     }
     return b".".join(b64encode(part) for part in parts.values())
-
-
-@_id.vector("RFC 7515, 5.2", ("id_token.not_jose", "resolve.online_only"), importance=_PROFILE,
-            features=("camdigikey",),
-            notes="Taken for a broken JWS, or for one that needs no check.")  # fmt: skip
-def token_that_is_no_jose() -> Case:
-    """A token that only its service can check, though it has the outline of a JWS."""
-    online = [{"kind": "online", "value": "https://online.kh.test.example/verify"}]
-    own = service("KH", identities=online, formats=["camdigikey"])
-    lists = trust(member_list("KH", own), recognition_list("SG", arrangement("SG", "KH")))
-    return Case(foreign_token(), lists)

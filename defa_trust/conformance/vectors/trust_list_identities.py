@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from ...codec import base64url
+from ...codec import base58, base64url
 from ...codec import json as strict_json
 from ...demo.keys import service_certificate
 from ...trustlist import documents
-from ...trustlist.identity import _base58
 from ..build import DAY, MOMENT, YEAR, Json, key, public_jwk, vc
 from ..lists import envelope, offered, recognition, signed_world, thai_list, thai_service, update
 from ..registry import Case, Group, Importance
@@ -116,7 +115,7 @@ def identifier_beyond_ascii() -> Case:
 
 
 def _did(octets: bytes) -> str:
-    return "did:key:z" + _base58(octets)
+    return "did:key:z" + base58.encode(octets)
 
 
 @_group.vector(
