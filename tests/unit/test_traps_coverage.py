@@ -37,13 +37,23 @@ def test_every_trap_names_tests_that_exist(row):
 
 def test_every_part_has_its_rows():
     parts = dict(part.split("\n", 1) for part in TEXT.split("\n## ")[1:])
-    assert set(parts) == {"Trust", "JOSE", "SD-JWT", "CWT QR", "Status", "Recognition", "Privacy"}
+    assert set(parts) == {
+        "Trust",
+        "JOSE",
+        "SD-JWT",
+        "CWT QR",
+        "Status",
+        "Recognition",
+        "Privacy",
+        "Caches",
+    }
     counts = {name: part.count("\n| ") - 1 for name, part in parts.items()}
     assert counts["Trust"] >= 14
     assert counts["JOSE"] >= 12
     assert counts["SD-JWT"] >= 11
     assert counts["CWT QR"] >= 8
     assert counts["Recognition"] >= 8
+    assert counts["Caches"] >= 9
 
 
 def test_a_name_that_does_not_exist_would_be_noticed():
