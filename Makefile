@@ -42,6 +42,7 @@ bench: $(STAMP)
 	@mkdir -p build
 	$(BIN)/python -m pytest -q tests/bench -p no:randomly --benchmark-enable --benchmark-only --benchmark-disable-gc --benchmark-warmup=on
 	$(BIN)/python -m tests.bench.table
+	$(BIN)/python -m tests.bench.plot
 
 corpora: $(STAMP)
 	@mkdir -p build

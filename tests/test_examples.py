@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests import redis_server
+
 EXAMPLES = Path(__file__).resolve().parents[1] / "examples"
 
 
@@ -21,7 +23,7 @@ def load(name):
 
 def test_each_example_is_short_and_tested_here():
     names = sorted(path.stem for path in EXAMPLES.glob("*.py"))
-    assert names == ["01_verify_one", "02_web_service", "03_audit_replay"]
+    assert names == ["01_verify_one", "02_web_service", "03_audit_replay", "04_cache"]
     for name in names:
         lines = (EXAMPLES / f"{name}.py").read_text("utf-8").splitlines()
         assert len([line for line in lines if line.strip()]) <= 60
@@ -39,6 +41,26 @@ def test_audit_replay(tmp_path, capsys):
     out = capsys.readouterr().out
     assert "same verdict: True; pinned as here: True" in out
     assert "forged: " in out
+
+
+@redis_server.needed
+def test_cache_with_a_server(tmp_path, capsys):
+    server = redis_server.Server(tmp_path).start()
+    try:
+        load("04_cache").main(tmp_path / "region", server.url)
+        assert len(server.client().keys("defa:*")) == 1
+    finally:
+        server.kill()
+    assert "1 worked out, 2 from memory" in capsys.readouterr().out
+
+
+def test_cache(tmp_path, capsys):
+    load("04_cache").main(tmp_path / "region")
+    out = capsys.readouterr().out
+    assert out.count("TOTAL-PASSED, RECOGNISED") == 3
+    assert "1 worked out, 2 from memory" in out
+    assert ", 2 worked out" in out
+    assert "without the Thai list: INDETERMINATE" in out
 
 
 @pytest.fixture

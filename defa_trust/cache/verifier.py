@@ -21,7 +21,7 @@ from time import perf_counter
 from typing import Any, Final, NamedTuple
 
 from ..errors import MisuseError
-from ..material import NO_EVIDENCE, Evidence, EvidenceView, Recorder
+from ..material import NO_EVIDENCE, Dependency, Evidence, EvidenceView, Recorder
 from ..request import Request
 from ..trustlist.snapshot import TrustSnapshot
 from ..verdict import Aggregation, Report, Verdict, VerifiedVerdict, from_parts
@@ -31,6 +31,8 @@ from .entry import ClaimsOf, Entry, kept_form, may_be_kept, no_pickling, weight
 from .flight import Flight, Flights
 from .memory import Memory, Scope
 from .meter import Meter
+from .record import Record, may_travel
+from .shared import Fault, SharedTier
 from .signatures import SignatureMemo
 
 _report: Final = from_parts(Report)
@@ -67,13 +69,19 @@ class Stats(NamedTuple):
     bad: int
     size: int
     """Octets, as counted (an estimate from above)."""
+    shared_hits: int
+    """Answers that the shared tier had."""
+    shared_misses: int
+    shared_faults: int
+    """Answers of the shared tier that were refused or did not come in time."""
 
 
 class VerdictCache:
     """Memory for verdicts, shared by the verifiers that are given it. Thread-safe, bounded.
 
     ``max_bytes`` counts entries with their keys and verdicts (an estimate from above);
-    ``signatures`` is how many issuers' signatures are remembered beside them (0: none). Give one
+    ``signatures`` is how many issuers' signatures are remembered beside them (0: none); ``shared``
+    is asked where this memory has no answer, and is told what was worked out. Give one
     cache to each new ``CachedVerifier``: its counts and its bounds outlive the snapshots.
     """
 
@@ -85,7 +93,10 @@ class VerdictCache:
         key_by: KeyBy = KeyBy.DIGEST,
         signatures: int = DEFAULT_ENTRIES,
         meter: Meter | None = None,
+        shared: SharedTier | None = None,
     ) -> None:
+        if shared is not None and not isinstance(shared, SharedTier):
+            raise MisuseError("shared is a SharedTier or None")
         if not isinstance(key_by, KeyBy):
             raise MisuseError("key_by is KeyBy.DIGEST or KeyBy.TEXT")
         if type(max_bytes) is not int or max_bytes < LEAST_BYTES:
@@ -99,7 +110,9 @@ class VerdictCache:
         self.memory = Memory(max_entries, max_bytes, self._on_evicted)
         self.flights = Flights()
         self.signatures = SignatureMemo(signatures) if signatures else None
+        self.shared = shared
         self.misses = self.joined = self.unkept = 0
+        self.shared_hits = self.shared_misses = self.shared_faults = 0
 
     def __reduce__(self) -> Any:
         raise no_pickling(self)
@@ -107,10 +120,18 @@ class VerdictCache:
     def stats(self) -> Stats:
         """Counts since the start and what is held now; no keys, no claims."""
         held = self.memory.stats()
-        return Stats(misses=self.misses, joined=self.joined, unkept=self.unkept, **held._asdict())
+        return Stats(
+            misses=self.misses,
+            joined=self.joined,
+            unkept=self.unkept,
+            shared_hits=self.shared_hits,
+            shared_misses=self.shared_misses,
+            shared_faults=self.shared_faults,
+            **held._asdict(),
+        )
 
     def clear(self) -> None:
-        """Forget every answer. Never needed for correctness."""
+        """Forget every answer here; the shared tier keeps its own. Never needed for correctness."""
         self.memory.clear()
         if self.signatures is not None:
             self.signatures.clear()
@@ -284,6 +305,12 @@ class CachedVerifier(Verifier):
         now: int | None,
     ) -> tuple[tuple[Verdict, ...], Entry | None]:
         cache = self.cache
+        question = b"" if cache.shared is None else self._question(key)
+        if question:
+            found = self._from_shared(question, key, raw, request, evidence, moment)
+            if found is not None:
+                cache.memory.put(found, now)
+                return (found.handed_out(raw, request),), found
         recorder = Recorder(evidence)
         verdicts = self._judge(raw, request, recorder, moment)
         verdict = verdicts[0]
@@ -293,9 +320,57 @@ class CachedVerifier(Verifier):
             cache.unkept += 1
             tell(self._meter, names.UNKEPT)
             return verdicts, None
-        entry = self._entry(key, raw, request, verdict, recorder, evidence)
+        used = recorder.used
+        entry = self._entry(key, raw, request, verdict, used, evidence.digest)
         cache.memory.put(entry, now)
+        if question and may_travel(verdict):
+            self._to_shared(question, verdict, used, moment)
         return verdicts, entry
+
+    def _question(self, key: Any) -> bytes:
+        """A digest of the whole key, whichever way inputs are told apart here."""
+        if type(key) is bytes:
+            return key
+        raw, asked, scope = key
+        return sha256(raw + (asked + scope)).digest()
+
+    def _from_shared(
+        self,
+        question: bytes,
+        key: Any,
+        raw: bytes,
+        request: Request,
+        evidence: Evidence,
+        moment: int,
+    ) -> Entry | None:
+        """What another process worked out, held to the same conditions as what this one did."""
+        cache = self.cache
+        assert cache.shared is not None
+        found = cache.shared.find(question)
+        if isinstance(found, Record):
+            # No evidence was compared with what it used: the first look does that.
+            entry = self._entry(key, raw, request, found.verdict, found.used, b"")
+            if may_be_kept(found.verdict) and entry.answers(moment, evidence):
+                cache.shared_hits += 1
+                tell(self._meter, names.SHARED_HITS)
+                return entry
+        if isinstance(found, Fault):
+            cache.shared_faults += 1
+            tell(self._meter, names.SHARED_FAULTS)
+        else:
+            cache.shared_misses += 1
+            tell(self._meter, names.SHARED_MISSES)
+        return None
+
+    def _to_shared(
+        self, question: bytes, verdict: Verdict, used: tuple[Dependency, ...], moment: int
+    ) -> None:
+        cache = self.cache
+        assert cache.shared is not None
+        record = Record(verdict, used)
+        if not cache.shared.keep(question, record, verdict.interval.end - moment):
+            cache.shared_faults += 1
+            tell(self._meter, names.SHARED_FAULTS)
 
     def _entry(
         self,
@@ -303,8 +378,8 @@ class CachedVerifier(Verifier):
         raw: bytes,
         request: Request,
         verdict: Verdict,
-        recorder: Recorder,
-        evidence: Evidence,
+        used: tuple[Dependency, ...],
+        seen: bytes,
     ) -> Entry:
         text = raw if self._by_text else None
         return Entry(
@@ -312,7 +387,7 @@ class CachedVerifier(Verifier):
             self._names,
             weight(verdict, 0 if text is None else len(text)),
             kept_form(verdict, text, request),
-            recorder.used,
-            evidence.digest,
+            used,
+            seen,
             0.0 if self._meter is None else perf_counter(),
         )

@@ -13,11 +13,12 @@ from contextlib import redirect_stdout
 
 from .runner import Mutant, main, source_of, table
 
-SCENARIOS = "tests.mutation.cache_scenarios"
+SCENARIOS = "tests.mutation.scenarios"
 
 _ENTRY = "defa_trust.cache.entry"
 _VERIFIER = "defa_trust.cache.verifier"
 _SIGNATURES = "defa_trust.cache.signatures"
+_SHARED = "defa_trust.cache.shared"
 _SPINE = "defa_trust.verify"
 _CONCLUDE = "defa_trust.conclude"
 _FINDING = "defa_trust.finding"
@@ -215,11 +216,11 @@ KEEPING = [
     Mutant("evidence: changed counts as unchanged", _ENTRY,
            "if not unchanged(self.used, evidence):", "if False:"),
     Mutant("evidence: what was looked for in vain is no dependency", _VERIFIER,
-           "            recorder.used,\n",
-           "            tuple(d for d in recorder.used if d.digest is not None),\n"),
+           "        used = recorder.used\n",
+           "        used = tuple(d for d in recorder.used if d.digest is not None)\n"),
     Mutant("evidence: what was found is no dependency", _VERIFIER,
-           "            recorder.used,\n",
-           "            tuple(d for d in recorder.used if d.digest is None),\n"),
+           "        used = recorder.used\n",
+           "        used = tuple(d for d in recorder.used if d.digest is None)\n"),
     Mutant("evidence: look-ups are not recorded", _VERIFIER,
            "self._judge(raw, request, recorder, moment)",
            "self._judge(raw, request, evidence, moment)"),
@@ -274,8 +275,45 @@ KEEPING = [
            "    valid = check_part(proof.part, proof.key, policy, at, findings, LATEST[-1])"),
 ]  # fmt: skip
 
-OF_THE_CACHE = tuple(m for m in (*KEY, *INTERVALS, *KEEPING) if m.module.startswith("defa_trust.c"))
-MUTANTS = (*KEY, *DIGESTS, *INTERVALS, *KEEPING)
+SHARED = [
+    Mutant("shared: no input (text)", _VERIFIER, "sha256(raw + (asked + scope)).digest()",
+           "sha256(asked + scope).digest()"),
+    Mutant("shared: no request (text)", _VERIFIER, "sha256(raw + (asked + scope)).digest()",
+           "sha256(raw + scope).digest()"),
+    Mutant("shared: no snapshot, no policy (text)", _VERIFIER,
+           "sha256(raw + (asked + scope)).digest()", "sha256(raw + asked).digest()"),
+    Mutant("shared: one name for all", _SHARED, "hmac.digest(self._names, question, sha256)",
+           "hmac.digest(self._names, b'', sha256)"),
+    Mutant("shared: a name that anybody can make", _SHARED,
+           "hmac.digest(self._names, question, sha256)", "sha256(question).digest()"),
+    Mutant("shared: a record is believed as it comes", _SHARED,
+           "if not hmac.compare_digest(octets[:MAC_BYTES], self._authenticator(name, body)):",
+           "if False:"),
+    Mutant("shared: authenticated under no name", _SHARED,
+           "hmac.digest(self._mac, name + body, sha256)", "hmac.digest(self._mac, body, sha256)"),
+    Mutant("shared: authenticated without its body", _SHARED,
+           "hmac.digest(self._mac, name + body, sha256)", "hmac.digest(self._mac, name, sha256)"),
+    Mutant("shared: authenticated without the key", _SHARED,
+           "hmac.digest(self._mac, name + body, sha256)", "sha256(name + body).digest()"),
+    Mutant("shared: no scope", _SHARED, ".encode() + scope).digest()", ".encode()).digest()"),
+    Mutant("shared: no version", _SHARED, "{__version__} ", ""),
+    Mutant("shared: whatever the moment and the evidence", _VERIFIER,
+           "may_be_kept(found.verdict) and entry.answers(moment, evidence)", "True"),
+    Mutant("shared: on whatever evidence", _VERIFIER,
+           'found.verdict, found.used, b"")', 'found.verdict, (), b"")'),
+    Mutant("shared: what failed travels, too", "defa_trust.cache.record",
+           "isinstance(verdict, VerifiedVerdict) and all(", "all("),
+    Mutant("shared: a dead server is asked each time", _SHARED,
+           "self._resting_until = monotonic() + self._pause\n            return FAULT\n",
+           "return FAULT\n"),
+    Mutant("shared: nothing is laid there", _VERIFIER, "if question and may_travel(verdict):",
+           "if False:"),
+]  # fmt: skip
+
+OF_THE_CACHE = tuple(
+    m for m in (*KEY, *INTERVALS, *KEEPING, *SHARED) if m.module.startswith("defa_trust.c")
+)
+MUTANTS = (*KEY, *DIGESTS, *INTERVALS, *KEEPING, *SHARED)
 
 
 def run(mutants=MUTANTS):

@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 
 from .cache import MUTANTS, OF_THE_CACHE
-from .cache_scenarios import SCENARIOS
 from .runner import mutated
+from .scenarios import SCENARIOS
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -24,7 +24,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from defa_trust.cache import CachedVerifier, KeyBy, VerdictCache
+from defa_trust.cache import CachedVerifier, KeyBy, SharedTier, VerdictCache
 from defa_trust.codec import base64url
 from defa_trust.conformance import harness
 from defa_trust.conformance.signed import snapshot_of_signed
@@ -170,13 +170,47 @@ QUESTIONS = st.tuples(
 )
 
 
+class Shelf:
+    """A server in the hands of somebody else, who keeps all that was ever written."""
+
+    def __init__(self):
+        self.held, self.past, self.trick = {}, [], None
+
+    def get(self, name):
+        found = self.held.get(name)
+        if self.trick == "dies":
+            raise OSError("gone")
+        if self.trick == "garbage":
+            return b"garbage"
+        if self.trick == "another's" and self.past:
+            return self.past[-1][1]
+        if self.trick == "flipped" and found:
+            return found[:-5] + bytes([found[-5] ^ 1]) + found[-4:]
+        if self.trick == "oldest":
+            return next((octets for past, octets in self.past if past == name), found)
+        return found
+
+    def put(self, name, octets, _):
+        if self.trick == "dies":
+            raise OSError("gone")
+        self.past.append((name, octets))
+        self.held[name] = octets
+
+
+TIER_KEY = b"TEST-ONLY".ljust(32, b"-")
+TRICKS = (None, None, "dies", "garbage", "another's", "flipped", "oldest")
+
+
 class CacheLaw(RuleBasedStateMachine):
     @initialize(drawn=st.lists(worlds(), min_size=2, max_size=3))
     def begin(self, drawn):
         self.worlds = drawn
+        self.shelf = Shelf()
         self.caches = [
             VerdictCache(12, key_by=KeyBy.DIGEST, signatures=6),
             VerdictCache(12, key_by=KeyBy.TEXT, signatures=0),
+            # Whose memory is emptied before each question, so that the tier behind it is asked.
+            VerdictCache(3, signatures=0, shared=SharedTier(self.shelf, TIER_KEY, pause=0)),
         ]
         self.edges = [NOW]
         self.clock = NOW
@@ -221,6 +255,7 @@ class CacheLaw(RuleBasedStateMachine):
         fresh = self.fresh(data, request, given, moment)
         for verifier in self.cached:
             for _ in range(times):
+                self.caches[-1].clear()
                 same(verifier.evaluate(data, request, given), fresh)
         COUNTS["asked"] += times * len(self.cached)
 
@@ -232,6 +267,7 @@ class CacheLaw(RuleBasedStateMachine):
         fresh = {m: self.fresh(data, Request(at=m, **terms), given) for m in walked}
         for verifier in self.cached:
             for moment in (*walked, *reversed(walked)):
+                self.caches[-1].clear()
                 same(verifier.evaluate(data, Request(at=moment, **terms), given), fresh[moment])
         COUNTS["asked on walks"] += 2 * len(walked) * len(self.cached)
 
@@ -279,6 +315,13 @@ class CacheLaw(RuleBasedStateMachine):
             for verifier in self.cached:
                 same(verifier.evaluate(data, request), self.fresh(data, request, evidence()))
 
+    @rule(trick=st.sampled_from(TRICKS), flush=st.booleans())
+    def turn_the_server(self, trick, flush):
+        """Dead, garbled, flushed, or with old records brought back."""
+        self.shelf.trick = trick
+        if flush:
+            self.shelf.held.clear()
+
     @rule()
     def forget(self):
         for cache in self.caches:
@@ -297,6 +340,8 @@ class CacheLaw(RuleBasedStateMachine):
             COUNTS["evictions"] += stats.evictions
             COUNTS["not kept"] += stats.unkept
             COUNTS["joined"] += stats.joined
+            COUNTS["shared hits"] += stats.shared_hits
+            COUNTS["shared faults"] += stats.shared_faults
             if cache.signatures is not None:
                 COUNTS["signatures remembered"] += cache.signatures.stats().hits
 
@@ -320,6 +365,8 @@ def test_the_cached_answer_is_the_fresh_one():
     assert COUNTS["misses"] > 500
     assert COUNTS["evictions"] > 50
     assert COUNTS["not kept"] > 20
+    assert COUNTS["shared hits"] > 50
+    assert COUNTS["shared faults"] > 50
     assert COUNTS["signatures remembered"] > 50
 
 
