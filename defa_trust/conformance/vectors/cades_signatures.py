@@ -44,7 +44,7 @@ from ..registry import Case, Group, Importance
 _EN = "EN 319 122-1"
 _AV = "EN 319 102-1"
 _CMS = "RFC 5652"
-_group = Group("cades", features=("cades", "crl", "es256", "path"), twin="attached")
+_group = Group("cades", features=("cades", "certificate-path", "crl", "es256"), twin="attached")
 
 
 def _detached(*items: tuple[str, bytes]) -> Case:
@@ -87,17 +87,6 @@ def detached_without_content() -> Case:
 def detached_with_other_content() -> Case:
     """The content that was brought is another one."""
     return _detached(("content", DOCUMENT + b" "))
-
-
-@_group.vector(
-    f"{_AV}, 5.2.7",
-    ("signature.content_ambiguous", "signature.content_missing"),
-    twin="detached",
-    importance=Importance.PROFILE,
-)
-def detached_with_two_contents() -> Case:
-    """Two contents were brought, and one of them fits: nobody may choose."""
-    return _detached(("content", DOCUMENT), ("content", b"TEST-ONLY another"))
 
 
 @_group.vector(f"{_AV}, 5.2.7", "signature.content_changed")
@@ -205,16 +194,6 @@ def certificate_not_signed() -> Case:
     parts = attributes()
     del parts["signing-certificate"]
     return case(signed_with(parts.values()))
-
-
-@_group.vector(f"{_EN}, 5.2.2", ("crypto.signature_invalid", "signature.certificate_unnamed"))
-def certificate_stripped() -> Case:
-    """The signing-certificate attribute was taken out after signing."""
-    parts = attributes()
-    signature = ALICE.sign(signed_attributes(*parts.values()))
-    del parts["signing-certificate"]
-    left = signed_attributes(*parts.values())
-    return case(message(signer_info(ALICE, left, signature=signature)))
 
 
 @_group.vector(f"{_EN}, 5.2.2", "signature.certificate_mismatch")
@@ -357,7 +336,7 @@ def revocation_unchecked() -> Case:
     return case(lists=())
 
 
-@_group.vector(f"{_EN}, 5.5", features=("b-lt",))
+@_group.vector(f"{_EN}, 5.5")
 def revocation_lists_inside() -> Case:
     """The lists are in the file itself."""
     return case(cades(revocations=crls()), lists=())

@@ -38,7 +38,9 @@ from ..registry import Case, Group, Importance
 _TSP = "RFC 3161"
 _AV = "EN 319 102-1"
 _group = Group(
-    "timestamp", features=("cades", "crl", "es256", "path", "rfc3161"), twin="expired_then_stamped"
+    "timestamp",
+    features=("cades", "crl", "es256", "certificate-path", "rfc3161"),
+    twin="expired_then_stamped",
 )
 THEN = MOMENT - 20 * DAY
 LATE = MOMENT - 5 * DAY
@@ -158,17 +160,6 @@ def revoked_before_the_content_was_stamped() -> Case:
     """A content time-stamp shows that the signature is younger than the revocation."""
     lists = crls(revoked=[(ALICE, MOMENT - 10 * DAY)])
     return case(cades(content_timestamps=clock(LATE)), lists=lists)
-
-
-@_group.vector(
-    f"{_AV}, 5.2.6",
-    ("path.expired", "signature.expired_before"),
-    twin="stamped_content_before_the_signature",
-)
-def expired_before_the_content_was_stamped() -> Case:
-    """A content time-stamp shows that the signature is younger than the certificate's end."""
-    data = cades(signer=SHORT, content_timestamps=clock(LATE))
-    return case(data, lists=_COVERING)
 
 
 # --- who stamps ----------------------------------------------------------------------------------
