@@ -77,6 +77,10 @@ def conclude(
     verdicts of objects within this one: what of them counts here is among the findings.
     """
     prepared, start, end, rules, passed = standing
+    for inner in nested:
+        # They are part of what is said, so this verdict holds no longer than they do.
+        begin, until = inner.interval
+        start, end = max(start, begin), min(end, until)
     met = set()
     for finding in findings:
         # By place: these two lines are read for every finding of every verdict.

@@ -30,7 +30,7 @@ from .request import (
     HolderBinding,
     Request,
 )
-from .spec import MAX_INPUT_BYTES
+from .spec import MAX_INPUT_BYTES, MAX_SIGNED_FILE_BYTES
 from .store_files import handover_shape, read_handover, read_syntax, syntax_shape
 from .trustlist.accept import Pin
 from .trustlist.assemble import Pins, assemble
@@ -41,6 +41,8 @@ from .verify import Verifier
 
 MAX_BUNDLE_BYTES: Final = 256 << 20
 """Ours: room for the largest list that is accepted, several times over."""
+_MAX_RECORDED_BYTES: Final = MAX_SIGNED_FILE_BYTES >> 2
+"""Ours: a signed file that still fits into a bundle in base64, beside the lists."""
 _SCHEMA: Final = "evidence.v1"
 _PROOF_AGE: Final = Request("SG", HolderBinding.IF_PRESENT).max_proof_age
 
@@ -124,8 +126,10 @@ def record(
     not among ``documents`` or the input is too large to be judged at all.
     """
     raw = data.encode("utf-8", "surrogatepass") if isinstance(data, str) else data
-    if len(raw) > MAX_INPUT_BYTES:
-        raise MisuseError(f"an input of more than {MAX_INPUT_BYTES} bytes is not recorded")
+    signed = report.verdict.subject.format in SIGNATURE_FORMATS
+    most = _MAX_RECORDED_BYTES if signed else MAX_INPUT_BYTES
+    if len(raw) > most:
+        raise MisuseError(f"an input of more than {most} bytes is not recorded")
     snapshot = verifier.snapshot
     by_digest = {sha256(document).hexdigest(): document for document in documents.values()}
     lists = []

@@ -105,9 +105,11 @@ def dated(finding: Finding, younger: int | None) -> Finding:
 
 
 def made(info: TstInfo, now: int) -> Finding:
+    """When the token was made. Its last second has to be over: what is proven lies in the past."""
     role = PartRole.TIMESTAMP
     latest = info.latest
-    if now < latest:
-        return Finding(timestamp_codes.FROM_THE_FUTURE, None, latest, end=latest, subject=role)
+    over = latest + 1
+    if now < over:
+        return Finding(timestamp_codes.FROM_THE_FUTURE, None, latest, end=over, subject=role)
     said = f"{info.policy}, {info.serial:x}"
-    return Finding(timestamp_codes.MADE, said, latest, start=latest, subject=role)
+    return Finding(timestamp_codes.MADE, said, latest, start=over, subject=role)

@@ -131,7 +131,8 @@ established; 4 pilot corridor only. This tool supports a legal judgement; it rep
     epilog=_EPILOG,
     context_settings={"help_option_names": ["-h", "--help"]},
     table={
-        "verify": ("verify", "verify", "Judge one credential: is it valid, does it count here?"),
+        "verify": ("verify", "verify", "Judge a credential or signed file: valid? counts here?"),
+        "sign": ("sign", "sign", "Sign a document, for tests and sandboxes."),
         "inspect": ("inspect", "inspect", "Show what some bytes claim. Nothing is verified."),
         "trust": ("trust", "trust", "Pin list signers, add lists, show what is trusted."),
         "recognise": ("recognise", "recognise", "Who recognises whom, why, and what is missing."),

@@ -30,16 +30,30 @@ def read_key(
     return key, certificate
 
 
+def read_chain(name: str, password_file: str | None) -> tuple[bytes, ...]:
+    """The other certificates (DER) of a PKCS#12 file; none of a key in PEM."""
+    from ..signing_crypto import pkcs12_parts
+
+    data = read_input(name, limit=_MAX_KEY_BYTES)
+    if b"-----BEGIN" in data:
+        return ()
+    return pkcs12_parts(data, _password(password_file))[2]
+
+
+def _password(password_file: str | None) -> bytes | None:
+    if password_file is None:
+        return None
+    line, _, _ = read_input(password_file, limit=4096).partition(b"\n")
+    return line.rstrip(b"\r")
+
+
 def _key(name: str, password_file: str | None) -> tuple[SigningKey, bytes | None]:
     """The signing key and, where the file holds it, its certificate (DER)."""
     from ..signing_crypto import SigningKey
     from ..transcribe import certificates_in
     from ..x509.certificate import read_certificate
 
-    password = None
-    if password_file is not None:
-        line, _, _ = read_input(password_file, limit=4096).partition(b"\n")
-        password = line.rstrip(b"\r")
+    password = _password(password_file)
     data = read_input(name, limit=_MAX_KEY_BYTES)
     if len(data) > _MAX_KEY_BYTES:
         raise MisuseError(f"{name} is too large for a key")

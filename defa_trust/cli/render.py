@@ -59,6 +59,9 @@ _NEED_WORDS: Final = {
     NeedKind.TRUST_LIST: "the trust list",
     NeedKind.RECOGNITION_LIST: "the recognition list",
     NeedKind.STATUS_LIST: "the status list",
+    NeedKind.CRL: "the revocation list at",
+    NeedKind.OCSP: "an answer on revocation from",
+    NeedKind.CONTENT: "what was signed (--content or --content-digest):",
     NeedKind.ONLINE_CHECK: "an online check at",
     NeedKind.KEY_SET: "the key set at",
     NeedKind.DID_DOCUMENT: "the DID document",
@@ -203,8 +206,17 @@ def report_lines(
     report: Report, receiving: str, paint: Paint, language: Language = ENGLISH
 ) -> Iterator[str]:
     """The whole report for a person, one line at a time."""
+    if len(report.verdicts) > 1:
+        yield f"{len(report.verdicts)} signatures: each must pass; that one decides which does not."
+        yield ""
     for verdict in report.verdicts:
+        if verdict.subject.object is not None:
+            yield paint(printable(verdict.subject.object).capitalize(), _BOLD)
         yield from _verdict_lines(verdict, report, receiving, paint, language)
+        for inner in verdict.nested:
+            yield from _nested_lines(inner, language)
+        if verdict.nested:
+            yield ""
     if report.degraded:
         missing = ", ".join(printable(item) for item in report.degraded)
         yield f"{language.word('Lists that could not be used')}: {missing}"
@@ -242,6 +254,15 @@ def _verdict_lines(
         for duty in verdict.recognition.obligations:
             yield f"  - {printable(duty)}"
     yield ""
+
+
+def _nested_lines(verdict: Verdict, language: Language) -> Iterator[str]:
+    """A time-stamp in a line, and what stands in its way: it decides nothing by itself."""
+    name = printable(verdict.subject.object or verdict.subject.format)
+    of = f" by {printable(verdict.subject.service)}" if verdict.subject.service else ""
+    yield f"  Within it: {name}{of}: {_validity(verdict.validity)}"
+    if verdict.validity.indication is not Indication.TOTAL_PASSED:
+        yield f"    {reason_line(verdict, language)}"
 
 
 def _group(finding: Finding) -> Outcome | None:

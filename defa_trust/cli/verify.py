@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +23,7 @@ from .inputs import (
     trust_folder,
 )
 from .render import Paint, claims_lines, plain, printable, report_lines
+from .signed_inputs import read_content, read_evidence_files, read_presented
 from .tongue import chosen, lang_option
 
 if TYPE_CHECKING:
@@ -81,6 +83,21 @@ if TYPE_CHECKING:
     metavar="HOST",
     help="With --online: also fetch status lists from this host.",
 )
+@click.option("--content", metavar="FILE", help="What a detached signature is over.")
+@click.option(
+    "--content-digest",
+    "content_digests",
+    multiple=True,
+    metavar="NAME=HEX",
+    help="Its digest instead, as sha-256=…: the document need not leave the house.",
+)
+@click.option(
+    "--evidence-file",
+    "evidence_files",
+    multiple=True,
+    metavar="KIND=FILE",
+    help="A certificate, crl or ocsp response at hand; authenticated like any other.",
+)
 @click.option("--json", "as_json", is_flag=True, help="The report as JSON (verdict.v1).")
 @click.option("--show-claims", is_flag=True, help="Show the person's claims, if TOTAL-PASSED.")
 @click.option("--evidence-out", metavar="FILE", help="Write what the verdict stood on.")
@@ -98,11 +115,15 @@ def verify(
     status_files: tuple[str, ...],
     status_hosts: tuple[str, ...],
     lang: str | None,
+    content: str | None,
+    content_digests: tuple[str, ...],
+    evidence_files: tuple[str, ...],
     **asked: Any,
 ) -> int:
-    """Judge one credential or presentation: is it valid, and does it count in the state CC?
+    """Judge one credential or signed file: is it valid, and does it count in the state CC?
 
-    INPUT is a file (a token, an HC1 text, or a QR image as PNG or JPEG), or - for standard input.
+    INPUT is a file (a token, an HC1 text, a QR image as PNG or JPEG, or a file with electronic
+    signatures, each of which is judged by itself), or - for standard input.
     Claims of the person are shown only with --show-claims and only once everything passed.
     """
     from ..store import TrustStore
@@ -110,15 +131,18 @@ def verify(
 
     language = chosen(lang)
     request = build_request(**asked)
+    supplied = read_content(content, content_digests)
+    if supplied is not None:
+        request = replace(request, content=supplied)
     if evidence_out == "-":
         raise MisuseError("--evidence-out needs a file: standard output holds the verdict")
-    data = read_input(input)
+    data = read_presented(input)
     moment = now() if request.at is None else request.at
     assert isinstance(moment, int)
     store = TrustStore(trust_folder(trust))
     snapshot = load_snapshot(store, moment)
     verifier = Verifier(snapshot, clock=lambda: moment)
-    evidence = read_status_files(status_files)
+    evidence = read_status_files(status_files).with_items(read_evidence_files(evidence_files))
     if online:
         report, verifier, evidence = _gather(verifier, data, request, evidence, status_hosts)
     else:

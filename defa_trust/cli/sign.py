@@ -1,0 +1,115 @@
+"""`defa-trust sign` (floor 13): signed documents for tests and sandboxes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from ..algorithms import DIGESTS
+from ..errors import MisuseError
+from ..spec import MAX_SIGNED_FILE_BYTES
+from .inputs import now, read_input, read_moment
+from .keys import read_chain, read_key
+from .output import write_output
+
+if TYPE_CHECKING:
+    from ..formats.cades_sign import TimestampSource
+    from ..signer import SoftwareSigner
+
+_MAX_MATERIAL_BYTES: Final = 32 << 20
+
+
+@click.command(
+    epilog="A key in a file serves tests and sandboxes. A device or a remote service takes its "
+    "place through the protocol `defa_trust.signer.Signer`."
+)
+@click.argument("file", metavar="FILE|-")
+@click.option("--key", "key_file", required=True, metavar="KEY", help="PEM or PKCS#12.")
+@click.option("--cert", "cert_file", metavar="FILE", help="The certificate, if KEY holds none.")
+@click.option("--chain", "chain_files", multiple=True, metavar="FILE",
+              help="Certificates above it, to go along.")  # fmt: skip
+@click.option("--password-file", metavar="FILE", help="First line: the password of KEY.")
+@click.option("--detached", is_flag=True, help="The content stays outside the signature.")
+@click.option("--digest", type=click.Choice([*DIGESTS]), default="sha-256", show_default=True)
+@click.option("--signing-time", metavar="TIME", help="ISO 8601 with a zone. Default: now.")
+@click.option("--commitment", "commitments", multiple=True, metavar="OID",
+              help="What the signature commits to, as 1.2.840.113549.1.9.16.6.1.")  # fmt: skip
+@click.option("--tsa-key", metavar="KEY",
+              help="Level B-T: the key and certificate of a test TSA.")  # fmt: skip
+@click.option("--tsa-cert", metavar="FILE", help="Its certificate, if --tsa-key holds none.")
+@click.option("--tsa-time", metavar="TIME", help="What its clock says. Default: --signing-time.")
+@click.option("--crl", "crl_files", multiple=True, metavar="FILE",
+              help="Level B-LT: a revocation list to go along (DER).")  # fmt: skip
+@click.option("-o", "--output", metavar="FILE", help="Default: standard output.")
+@click.option("--force", is_flag=True, help="Replace an existing file.")
+def sign(
+    *,
+    file: str,
+    key_file: str,
+    cert_file: str | None,
+    chain_files: tuple[str, ...],
+    password_file: str | None,
+    detached: bool,
+    digest: str,
+    signing_time: str | None,
+    commitments: tuple[str, ...],
+    tsa_key: str | None,
+    tsa_cert: str | None,
+    tsa_time: str | None,
+    crl_files: tuple[str, ...],
+    output: str | None,
+    force: bool,
+) -> int:
+    """Sign FILE as CAdES (EN 319 122-1): B-B, B-T with a test TSA, B-LT with revocation lists."""
+    from ..formats.cades_sign import Placement, sign_cades
+
+    given = read_moment(signing_time)
+    made = now() if given is None else given
+    stamped = read_moment(tsa_time)
+    if tsa_key is None and (tsa_cert is not None or stamped is not None):
+        raise MisuseError("--tsa-cert and --tsa-time need --tsa-key")
+    if crl_files and tsa_key is None:
+        raise MisuseError("level B-LT has a time-stamp too: give --tsa-key")
+    signer = _signer(key_file, cert_file, password_file, chain_files)
+    content = read_input(file, limit=MAX_SIGNED_FILE_BYTES)
+    if len(content) > MAX_SIGNED_FILE_BYTES:
+        raise MisuseError(f"{file} is larger than {MAX_SIGNED_FILE_BYTES} bytes")
+    clock = None
+    if tsa_key is not None:
+        clock = _clock(_signer(tsa_key, tsa_cert, password_file, ()), made, stamped)
+    signed = sign_cades(
+        content,
+        signer,
+        placement=Placement.DETACHED if detached else Placement.ATTACHED,
+        signing_time=made,
+        digest=digest,
+        commitments=commitments,
+        timestamps=clock,
+        revocations=[read_input(name, limit=_MAX_MATERIAL_BYTES) for name in crl_files],
+    )
+    write_output(signed, output, force=force)
+    return 0
+
+
+def _clock(unit: SoftwareSigner, made: int, stamped: int | None) -> TimestampSource:
+    from ..formats.tst_sign import authority
+
+    return authority(unit, made if stamped is None else stamped)
+
+
+def _signer(
+    key_file: str, cert_file: str | None, password_file: str | None, chain_files: tuple[str, ...]
+) -> SoftwareSigner:
+    """A key with its certificate and, of PKCS#12 or from ``chain_files``, those above it."""
+    from ..signer import SoftwareSigner
+    from ..transcribe import certificates_in
+    from ..x509.certificate import read_certificate
+
+    key, certificate = read_key(key_file, cert_file, password_file)
+    if read_certificate(certificate).key.thumbprint != key.verification_key.thumbprint:
+        raise MisuseError(f"{cert_file or key_file}: the certificate is of another key")
+    chain = [*read_chain(key_file, password_file)]
+    for name in chain_files:
+        chain += certificates_in(name, read_input(name, limit=_MAX_MATERIAL_BYTES))
+    return SoftwareSigner(key, certificate, tuple(chain))

@@ -1,0 +1,94 @@
+"""What a person gives beside a signed file (floor 13): the content, certificates, CRLs, OCSP."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from ..algorithms import DIGEST_SIZES
+from ..content import Content
+from ..errors import MisuseError
+from ..spec import MAX_INPUT_BYTES, MAX_SIGNED_FILE_BYTES
+from .inputs import read_input
+
+if TYPE_CHECKING:
+    from ..material import Item
+
+_IN_MEMORY: Final = 1 << 20
+"""Larger contents are read through once and forgotten, but for their digests."""
+_KINDS: Final = ("certificate", "crl", "ocsp")
+_MAX_EVIDENCE_BYTES: Final = 32 << 20
+
+
+def read_presented(name: str) -> bytes:
+    """A credential or a signed file. Only what begins like a signed file may be as large as one.
+
+    Raises ``MisuseError`` where there is nothing to read.
+    """
+    data = read_input(name)
+    if len(data) <= MAX_INPUT_BYTES or name == "-":
+        return data
+    from ..formats.registry import SIGNATURE_FORMATS
+
+    if not any(family.detect(data) for family in SIGNATURE_FORMATS.values()):
+        return data
+    return read_input(name, limit=MAX_SIGNED_FILE_BYTES)
+
+
+def read_content(file: str | None, digests: tuple[str, ...]) -> Content | None:
+    """The content of a detached signature: a file, or digests of one that stays where it is.
+
+    Raises ``MisuseError`` where both are given, or a digest is none.
+    """
+    if file is not None and digests:
+        raise MisuseError("give --content or --content-digest, not both")
+    if file is not None:
+        try:
+            with Path(file).open("rb") as stream:
+                head = stream.read(_IN_MEMORY + 1)
+                if len(head) <= _IN_MEMORY:
+                    return Content.of(head)
+                stream.seek(0)
+                return Content.read(stream)
+        except (OSError, ValueError) as fault:
+            why = fault.strerror if isinstance(fault, OSError) else "no such name"
+            raise MisuseError(f"{file} cannot be read: {why}") from None
+    if not digests:
+        return None
+    found: dict[str, bytes] = {}
+    for text in digests:
+        name, _, value = text.partition("=")
+        if name not in DIGEST_SIZES or name in found:
+            known = ", ".join(DIGEST_SIZES)
+            raise MisuseError(
+                f"--content-digest {text!r}: give NAME=HEX, each once; known: {known}"
+            )
+        try:
+            found[name] = bytes.fromhex(value)
+        except ValueError:
+            raise MisuseError(f"--content-digest {text!r}: that is not hexadecimal") from None
+    return Content.digested(found)
+
+
+def read_evidence_files(pairs: tuple[str, ...]) -> Iterator[Item]:
+    """`KIND=FILE` pairs: unauthenticated material at hand. Certificates may be PEM.
+
+    Raises ``MisuseError`` where a kind is unknown or a file cannot be read.
+    """
+    from ..material import EvidenceKind, Item
+
+    for pair in pairs:
+        kind, _, name = pair.partition("=")
+        if kind not in _KINDS or not name:
+            raise MisuseError(f"--evidence-file {pair!r}: give KIND=FILE; {', '.join(_KINDS)}")
+        data = read_input(name, limit=_MAX_EVIDENCE_BYTES)
+        if len(data) > _MAX_EVIDENCE_BYTES:
+            raise MisuseError(f"{name} is larger than {_MAX_EVIDENCE_BYTES} bytes")
+        if kind == "certificate":
+            from ..transcribe import certificates_in
+
+            for der in certificates_in(name, data):
+                yield Item(EvidenceKind.CERTIFICATE, der)
+        else:
+            yield Item(EvidenceKind(kind), data)

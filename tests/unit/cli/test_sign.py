@@ -1,0 +1,199 @@
+"""`sign`, and `verify` of what it made: placements, levels, detached content, what is refused."""
+
+import json
+from hashlib import sha256
+
+import pytest
+
+from defa_trust.cli import verify as verify_module
+from defa_trust.formats.cms import read_signed_data
+from defa_trust.trustlist.schema import validate
+from tests.build import DAY, NOW
+from tests.cms_samples import ALICE, BOB, DOCUMENT, TSA, crls, signing_world
+
+
+def pem(label, der):
+    from base64 import encodebytes
+
+    return b"-----BEGIN %b-----\n%b-----END %b-----\n" % (label, encodebytes(der), label)
+
+
+@pytest.fixture
+def desk(tmp_path, monkeypatch, run, region_folder):
+    """A folder with keys, certificates and CRLs; ``sign`` and ``verify`` in the world of VN."""
+    monkeypatch.setattr(verify_module, "load_snapshot", lambda *_: signing_world())
+    (tmp_path / "contract.txt").write_bytes(DOCUMENT)
+    for name, signer in (("alice", ALICE), ("tsa", TSA), ("bob", BOB)):
+        held = signer.key.private_pem() + pem(b"CERTIFICATE", signer.certificate)
+        (tmp_path / f"{name}.pem").write_bytes(held)
+    (tmp_path / "chain.pem").write_bytes(b"".join(pem(b"CERTIFICATE", c) for c in ALICE.chain))
+    for number, der in enumerate(crls()):
+        (tmp_path / f"{number}.crl").write_bytes(der)
+
+    class Desk:
+        folder = tmp_path
+        lists = tuple(f"crl={tmp_path / f'{number}.crl'}" for number in range(2))
+
+        def sign(self, *options, key="alice", out="signed.p7m"):
+            return run(
+                "sign", tmp_path / "contract.txt", "--key", tmp_path / f"{key}.pem",
+                "--chain", tmp_path / "chain.pem", "--signing-time", NOW - 2 * DAY,
+                "-o", tmp_path / out, "--force", *options,
+            )  # fmt: skip
+
+        def verify(self, *options, file="signed.p7m", lists=True):
+            held = [part for name in self.lists for part in ("--evidence-file", name)]
+            return run(
+                "verify", tmp_path / file, "--for", "SG", "--at", NOW,
+                "--trust", region_folder / "trust", *(held if lists else ()), *options,
+            )  # fmt: skip
+
+    return Desk()
+
+
+def shape(result):
+    report = json.loads(result.stdout)
+    validate(report, "verdict.v1")
+    return report
+
+
+def test_signed_and_recognised(desk):
+    assert desk.sign().exit_code == 0
+    result = desk.verify()
+    assert result.exit_code == 0, result.stdout
+    lines = result.stdout.splitlines()
+    assert lines[0] == "Signature 1"
+    assert lines[1] == "RECOGNISED in SG — VALID (TOTAL-PASSED)"
+    assert "Alice" not in result.stdout
+    assert "Alice" in desk.verify("--show-claims").stdout
+
+
+def test_a_changed_document_fails(desk):
+    desk.sign()
+    path = desk.folder / "signed.p7m"
+    path.write_bytes(path.read_bytes().replace(b"two parties", b"ten parties"))
+    result = desk.verify()
+    assert result.exit_code == 1
+    assert "HASH_FAILURE" in result.stdout.splitlines()[1]
+
+
+def test_detached_by_file_by_digest_and_by_neither(desk):
+    desk.sign("--detached")
+    contract = desk.folder / "contract.txt"
+    assert desk.verify("--content", contract).exit_code == 0
+    digest = sha256(DOCUMENT).hexdigest()
+    assert desk.verify("--content-digest", f"sha-256={digest}").exit_code == 0
+    result = desk.verify()
+    assert result.exit_code == 3
+    assert "--content-digest" in result.stdout
+    contract.write_bytes(b"TEST-ONLY other contract")
+    result = desk.verify("--content", contract, "--json")
+    assert result.exit_code == 1
+    (verdict,) = shape(result)["verdicts"]
+    assert verdict["validity"]["subIndication"] == "HASH_FAILURE"
+
+
+def test_large_content_is_read_through_and_judged_the_same(desk):
+    contract = desk.folder / "contract.txt"
+    contract.write_bytes(DOCUMENT * 40_000)
+    desk.sign("--detached")
+    assert desk.verify("--content", contract).exit_code == 0
+    contract.write_bytes(DOCUMENT * 40_000 + b"\n")
+    assert desk.verify("--content", contract).exit_code == 1
+
+
+def test_a_large_attached_document_is_judged_and_a_large_token_is_not_read(desk):
+    contract = desk.folder / "contract.txt"
+    contract.write_bytes(DOCUMENT * 40_000)
+    desk.sign()
+    assert desk.verify().exit_code == 0
+    (desk.folder / "signed.p7m").write_bytes(b"eyJ" * (1 << 20))
+    result = desk.verify()
+    assert result.exit_code == 1
+    assert "input.too_large" in result.stdout
+
+
+def test_levels_b_t_and_b_lt(desk):
+    stamped = ("--tsa-key", desk.folder / "tsa.pem", "--tsa-time", NOW - DAY)
+    desk.sign(*stamped)
+    result = desk.verify()
+    assert result.exit_code == 0, result.stdout
+    assert "Within it: signature 1, signature time-stamp 1" in result.stdout
+    (verdict,) = shape(desk.verify("--json"))["verdicts"]
+    assert [inner["validity"]["indication"] for inner in verdict["nested"]] == ["TOTAL-PASSED"]
+    assert desk.verify(lists=False).exit_code == 3
+    held = [part for number in range(2) for part in ("--crl", desk.folder / f"{number}.crl")]
+    assert desk.sign(*stamped, *held).exit_code == 0
+    assert desk.verify(lists=False).exit_code == 0
+
+
+def test_a_time_stamp_by_nobody_is_told_of(desk):
+    desk.sign("--tsa-key", desk.folder / "bob.pem", "--tsa-time", NOW - DAY)
+    result = desk.verify()
+    assert result.exit_code == 0
+    said = result.stdout.split("Within it", 1)[1]
+    assert "INDETERMINATE" in said
+    assert "path.no_issuer" in said
+
+
+def test_pkcs_12(desk, run):
+    from cryptography import x509
+    from cryptography.hazmat.primitives.serialization import (
+        BestAvailableEncryption,
+        load_pem_private_key,
+        pkcs12,
+    )
+
+    key = load_pem_private_key(ALICE.key.private_pem(), None)
+    chain = [x509.load_der_x509_certificate(der) for der in ALICE.chain]
+    certificate = x509.load_der_x509_certificate(ALICE.certificate)
+    held = pkcs12.serialize_key_and_certificates(
+        b"TEST-ONLY", key, certificate, chain, BestAvailableEncryption(b"secret")
+    )
+    (desk.folder / "alice.p12").write_bytes(held)
+    (desk.folder / "password").write_bytes(b"secret\n")
+    made = run(
+        "sign", desk.folder / "contract.txt", "--key", desk.folder / "alice.p12",
+        "--password-file", desk.folder / "password", "--signing-time", NOW - 2 * DAY,
+        "-o", desk.folder / "signed.p7m",
+    )  # fmt: skip
+    assert made.exit_code == 0, made.stderr
+    message = read_signed_data((desk.folder / "signed.p7m").read_bytes())
+    assert set(message.certificates) == {ALICE.certificate, *ALICE.chain}
+    assert desk.verify().exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        (("--tsa-time", "0"), "--tsa-key"),
+        (("--crl", "{}/0.crl"), "--tsa-key"),
+        (("--cert", "{}/bob.pem"), "another key"),
+        (("--digest", "md5"), "md5"),
+        (("--chain", "{}/absent"), "cannot be read"),
+        (("--signing-time", "yesterday"), "--at"),
+    ],
+)
+def test_misuse_of_sign(desk, options, says):
+    result = desk.sign(*(option.format(desk.folder) for option in options))
+    assert result.exit_code == 2
+    assert says in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        (("--content", "{}/contract.txt", "--content-digest", "sha-256=00"), "not both"),
+        (("--content", "{}/absent"), "cannot be read"),
+        (("--content-digest", "sha-1=00"), "NAME=HEX"),
+        (("--content-digest", "sha-256=zz"), "hexadecimal"),
+        (("--content-digest", "sha-256=00"), "32 bytes"),
+        (("--evidence-file", "list={}/0.crl"), "KIND=FILE"),
+        (("--evidence-file", "crl="), "KIND=FILE"),
+    ],
+)
+def test_misuse_of_verify(desk, options, says):
+    desk.sign("--detached")
+    result = desk.verify(*(option.format(desk.folder) for option in options))
+    assert result.exit_code == 2
+    assert says in result.stderr
