@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from ...codec.der import encode_oid, seq, tlv
+from ...codec.der import SET, encode_oid, seq, tlv
 from ...x509 import extensions as ext
 from ...x509.profiles import QC_COMPLIANCE, QC_TYPE_SIGNATURE
 from ..certificates import (
     CN,
-    SET,
     C,
     Extension,
     certificate,
