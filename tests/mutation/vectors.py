@@ -246,7 +246,7 @@ def main(arguments=None) -> int:
     parser.add_argument("--share", type=float, default=1.0, help="of the draw, for a quick look")
     parser.add_argument("--area", choices=list(AREAS), action="append")
     parser.add_argument("--near", action="store_true",
-                        help="only vectors seen to reach a change: quicker, a lower bound")  # fmt: skip
+                        help="only vectors seen to reach it: quicker, a lower bound")  # fmt: skip
     asked = parser.parse_args(arguments)
     began = time.monotonic()
     import_everything()
