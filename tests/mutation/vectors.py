@@ -22,6 +22,7 @@ from pathlib import Path
 from types import FunctionType
 
 import defa_trust
+from defa_trust.conformance.generate import kind
 from defa_trust.conformance.harness import answer
 from defa_trust.conformance.run import Mark, default_vectors, load, score
 
@@ -151,6 +152,32 @@ def noticed(vectors, places) -> tuple[str, str] | None:
     return None
 
 
+def all_who_notice(change: Change, vectors, reach) -> list[str]:
+    """Every vector that was seen to reach ``change`` and is answered otherwise with it."""
+
+    def work():
+        install(change)
+        _, old = changed(change, path_of(change.module))
+        near = reach.get(f"{old.co_filename}:{old.co_firstlineno}", [])
+        return [vectors[place]["id"] for place in near if noticed(vectors, [place])]
+
+    return in_child(work) or []
+
+
+def each_negative(changes, vectors, reach) -> int:
+    """Which negative vectors notice at least one of ``changes``, and which none."""
+    found: set[str] = set()
+    for change in changes:
+        found.update(all_who_notice(change, vectors, reach))
+    asked = [v["id"] for v in vectors if kind(v) == "negative"]
+    idle = [name for name in asked if name not in found]
+    print(f"{len(asked) - len(idle)} of {len(asked)} negative vectors notice one of "
+          f"{len(changes)} changes")  # fmt: skip
+    for name in idle:
+        print(f"notices none of them: {name}")
+    return 0
+
+
 def fate(change: Change, vectors, reach, *, near_only=False) -> tuple[str, str] | None:
     """Who notices ``change``: (vector, how), or nobody.
 
@@ -245,6 +272,8 @@ def main(arguments=None) -> int:
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--share", type=float, default=1.0, help="of the draw, for a quick look")
     parser.add_argument("--area", choices=list(AREAS), action="append")
+    parser.add_argument("--each-negative", action="store_true",
+                        help="which negative vectors notice any of the changes at all")  # fmt: skip
     parser.add_argument("--near", action="store_true",
                         help="only vectors seen to reach it: quicker, a lower bound")  # fmt: skip
     asked = parser.parse_args(arguments)
@@ -257,6 +286,8 @@ def main(arguments=None) -> int:
     reach = in_child(lambda: reached(vectors))
     chosen = {a: c for a, c in drawn(asked.share).items() if not asked.area or a in asked.area}
     flat = [(area, change) for area, changes in chosen.items() for change in changes]
+    if asked.each_negative:
+        return each_negative([change for _, change in flat], vectors, reach)
     fates = judged([change for _, change in flat], vectors, reach, asked.jobs, near_only=asked.near)
     rows = [(area, change, found) for (area, change), (_, found) in zip(flat, fates, strict=True)]
     reasons = json.loads(REASONS.read_text("utf-8")) if REASONS.exists() else {}
