@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: help demo test check vectors schemas bench corpora interop coverage clean
+.PHONY: help demo test check vectors schemas bench corpora interop mutants release coverage clean
 
 help:
 	@echo "make demo      the main job: eleven test states, a table of verdicts with reasons"
@@ -14,6 +14,8 @@ help:
 	@echo "make bench     benchmarks as ratios to the raw signature operation (build/bench.json)"
 	@echo "make corpora   agreement with external corpora (build/corpora.json)"
 	@echo "make interop   the vectors put to other implementations (Node, Go, PyJWT; build/interop.html)"
+	@echo "make mutants   wrong turns in our own verifier, put to the vectors alone (build/mutants.json)"
+	@echo "make release   the vectors as one archive with a digest list (build/)"
 	@echo "make coverage  branch coverage of the tests"
 
 $(STAMP): pyproject.toml
@@ -50,6 +52,12 @@ corpora: $(STAMP)
 
 interop: $(STAMP)
 	$(BIN)/python -m tests.conformance.interop
+
+mutants: $(STAMP)
+	$(BIN)/python -m tests.mutation.vectors
+
+release: $(STAMP)
+	$(BIN)/python -m defa_trust.conformance.archive build
 
 coverage: $(STAMP)
 	$(BIN)/python -m pytest -n 2 -q --benchmark-disable --cov --cov-report=term tests

@@ -121,3 +121,21 @@ def _print(rows: Mapping[str, Mapping[str, int]], scores: Sequence[Scored]) -> N
         click.echo(f"\n{scored.mark.value}: {scored.id}\n  {scored.detail}")
     if len(bad) > _SHOWN:
         click.echo(f"\n… and {len(bad) - _SHOWN} more (--json has all)")
+
+
+@conformance_group.command("new")
+@click.argument("group")
+@click.argument("name")
+@click.option("--dir", "directory", type=click.Path(file_okay=False, path_type=Path),
+              help="Where the file goes; default: beside the other vectors.")  # fmt: skip
+def new_command(group: str, name: str, directory: Path | None) -> None:
+    """Begin a vector: a file with a good case and one that differs in one fault."""
+    from ..conformance import scaffold
+    from ..errors import MisuseError
+
+    try:
+        path = scaffold.write(group, name, directory)
+    except MisuseError as fault:
+        click.echo(f"defa-trust: {fault}", err=True)
+        raise SystemExit(2) from None
+    click.echo(f"{path}\nChange it, then `make vectors`: see CONTRIBUTING.")

@@ -41,7 +41,7 @@ table{border-collapse:collapse;width:100%}
 th,td{padding:.3rem .6rem;text-align:left;vertical-align:top}
 thead th{border-bottom:2px solid #c8ccd2}tbody tr{border-bottom:1px solid #e6e8eb}
 td.n,th.n{text-align:right;font-variant-numeric:tabular-nums}
-.bar{display:flex;height:.7rem;border-radius:.2rem;overflow:hidden;background:#eee}
+.bar{display:flex;min-width:16rem;height:.7rem;border-radius:.2rem;overflow:hidden;background:#eee}
 code{font-size:.85rem}.what{color:#555;font-size:.85rem;overflow-wrap:anywhere}
 .s{display:inline-block;width:1.2rem;text-align:center;color:#fff;border-radius:.2rem}
 """

@@ -92,7 +92,7 @@ def main() -> int:
 def ask(each: Implementation, place: Path) -> list[Scored]:
     """Set up a copy of the harness, so that the checkout stays clean, and put the vectors."""
     folder = place / each.folder
-    shutil.copytree(HARNESSES / each.folder, folder)
+    shutil.copytree(HARNESSES / each.folder, folder, ignore=shutil.ignore_patterns("node_modules"))
     if each.setup:
         subprocess.run(each.setup, cwd=folder, check=True)
     name = str(folder / each.command[-1]) if len(each.command) > 1 else str(folder / "harness")

@@ -22,6 +22,7 @@ from pathlib import Path
 from types import FunctionType
 
 import defa_trust
+from defa_trust.conformance.generate import kind
 from defa_trust.conformance.harness import answer
 from defa_trust.conformance.run import Mark, default_vectors, load, score
 
@@ -151,18 +152,51 @@ def noticed(vectors, places) -> tuple[str, str] | None:
     return None
 
 
-def fate(change: Change, vectors, reach) -> tuple[str, str] | None:
-    """Who notices ``change``: (vector, how), or nobody."""
+def all_who_notice(change: Change, vectors, reach) -> list[str]:
+    """Every vector that was seen to reach ``change`` and is answered otherwise with it."""
+
+    def work():
+        install(change)
+        _, old = changed(change, path_of(change.module))
+        near = reach.get(f"{old.co_filename}:{old.co_firstlineno}", [])
+        return [vectors[place]["id"] for place in near if noticed(vectors, [place])]
+
+    return in_child(work) or []
+
+
+def each_negative(changes, vectors, reach) -> int:
+    """Which negative vectors notice at least one of ``changes``, and which none."""
+    found: set[str] = set()
+    for change in changes:
+        found.update(all_who_notice(change, vectors, reach))
+    asked = [v["id"] for v in vectors if kind(v) == "negative"]
+    idle = [name for name in asked if name not in found]
+    print(f"{len(asked) - len(idle)} of {len(asked)} negative vectors notice one of "
+          f"{len(changes)} changes")  # fmt: skip
+    for name in idle:
+        print(f"notices none of them: {name}")
+    return 0
+
+
+def fate(change: Change, vectors, reach, *, near_only=False) -> tuple[str, str] | None:
+    """Who notices ``change``: (vector, how), or nobody.
+
+    Those that were seen to reach it are asked first. The others may reach it too, where the answer
+    was remembered while it was looked at; ``near_only`` spares them, and may miss a notice.
+    """
 
     def work():
         signal.signal(signal.SIGALRM, _too_long)
-        signal.alarm(LIMIT)
         try:
             install(change)
+        except Exception as fault:  # noqa: BLE001  nothing was changed, so nothing can be noticed
+            return [f"not installed: {type(fault).__name__}: {fault}"]
+        signal.alarm(LIMIT)
+        try:
             _, old = changed(change, path_of(change.module))
             near = reach.get(f"{old.co_filename}:{old.co_firstlineno}", [])
             found = noticed(vectors, near)
-            if found is None:
+            if found is None and not near_only:
                 others = set(range(len(vectors))).difference(near)
                 found = noticed(vectors, sorted(others))
         except TimeoutError:
@@ -172,6 +206,8 @@ def fate(change: Change, vectors, reach) -> tuple[str, str] | None:
     found = in_child(work)
     if found is None:
         return "-", "died"
+    if len(found) == 1:
+        raise RuntimeError(f"{change.name}: {found[0]}")
     return tuple(found) if found else None
 
 
@@ -180,7 +216,7 @@ def _too_long(signum, frame):
 
 
 # --- the run -------------------------------------------------------------------------------------
-def judged(changes, vectors, reach, jobs):
+def judged(changes, vectors, reach, jobs, *, near_only=False):
     """(change, who noticed) of each change, by ``jobs`` processes; a line of progress meanwhile."""
     readers = []
     for job in range(jobs):
@@ -189,7 +225,8 @@ def judged(changes, vectors, reach, jobs):
             os.close(reading)
             with os.fdopen(writing, "w", buffering=1) as pipe:
                 for place in range(job, len(changes), jobs):
-                    row = [place, fate(changes[place], vectors, reach)]
+                    found = fate(changes[place], vectors, reach, near_only=near_only)
+                    row = [place, found]
                     pipe.write(json.dumps(row) + "\n")
             os._exit(0)
         os.close(writing)
@@ -235,6 +272,10 @@ def main(arguments=None) -> int:
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--share", type=float, default=1.0, help="of the draw, for a quick look")
     parser.add_argument("--area", choices=list(AREAS), action="append")
+    parser.add_argument("--each-negative", action="store_true",
+                        help="which negative vectors notice any of the changes at all")  # fmt: skip
+    parser.add_argument("--near", action="store_true",
+                        help="only vectors seen to reach it: quicker, a lower bound")  # fmt: skip
     asked = parser.parse_args(arguments)
     began = time.monotonic()
     import_everything()
@@ -245,7 +286,9 @@ def main(arguments=None) -> int:
     reach = in_child(lambda: reached(vectors))
     chosen = {a: c for a, c in drawn(asked.share).items() if not asked.area or a in asked.area}
     flat = [(area, change) for area, changes in chosen.items() for change in changes]
-    fates = judged([change for _, change in flat], vectors, reach, asked.jobs)
+    if asked.each_negative:
+        return each_negative([change for _, change in flat], vectors, reach)
+    fates = judged([change for _, change in flat], vectors, reach, asked.jobs, near_only=asked.near)
     rows = [(area, change, found) for (area, change), (_, found) in zip(flat, fates, strict=True)]
     reasons = json.loads(REASONS.read_text("utf-8")) if REASONS.exists() else {}
     shown(rows, reasons, len(vectors), time.monotonic() - began)
@@ -268,6 +311,10 @@ def shown(rows, reasons, vectors, seconds) -> None:
         print(f"{area:<18}{total[area]:>9}{killed[area]:>9}{total[area] - killed[area]:>9}")
     every, dead = sum(total.values()), sum(killed.values())
     print(f"{'all':<18}{every:>9}{dead:>9}{every - dead:>9}   {dead / every:.1%} noticed")
+    alike = sum(found is None and change.name in reasons for _, change, found in rows)
+    print(
+        f"without {alike} that cannot change an answer: {dead / max(1, every - alike):.1%} noticed"
+    )
     print(f"{vectors} vectors, {len({f[0] for _, _, f in rows if f})} of them first to notice, "
           f"{seconds:.0f} s")  # fmt: skip
     folder = ROOT / "build"

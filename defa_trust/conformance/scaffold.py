@@ -1,0 +1,189 @@
+"""A new vector to begin with: two functions that run as they stand (floor 13).
+
+``scaffold(group, name)`` gives the text of a module with one good case and one that differs from it
+in one fault. Both are met by our own implementation from the first, so that whoever changes them
+sees at each step what the change does.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from ..errors import MisuseError
+from .registry import GROUPS, definitions
+
+_NAME: Final = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
+
+
+class Pattern(NamedTuple):
+    """What a group's example needs: imports, features, a good case, a bad one, and its code.
+
+    ``{name}`` in an expression becomes the vector's name: it makes the example's octets its own.
+    """
+
+    imports: str
+    features: tuple[str, ...]
+    good: str
+    bad: str
+    code: str
+    fault: str
+
+
+_CREDENTIAL: Final = ("es256", "vc-jwt")
+_RECOGNISED: Final = "from ..build import arrangement, recognised_by, request_of, vc"
+PATTERNS: Final[dict[str, Pattern]] = {
+    "codec": Pattern(
+        "", ("decode", "json"),
+        """Case(b'{{"name": "{name}"}}', {{}}, {{}}, 0, "json")""",
+        """Case(b'{{"name": "{name}", "name": 1}}', {{}}, {{}}, 0, "json")""",
+        "json.duplicate_member", "A member stands there twice.",
+    ),
+    "jose": Pattern(
+        "from ..build import vc", _CREDENTIAL,
+        """Case(vc(id="urn:test:{name}"))""",
+        """Case(vc(id="urn:test:{name}", validUntil="2026-10-31T00:00:00Z"))""",
+        "time.expired", "It ended the day before.",
+    ),
+    "sd_jwt": Pattern(
+        "from ..build import sd_jwt", ("es256", "sd-jwt-vc"),
+        """Case(sd_jwt(jti="{name}"))""",
+        """Case(sd_jwt(jti="{name}", exp=1))""",
+        "time.expired", "It ended long ago.",
+    ),
+    "cose": Pattern(
+        "from ..build import hcert", ("es256", "hcert"),
+        """Case(hcert(l7=b"{name}"))""",
+        """Case(hcert(l7=b"{name}", l4=1))""",
+        "time.expired", "It ended long ago.",
+    ),
+    "mdoc": Pattern(
+        "from ..mdocs import date, issuer_signed, mdoc_request, mdoc_world, "
+        "response, text, validity",
+        ("es256", "mdoc", "mdoc-device-signature"),
+        """Case(text(response(issuer_signed(note="{name}"))), mdoc_world(), mdoc_request())""",
+        """Case(text(response(issuer_signed(note="{name}", validityInfo=validity("""
+        """validUntil=date(1_793_400_000))))), mdoc_world(), mdoc_request())""",
+        "time.expired", "It ended the day before.",
+    ),
+    "qr": Pattern(
+        "from ..build import hcert", ("es256", "hcert"),
+        """Case(hcert(l7=b"{name}"))""",
+        """Case(hcert(l7=b"{name}").replace(b"HC1:", b"HC2:"))""",
+        "hcert.context", "The prefix is that of no code.",
+    ),
+    "x509": Pattern(
+        "from ..certificates import certificate\nfrom ..path_cases import path_case",
+        ("es256", "path"),
+        """path_case(certificate("{name}", certificate("root")), certificate("root"))""",
+        """path_case(certificate("{name}", certificate("root")), certificate("other root"))""",
+        "path.no_issuer", "The root that is trusted is another.",
+    ),
+    "trust_list": Pattern(
+        "from ..build import vc\nfrom ..lists import envelope, offered, recognition, signed_world, "
+        "thai_list, update",
+        ("es256", "signed-lists", "vc-jwt"),
+        """Case(vc(id="urn:test:{name}"), signed_world(update("""
+        """offered("member_state", "TH", envelope(thai_list(), "TH")), """
+        """offered("recognition", "SG", envelope(recognition(), "SG")))))""",
+        """Case(vc(id="urn:test:{name}"), signed_world(update("""
+        """offered("recognition", "SG", envelope(recognition(), "SG")))))""",
+        "resolve.no_anchors", "Thailand's list never arrived.",
+    ),
+    "recognition": Pattern(
+        _RECOGNISED, ("es256", "recognition", "vc-jwt"),
+        """Case(vc(), recognised_by(arrangement(purposes=["{name}"])), """
+        """request_of(purpose="{name}"))""",
+        """Case(vc(), recognised_by(arrangement(purposes=["{name}"])), """
+        """request_of(purpose="another"))""",
+        "recognition.purpose_not_covered", "The purpose is one that it does not cover.",
+    ),
+    "status_list": Pattern(
+        "from ..build import vc\n"
+        "from ..status_lists import INDEX, evidence, listing, token_reference",
+        ("es256", "status-list-jwt", "vc-jwt"),
+        """Case(vc(id="urn:test:{name}", status=token_reference()), """
+        """evidence=(evidence(listing({{}})),))""",
+        """Case(vc(id="urn:test:{name}", status=token_reference()), """
+        """evidence=(evidence(listing({{INDEX: 1}})),))""",
+        "status.revoked", "The list says that it is revoked.",
+    ),
+    "revocation": Pattern(
+        "from ..revocation_build import crl, entry, number", ("crl", "decode"),
+        """Case(crl(number({number}), entries=[entry(1)]), {{}}, {{}}, 0, "crl")""",
+        """Case(crl(number({number}), number(1), entries=[entry(1)]), {{}}, {{}}, 0, "crl")""",
+        "crl.malformed", "The list has its number twice.",
+    ),
+    "cross_border": Pattern(
+        _RECOGNISED, ("es256", "recognition", "vc-jwt"),
+        """Case(vc(id="urn:test:{name}"), recognised_by(arrangement()), request_of())""",
+        """Case(vc(id="urn:test:{name}"), recognised_by(arrangement("SG", "MY")), request_of())""",
+        "recognition.no_arrangement", "The receiving state recognises another state alone.",
+    ),
+    "cache": Pattern(
+        "from ..build import MOMENT, vc\nfrom ..registry import Step",
+        ("es256", "timeline", "vc-jwt"),
+        """Case(vc(id="urn:test:{name}", exp=MOMENT + 9), """
+        """steps=(Step(MOMENT), Step(MOMENT + 1)))""",
+        """Case(vc(id="urn:test:{name}", exp=MOMENT + 9), steps=(Step(MOMENT), """
+        """Step(MOMENT + 9, ("time.expired",))))""",
+        "time.expired", "It is asked for again after its end.",
+    ),
+}  # fmt: skip
+
+
+def scaffold(group: str, name: str) -> str:
+    """The text of the module. Raises ``MisuseError`` for a group or a name that cannot be."""
+    if group not in PATTERNS:
+        raise MisuseError(f"no group {group!r}; known: {', '.join(GROUPS)}")
+    if _NAME.fullmatch(name) is None or len(name) > 60:
+        raise MisuseError("a name is lower-case words joined by `_`, at most 60 characters")
+    pattern = PATTERNS[group]
+    number = sum(name.encode())
+    good, bad = (text.format(name=name, number=number) for text in (pattern.good, pattern.bad))
+    imports = f"{pattern.imports}\n" if pattern.imports else ""
+    features = ", ".join(f'"{feature}"' for feature in pattern.features)
+    return f'''"""State here what the vectors of this file are about."""
+
+from __future__ import annotations
+
+{imports}from ..registry import Case, Group, Importance
+
+_group = Group("{group}", features=({features},), twin="{name}_good")
+
+
+@_group.vector("STANDARD, CLAUSE", importance=Importance.PROFILE)
+def {name}_good() -> Case:
+    """Say what is special about this input, which passes."""
+    return {good}
+
+
+@_group.vector(
+    "STANDARD, CLAUSE",
+    "{pattern.code}",
+    importance=Importance.PROFILE,
+    notes="Say what goes wrong where the fault is missed.",
+)
+def {name}() -> Case:
+    """{pattern.fault}"""
+    return {bad}
+'''
+
+
+def write(group: str, name: str, directory: Path | None = None) -> Path:
+    """The module as a file beside the other vectors; never over one that is there."""
+    text = scaffold(group, name)
+    known = {definition.id for definition in definitions()}
+    taken = known & {f"{group}::{name}", f"{group}::{name}_good"}
+    if taken:
+        raise MisuseError(f"there is a vector {min(taken)} already")
+    path = (directory or Path(__file__).parent / "vectors") / f"{group}_{name}.py"
+    try:
+        with path.open("x", encoding="utf-8") as file:
+            file.write(text)
+    except FileExistsError:
+        raise MisuseError(f"{path} is there already") from None
+    except OSError as fault:
+        raise MisuseError(f"{path} cannot be written: {fault.strerror}") from None
+    return path
