@@ -260,7 +260,7 @@ def _nested_lines(verdict: Verdict, language: Language) -> Iterator[str]:
     """A time-stamp in a line, and what stands in its way: it decides nothing by itself."""
     name = printable(verdict.subject.object or verdict.subject.format)
     of = f" by {printable(verdict.subject.service)}" if verdict.subject.service else ""
-    yield f"  Within it: {name}{of}: {_validity(verdict.validity)}"
+    yield f"  Within it: {name}{of}: {_validity(verdict.validity, language)}"
     if verdict.validity.indication is not Indication.TOTAL_PASSED:
         yield f"    {reason_line(verdict, language)}"
 

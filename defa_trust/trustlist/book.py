@@ -223,11 +223,7 @@ class Book:
             MappingProxyType({name: tuple(found) for name, found in by_kid.items()}),
             services,
             tuple(i.value for i in identities if i.kind is IdentityKind.ONLINE),
-            tuple(
-                i.value
-                for i in identities
-                if published_elsewhere(i)
-            ),
+            tuple(i.value for i in identities if published_elsewhere(i)),
             (listed,) * len(services),
         )
 
