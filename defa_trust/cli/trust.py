@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from ..codes import xml as xml_codes
 from ..errors import MisuseError, Rejection
 from ..spec import MAX_LIST_BYTES
 from ..trustlist.accept import claimed_place, looks_like_xml
@@ -20,6 +21,11 @@ from .trust_init import NAMES, init
 from .trust_make import new, sign, transcribe
 from .trust_signers import SUFFIX, companion_of, cosign, hand_over, pins
 from .trust_update import update
+
+_PASSED_OVER = frozenset(
+    {xml_codes.IDENTITIES_UNREAD, xml_codes.STATUSES_UNKNOWN, xml_codes.POINTERS_PASSED_OVER}
+)
+"""Of an accepted XML list: what in it could not be read and counts for nothing."""
 
 
 @click.group()
@@ -66,6 +72,9 @@ def add(
             detail = f"sequence {found.sequence}"
             if answer.hops:
                 detail += "; its signers handed over: see `trust pins`"
+            for said in answer.findings:
+                if said.code in _PASSED_OVER:
+                    detail += f"; {said.code.id}: {sentence(said)}"
             rows.append((name, label, "accepted", detail))
     if as_json:
         keys = ("file", "list", "outcome", "detail")

@@ -65,6 +65,17 @@ def test_a_states_list_is_pinned_directly_in_either_spelling(run, files):
     assert "list.rollback" in result.stdout
 
 
+def test_what_was_passed_over_is_said(run, files):
+    run("trust", "init", files / "t", "--list-of-lists", f"EU={files / 'EU-operator.pem'}")
+    strange = eu.pointer("FR")._replace(identities=())
+    (files / "more.xml").write_bytes(eu.signed(eu.lotl(strange, eu.pointer("DE"))))
+    result = run("trust", "add", files / "t", files / "more.xml", *AT)
+    assert result.exit_code == 0, result.stdout
+    assert "list612.pointers_passed_over: 1 pointers" in result.stdout
+    result = run("trust", "add", files / "t", files / "de.xml", *AT)
+    assert "list612." not in result.stdout
+
+
 def test_pivots_are_given_with_their_list(run, files):
     run("trust", "init", files / "t", "--list-of-lists", f"EU={files / 'EU-a.pem'}")
     pivot = eu.lotl(signers=[eu.operator("EU", "b")[1]], sequence=99)
