@@ -57,6 +57,8 @@ svg { max-width: 100%; height: auto }
 table { border-collapse: collapse; width: 100%; font-size: .85rem }
 th, td { text-align: left; vertical-align: top; padding: .3rem .5rem;
  border-bottom: 1px solid #dddddd; overflow-wrap: anywhere }
+th, td:nth-child(1), td:nth-child(2), td:nth-child(4) { white-space: nowrap;
+ overflow-wrap: normal }
 ul { margin: 0; padding-left: 1.1rem }
 .note { color: #555555 }"""
 

@@ -96,6 +96,26 @@ def test_recognition_against_110_arrangements_with_every_term(benchmark):
     benchmark(subject)
 
 
+def test_recognition_that_was_never_asked_before(benchmark):
+    """The rows above answer from what a list keeps; here every answer is worked out anew."""
+    trusted, services = region()
+    ask = recognised(trusted, asked(services))
+    prepared = trusted.recognition["SG"].prepared
+
+    def subject():
+        prepared.clear()
+        return ask()
+
+    ratio(
+        "recognition, 110 arrangements, nothing kept",
+        subject,
+        bare_es256(),
+        goal=0.1,
+        baseline_name="raw ES256",
+    )
+    benchmark(subject)
+
+
 def test_matrix_of_a_region(benchmark):
     trusted, _ = region(**TERMS)
     question = Question(NOW, purpose="account-opening", act="contract")
