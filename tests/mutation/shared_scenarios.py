@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from hashlib import sha256
 
 from defa_trust import verify
 from defa_trust.cache import CachedVerifier, KeyBy, SharedTier, VerdictCache
-from defa_trust.material import EvidenceKind
+from defa_trust.codes import status as status_codes
+from defa_trust.material import Evidence, EvidenceKind, Recorder
 from defa_trust.policy import VerificationPolicy
 from defa_trust.trustlist.documents import time_text
 from defa_trust.trustlist.model import Status
+from defa_trust.verdict import Finding
 from defa_trust.verify import Verifier
 from tests.build import NOW, vc_jwt, world
 
@@ -21,7 +24,6 @@ from .cache_scenarios import (
     WORLD,
     _given,
     _history,
-    _status,
     agree,
 )
 
@@ -81,14 +83,25 @@ def processes_share_just_what_depends_on_the_same():
     assert not shelf.held
 
 
+def _said(authenticated, *arguments):
+    """As ``_status``, in codes that are in the table: others do not travel."""
+    evidence = next(part for part in arguments if isinstance(part, Evidence | Recorder))
+    good = evidence.named(EvidenceKind.STATUS_LIST, _URI) == b"good"
+    code = status_codes.GOOD if good else status_codes.NOT_CHECKED
+    arguments[-1].append(Finding(code))
+    return ()
+
+
 def the_shared_tier_keeps_to_the_evidence():
     good = (EvidenceKind.STATUS_LIST, b"good", _URI)
     revoked = (EvidenceKind.STATUS_LIST, b"revoked", _URI)
-    before, verify.check_status = verify.check_status, _status
+    before, verify.check_status = verify.check_status, _said
     try:
         shelf = _Shelf()
         for items in ((good,), (revoked,), (), (good,)):
-            agree(_process(shelf), TOKEN, PLAIN, _given(*items))
+            last = _process(shelf)
+            agree(last, TOKEN, PLAIN, _given(*items))
+        assert _told(last) == (1, 0, 0)
     finally:
         verify.check_status = before
 
@@ -118,6 +131,7 @@ def a_server_is_never_believed():
         {one: bytes(32) + body[32:]},
         {one: next(iter(strange.held.values()))},
         {one: body[:32]},
+        {seen[0]: sha256(seen[0] + body[32:]).digest() + body[32:]},
     ]
     for lie in lies:
         shelf.held = {**kept, **lie}
@@ -129,7 +143,7 @@ def a_server_is_never_believed():
         agree(told, forged if seen[0] in lie else TOKEN, PLAIN)
         assert _told(told) == (0, 0, 1)
     shelf.held = kept
-    for other in ({"scope": b"another"}, {"key": _TIER_KEY[::-1]}):
+    for other in ({"scope": b"another"}, {"scope": b"the one"}, {"key": _TIER_KEY[::-1]}):
         apart = _process(shelf, **other)
         agree(apart, TOKEN, PLAIN)
         assert _told(apart) == (0, 1, 0)
