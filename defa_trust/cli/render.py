@@ -207,7 +207,8 @@ def report_lines(
 ) -> Iterator[str]:
     """The whole report for a person, one line at a time."""
     if len(report.verdicts) > 1:
-        yield f"{len(report.verdicts)} signatures: each must pass; that one decides which does not."
+        many = language.word("signatures: each must pass; the one that does not decides")
+        yield f"{len(report.verdicts)} {many}"
         yield ""
     for verdict in report.verdicts:
         if verdict.subject.object is not None:
@@ -260,7 +261,8 @@ def _nested_lines(verdict: Verdict, language: Language) -> Iterator[str]:
     """A time-stamp in a line, and what stands in its way: it decides nothing by itself."""
     name = printable(verdict.subject.object or verdict.subject.format)
     of = f" by {printable(verdict.subject.service)}" if verdict.subject.service else ""
-    yield f"  Within it: {name}{of}: {_validity(verdict.validity, language)}"
+    said = _validity(verdict.validity, language)
+    yield f"  {language.word('Within it')}: {name}{of}: {said}"
     if verdict.validity.indication is not Indication.TOTAL_PASSED:
         yield f"    {reason_line(verdict, language)}"
 
