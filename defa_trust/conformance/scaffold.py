@@ -115,6 +115,22 @@ PATTERNS: Final[dict[str, Pattern]] = {
         """Case(crl(number({number}), number(1), entries=[entry(1)]), {{}}, {{}}, 0, "crl")""",
         "crl.malformed", "The list has its number twice.",
     ),
+    "cades": Pattern(
+        "from ..cms_build import cades, case",
+        ("cades", "certificate-path", "crl", "es256"),
+        """case(cades(b"TEST-ONLY {name}"))""",
+        """case(cades(b"TEST-ONLY {name}").replace(b"TEST-ONLY {name}", b"TEST-0NLY {name}"))""",
+        "signature.content_changed", "One letter of the signed content is another.",
+    ),
+    "timestamp": Pattern(
+        "from ..build import DAY, MOMENT\nfrom ..cms_build import SHORT, cades, case, clock, crls",
+        ("cades", "certificate-path", "crl", "es256", "rfc3161"),
+        """case(cades(b"TEST-ONLY {name}", SHORT, timestamps=clock(MOMENT - 20 * DAY)), """
+        """lists=(*crls(MOMENT - 15 * DAY), *crls()))""",
+        """case(cades(b"TEST-ONLY {name}", SHORT), """
+        """lists=(*crls(MOMENT - 15 * DAY), *crls()))""",
+        "path.expired", "Nothing shows that it is older than its certificate's end.",
+    ),
     "cross_border": Pattern(
         _RECOGNISED, ("es256", "recognition", "vc-jwt"),
         """Case(vc(id="urn:test:{name}"), recognised_by(arrangement()), request_of())""",
