@@ -53,4 +53,11 @@ def test_misuse():
     with pytest.raises(AttributeError):
         Content.of(b"").size = 1
     with pytest.raises(AttributeError):
-        _ = Content.of(b"").octets
+        _ = Content.of(b"").chunks
+
+
+def test_octets_are_there_only_where_they_came_in_memory():
+    assert Content.of(b"ab", b"c").octets == b"abc"
+    assert Content.of(memoryview(b"ab")).octets == b"ab"
+    assert Content.of().octets == b""
+    assert Content.read(io.BytesIO(b"abc")).octets is None
