@@ -342,6 +342,9 @@ def _reference(document: Document, signature: Element, element: Element) -> Refe
         return Reference(*shared, None)
     comments = uri == _ROOT_WITH_COMMENTS
     octets, without = _transformed(document, signature, node, transforms, comments=comments)
+    if target is Target.DOCUMENT and transforms and transforms[-1].get("Algorithm") == BASE64:
+        # Only the text is signed, not the element and the attributes it stands in.
+        shared = (*shared[:5], Target.PART, node)
     return Reference(*shared, Content.of(document.spend(octets)), without)
 
 
@@ -438,7 +441,13 @@ def _canonical(
 
 
 def _decoded(node: Element, without: Without) -> bytes:
-    """Base64 of the text below a node, whatever elements stand in it (6.6.2)."""
+    """Base64 of the text of a node (6.6.2).
+
+    NOTE: the transform drops the tags of elements inside, so that what stands around a text could
+    be changed and the signature hold; here an element with others in it is not decoded.
+    """
     if without is not Without.NOTHING:
         raise Rejection(codes.TRANSFORM, actual="base64 behind another")
+    if xml.children(node):
+        raise Rejection(codes.TRANSFORM, actual="base64 of elements")
     return base64url.decode_standard("".join("".join(xml.texts(node)).split()))

@@ -123,6 +123,30 @@ def test_identifier_that_leads_nowhere():
     )  # fmt: skip
 
 
+def as_text_alone(wrapper, path):
+    """Of a signed document only the decoded text is signed: ``wrapper`` holds it now."""
+    text = base64url.encode_standard(DOCUMENT)
+    made = xades(DOCUMENT, placement=XmlPlacement.ENVELOPING)
+
+    def move(root):
+        outer = xml.parse(wrapper.replace(b"TEXT", text.encode()))
+        held = next(root.iter(f"{{{DS}}}Object"))
+        root.remove(held)
+        outer.append(root)
+        return outer
+
+    return changed(made.replace(b'URI="#content"', f'URI="{path}"'.encode()), move)
+
+
+def test_text_signed_without_the_elements_around_it():
+    """Base64 drops tags: an element with others in it is not decoded, and a text alone is never the
+    whole document."""
+    data = as_text_alone(b'<a xmlns="urn:test:a"><b Id="t"><Total>TEXT</Total></b></a>', "#t")
+    assert answer(ask(data, profiles=READS_PARTS))[2] == ["xades.transform"]
+    part = as_text_alone(b'<a xmlns="urn:test:a"><b Id="t">TEXT</b></a>', "#t")
+    assert "xades.partial" in answer(ask(part))[2]
+
+
 # --- what SignedInfo says ------------------------------------------------------------------------
 def test_reference_taken_out_of_signed_info():
     """The signature's value is over SignedInfo, so what is left out of it breaks it."""
