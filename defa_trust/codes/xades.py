@@ -75,6 +75,12 @@ CANONICALISATION: Final = _unchecked(
     "The canonicalisation method is not one that is read ({actual}).",
     SubIndication.GENERIC,
 )
+EXTRA_MISSING: Final = _unchecked(
+    "xades.extra_missing",
+    "defa_trust, optional packages",
+    "XML could not be read here: pip install 'defa-trust[{actual}]'.",
+    SubIndication.GENERIC,
+)
 DIGEST_WEAK: Final = Code(
     "xades.digest_weak",
     "crypto.digest",

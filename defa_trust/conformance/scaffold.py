@@ -122,6 +122,17 @@ PATTERNS: Final[dict[str, Pattern]] = {
         """case(cades(b"TEST-ONLY {name}").replace(b"TEST-ONLY {name}", b"TEST-0NLY {name}"))""",
         "signature.content_changed", "One letter of the signed content is another.",
     ),
+    "xades": Pattern(
+        "from ...formats.xades_sign import XmlPlacement, sign_xades\n"
+        "from ..cms_build import ALICE, MADE, case",
+        ("xades", "certificate-path", "crl", "es256"),
+        """case(sign_xades(b"<{name}>TEST-ONLY</{name}>", ALICE, """
+        """placement=XmlPlacement.ENVELOPED, signing_time=MADE))""",
+        """case(sign_xades(b"<{name}>TEST-ONLY</{name}>", ALICE, """
+        """placement=XmlPlacement.ENVELOPED, signing_time=MADE)"""
+        """.replace(b"TEST-ONLY", b"TEST-0NLY"))""",
+        "signature.content_changed", "One letter of the signed content is another.",
+    ),
     "timestamp": Pattern(
         "from ..build import DAY, MOMENT\nfrom ..cms_build import SHORT, cades, case, clock, crls",
         ("cades", "certificate-path", "crl", "es256", "rfc3161"),

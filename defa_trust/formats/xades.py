@@ -19,7 +19,7 @@ from ..codec import xml
 from ..codec.xml import Element
 from ..codes import xades as codes
 from ..content import Content
-from ..errors import Rejection
+from ..errors import MissingExtraError, Rejection
 from ..request import Profile, Request
 from ..spec import MAX_LIST_BYTES
 from ..verdict import Finding
@@ -85,7 +85,11 @@ def parse(data: bytes, request: Request) -> SignedFile:
     Raises ``Rejection`` (`xml.*`, `xades.no_signature`, `xades.too_many`) where the document cannot
     be read; what is wrong with one signature stands in its place.
     """
-    document = Document(data, max_bytes=MAX_LIST_BYTES)
+    try:
+        document = Document(data, max_bytes=MAX_LIST_BYTES)
+    except MissingExtraError as missing:
+        # Whoever sends XML must not be able to stop a service that cannot read it.
+        raise Rejection(codes.EXTRA_MISSING, actual=missing.extra) from None
     found = list(signatures_of(document.root))
     if not found:
         raise Rejection(codes.NO_SIGNATURE)

@@ -7,7 +7,7 @@ import pytest
 from defa_trust.codec import xml
 from defa_trust.content import Content
 from defa_trust.crypto import KeyType
-from defa_trust.errors import MisuseError, Rejection
+from defa_trust.errors import MissingExtraError, MisuseError, Rejection
 from defa_trust.formats import xades as family
 from defa_trust.formats.signature import RefusedSignature
 from defa_trust.formats.xades_sign import Detached, XmlPlacement, sign_xades
@@ -208,6 +208,18 @@ def test_what_is_no_signed_document_is_refused(data, code):
     with pytest.raises(Rejection) as caught:
         family.parse(data, REQUEST)
     assert caught.value.code.id == code
+
+
+def test_without_the_package_for_xml_a_document_is_refused_and_nothing_else_happens(monkeypatch):
+    def missing(*_, **__):
+        raise MissingExtraError("xml", "XML")
+
+    data = xades()
+    monkeypatch.setattr("defa_trust.formats.xml_signature.xml.parse", missing)
+    (verdict,) = ask(data).verdicts
+    assert codes_of(verdict) == ["xades.extra_missing"]
+    assert str(verdict.validity.indication) == "INDETERMINATE"
+    assert "defa-trust[xml]" in verdict.reason.text
 
 
 def test_only_xml_that_names_the_namespace_is_taken():
