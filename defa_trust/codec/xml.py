@@ -7,6 +7,7 @@ built. Whatever the library raises ends here as a ``Rejection``.
 from __future__ import annotations
 
 import re
+from copy import deepcopy
 from enum import StrEnum
 from functools import lru_cache
 from typing import Any, Final, TypeAlias
@@ -182,6 +183,11 @@ def _with_context(element: Element, *, xml_attributes: bool = True) -> Element:
             if name.startswith(prefix) and name not in copy.attrib:
                 copy.set(name, value)
     return copy
+
+
+def copy_of(root: Element) -> Element:
+    """The root of a second tree: the whole document, with what stands beside its root."""
+    return deepcopy(root.getroottree()).getroot()
 
 
 def detach(element: Element) -> None:

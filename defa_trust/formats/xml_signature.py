@@ -124,11 +124,10 @@ class XmlSignature(NamedTuple):
 class Document:
     """A parsed document, its identifiers, and how many octets may still be canonicalised."""
 
-    __slots__ = ("_data", "_ids", "_left", "root")
+    __slots__ = ("_ids", "_left", "root")
 
     def __init__(self, data: bytes, *, max_bytes: int) -> None:
         """Raises ``Rejection``: `xml.*`."""
-        self._data = data
         self.root = xml.parse(data, max_bytes=max_bytes)
         self._ids: dict[str, list[Element]] | None = None
         self._left = 16 * len(data) + (1 << 20)
@@ -154,7 +153,7 @@ class Document:
 
     def copy_without(self, element: Element, signature: Element, without: Without) -> Element:
         """``element`` in a second tree of the same document, from which signatures are taken."""
-        root = xml.parse(self._data, max_bytes=len(self._data))
+        root = xml.copy_of(self.root)
         tree = self.root.getroottree()
         own = root.find(tree.getelementpath(signature)) if signature is not self.root else root
         target = root if element is self.root else root.find(tree.getelementpath(element))
@@ -180,9 +179,8 @@ def read_signature(document: Document, element: Element) -> XmlSignature:
         raise _structure("children of Signature")
     info_element, value_element = parts[0], parts[1]
     _bound(info_element)
-    octets = _info_octets(info_element)
+    octets, info = _info_octets(info_element)
     # From here on everything is read from the octets that are verified.
-    info = xml.parse(octets)
     steps = xml.children(info)
     if len(steps) < 3 or steps[1].tag != f"{{{DS}}}SignatureMethod":
         raise _structure("SignedInfo")
@@ -271,16 +269,18 @@ def _bound(element: Element) -> None:
             raise Rejection(codes.TOO_MANY, expected=_MAX_INFO_NODES, actual="parts of SignedInfo")
 
 
-def _info_octets(info: Element) -> bytes:
+def _info_octets(info: Element) -> tuple[bytes, Element]:
+    """SignedInfo as it was signed, and what those octets say."""
     steps = xml.children(info)
     if not steps or steps[0].tag != f"{{{DS}}}CanonicalizationMethod":
         raise _structure("CanonicalizationMethod")
     method, comments, prefixes = method_of(steps[0], info)
     octets = xml.canonical_element(info, method, comments=comments, prefixes=prefixes)
-    again = xml.children(xml.parse(octets))
+    read = xml.parse(octets)
+    again = xml.children(read)
     if not again or method_of(again[0], info) != (method, comments, prefixes):
         raise _structure("CanonicalizationMethod")
-    return octets
+    return octets, read
 
 
 def _octets(element: Element, what: str) -> bytes:
