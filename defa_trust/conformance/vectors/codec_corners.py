@@ -14,5 +14,5 @@ _json = Group("codec", features=("decode", "json"), twin="json_depth_within_the_
     notes="Depth is counted over all of the text, and what lies beside is added to it.",
 )
 def json_breaks_off_within_the_depth() -> Case:
-    """Nine arrays that close, and beside them twenty-three that do not: 24 deep, and unfinished."""
-    return Case(b"[" + b"[" * 9 + b"]" * 9 + b"," + b"[" * 23, {}, {}, 0, "json")
+    """Nine arrays that close, and beside them fifty-five that do not: 56 deep, and unfinished."""
+    return Case(b"[" + b"[" * 9 + b"]" * 9 + b"," + b"[" * 55, {}, {}, 0, "json")
