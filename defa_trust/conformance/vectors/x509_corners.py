@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from ...codec.der import SET, context, encode_integer, encode_oid, seq, tlv
+from ...x509.extensions import CERTIFICATE_POLICIES
+from ..build import DAY, MOMENT
 from ..certificates import (
     CN,
     C,
     certificate,
+    key_usage,
     policies,
     policy_constraints,
     rdn,
 )
 from ..path_cases import anchor, path_case
-from ..registry import Case, Group
+from ..registry import Case, Group, Importance
 from ..revocation_build import ocsp
 
 _names = Group("x509", features=("es256", "path"), twin="plain_name_in_another_string_type")
@@ -78,3 +81,42 @@ def ocsp_form_of_another_type() -> Case:
     basic = whole[whole.index(usual) + len(usual) :]
     inside = seq(encode_oid("1.3.6.1.5.5.7.48.1.9"), basic)
     return Case(seq(encode_integer(0, 0x0A), tlv(context(0), inside)), {}, {}, 0, "ocsp")
+
+
+# --- an authority's extensions -----------------------------------------
+_form = Group("x509", features=("es256", "path"), twin="authority_with_a_policy")
+
+
+def _authority(value: bytes) -> Case:
+    """The authority's certificate has certificatePolicies of these octets, not critical."""
+    top = certificate("root")
+    own = (CERTIFICATE_POLICIES, False, value)
+    middle = certificate("authority", top, ca=True, extensions=[own])
+    return path_case(certificate("signer", middle), middle, top)
+
+
+@_form.vector(f"{_RFC}, 4.2.1.4")
+def authority_with_a_policy() -> Case:
+    """The authority's certificate names one policy."""
+    return _authority(seq(seq(encode_oid(_P1))))
+
+
+@_form.vector(
+    f"{_RFC}, 4.2.1.4", "path.form", notes="What is not critical is not read, whatever it is."
+)
+def authority_with_policies_that_are_none() -> Case:
+    """A number stands where the authority's certificate should name its policies."""
+    return _authority(seq(encode_integer(1)))
+
+
+# --- which fault is told -----------------------------------------
+_told = Group("x509", features=("es256", "path"), twin="below_the_root")
+
+
+@_told.vector(f"{_RFC}, 6.1", "path.ca_key_usage", importance=Importance.PROFILE)
+def two_ways_with_one_fault_each() -> Case:
+    """Two certificates of the authority: one has expired, the other's key may not certify."""
+    top = certificate("root")
+    old = certificate("authority", top, ca=True, not_after=MOMENT - DAY)
+    other = certificate("authority", top, ca=True, extensions=[key_usage("digital_signature")])
+    return path_case(certificate("signer", old), old, other, top)
