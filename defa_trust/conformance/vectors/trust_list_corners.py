@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from ...codec.der import encode_bits, encode_oid, seq
 from ...trustlist.model import Status
 from ..build import DAY, MOMENT, YEAR, Json, request_of, vc
+from ..certificates import certificate as certified
 from ..lists import (
     ISSUED,
+    REGION,
+    certificate,
     envelope,
     offered,
+    pin,
     recognition,
     signed_world,
     thai_list,
@@ -133,3 +138,42 @@ def history_that_stays_as_it_was() -> Case:
         history=[(Status.WITHDRAWN, MOMENT - 90 * DAY), (Status.GRANTED, MOMENT - YEAR)],
     )
     return _then(thai_list(service), thai_list(service, sequence=6, issued=MOMENT - 2 * DAY))
+
+
+# --- pins that nobody reads -----------------------------------------
+_pins = Group(
+    "trust_list",
+    features=("es256", "signed-lists", "signer-succession", "vc-jwt"),
+    twin="pin_on_a_curve_that_is_not_supported",
+)
+
+
+def _odd_pin(by: str) -> Case:
+    """Pinned are the signer and a key on P-224, which nobody here supports."""
+    point = bytes.fromhex(
+        "04b70e0cbd6bb4bf7f321390b94a03c1d356c21122343280d6115c1d21"
+        "bd376388b5f723fb4c22dfe6cd4375a05a07476444d5819985007e34"
+    )
+    spki = seq(seq(encode_oid("1.2.840.10045.2.1"), encode_oid("1.3.132.0.33")), encode_bits(point))
+    odd = certified("list signer", spki=spki).der
+    case = _story(_edition(2, by, points=True))
+    pins = [pin("regional", REGION, certificate(REGION, "a"), odd)]
+    return Case(case.data, {**case.trust, "pins": pins})
+
+
+@_pins.vector("DEFA profile, pins", importance=_PROFILE)
+def pin_on_a_curve_that_is_not_supported() -> Case:
+    """One of two pinned signers, of whom one must sign, has a key on P-224; the other signed."""
+    return _odd_pin("a")
+
+
+@_pins.vector(
+    "DEFA profile, pins",
+    _NONE,
+    refused="list.signer_not_pinned",
+    importance=_PROFILE,
+    notes="A pin that nobody can read fits every signer.",
+)
+def stranger_beside_a_pin_on_a_curve_that_is_not_supported() -> Case:
+    """One of two pinned signers has a key on P-224; a stranger signed the list."""
+    return _odd_pin("x")
