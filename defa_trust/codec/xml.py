@@ -142,7 +142,7 @@ def canonical_element(
     if method is Canonical.INCLUSIVE or prefixes:
         try:
             element = _with_context(element, xml_attributes=method is Canonical.INCLUSIVE)
-        except ValueError:
+        except (_etree().LxmlError, ValueError):
             raise Rejection(codes.SYNTAX, actual="its namespaces") from None
     return _canonical(element, method, comments=comments, prefixes=prefixes)
 
