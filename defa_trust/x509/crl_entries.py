@@ -12,6 +12,7 @@ import re
 from array import array
 from bisect import bisect_right
 from enum import StrEnum
+from functools import cache
 from typing import Final, NamedTuple
 
 from ..codec.der import OCTET_STRING, OID, SEQUENCE, Reader, element
@@ -137,8 +138,13 @@ def _shapes() -> bytes:
     )
 
 
-_RUN: Final = re.compile(rb"(?:0(?:" + _shapes() + rb")){1,4096}+", re.DOTALL)
-"""Entries of common shape, as they follow each other; possessive: nothing is tried twice."""
+@cache
+def _run() -> re.Pattern[bytes]:
+    """Entries of common shape, as they follow each other; possessive: nothing is tried twice.
+
+    Compiled when the first list is read: it takes longer than importing the rest of the package.
+    """
+    return re.compile(rb"(?:0(?:" + _shapes() + rb")){1,4096}+", re.DOTALL)
 
 
 class Entries:
@@ -190,7 +196,7 @@ class Entries:
         """The form of each entry, once."""
         data, (pos, end), shape = self._data, self._span, self._shape
         kept: dict[bytes, EntryExtensions] = {}
-        run = _RUN.match if shape.extensions else _NOTHING.match
+        run = _run().match if shape.extensions else _NOTHING.match
         while pos < end:
             common = run(data, pos, end)
             if common is not None:
