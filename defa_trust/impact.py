@@ -13,12 +13,13 @@ from hashlib import sha256
 from typing import Any, Final, NamedTuple
 
 from .codec import json as strict_json
+from .codes import signature as signature_codes
 from .errors import Rejection
 from .evidence import MAX_BUNDLE_BYTES, Opened, open_bundle
 from .recognition.impact import Event, Reason, after, find_service
 from .trustlist.accept import Pin
 from .trustlist.snapshot import TrustSnapshot
-from .verdict import ExitCode, Verdict
+from .verdict import ExitCode, Report
 from .verify import Verifier
 
 _GRANTING: Final = frozenset({ExitCode.RECOGNISED.value, ExitCode.PILOT.value})
@@ -102,8 +103,8 @@ def _of_bundle(
     name: str, opened: Opened, event: Event, pins: tuple[Pin, ...], proofs: Mapping[str, int]
 ) -> Stored:
     at = opened.at
-    verdict = _judge(opened, opened.snapshot)
-    digest, was = verdict.subject.digest, _said(verdict)
+    report = _judge(opened, opened.snapshot)
+    digest, was = report.verdict.subject.digest, _said(report)
     if opened.differences or not opened.pinned_by(pins):
         why = "the bundle trusts other signers, or its lists are not accepted any more"
         return _open(name, why, digest, at)
@@ -117,25 +118,54 @@ def _of_bundle(
         ),
         None,
     )
-    subject = verdict.subject
-    if service is None or (subject.territory, subject.service) != (event.territory, service.name):
+    ended = None if service is None else (event.territory, service.name)
+    signers = {(v.subject.territory, v.subject.service) for v in report.verdicts}
+    stamps = {(n.subject.territory, n.subject.service) for v in report.verdicts for n in v.nested}
+    if ended not in signers | stamps:
         return Stored(name, digest, at, Effect.APART, was, was, "it stands on another service")
     proven = _proven({digest, sha256(opened.data).hexdigest()}, event, proofs)
     if proven is not None:
         return Stored(name, digest, at, Effect.STANDS, was, was, proven)
-    reaching_back = event.reason is Reason.COMPROMISED
+    stamped = ended not in stamps and _stamped(report, event)
+    # Whoever has the key of a service can date what it signs; a time-stamp of another he cannot.
+    reaching_back = event.reason is Reason.COMPROMISED and not stamped
     now = _said(_judge(opened, after(opened.snapshot, event, reaching_back=reaching_back)))
-    return Stored(name, digest, at, _effect(was, now), was, now, _why(event, at, was, now))
+    if was == now and stamped:
+        why = "a time-stamp of another service proves that it existed before"
+    elif ended not in signers:
+        why = _why_of_stamp(was, now)
+    else:
+        why = _why(event, at, was, now)
+    return Stored(name, digest, at, _effect(was, now), was, now, why)
 
 
-def _judge(opened: Opened, snapshot: TrustSnapshot) -> Verdict:
+def _judge(opened: Opened, snapshot: TrustSnapshot) -> Report:
     verifier = Verifier(snapshot, opened.policy, clock=lambda: opened.at)
-    return verifier.evaluate(opened.data, opened.request, opened.evidence).verdict
+    return verifier.evaluate(opened.data, opened.request, opened.evidence)
 
 
-def _said(verdict: Verdict) -> tuple[int, str | None]:
-    reason = verdict.reason
-    return int(verdict.exit_code.value), None if reason is None else reason.code.id
+def _said(report: Report) -> tuple[int, str | None]:
+    reason = report.verdict.reason
+    return int(report.exit_code.value), None if reason is None else reason.code.id
+
+
+def _stamped(report: Report, event: Event) -> bool:
+    """Whether time-stamps that count prove of every signature that it existed before the event."""
+    return all(
+        any(
+            found.code is signature_codes.TIME_PROVEN
+            and isinstance(found.actual, int)
+            and found.actual < event.on
+            for found in verdict.findings
+        )
+        for verdict in report.verdicts
+    )
+
+
+def _why_of_stamp(was: tuple[int, str | None], now: tuple[int, str | None]) -> str:
+    if was == now:
+        return "it does not lean on the time-stamp of that service"
+    return "it leaned on a time-stamp of that service"
 
 
 def _proven(known: set[str], event: Event, proofs: Mapping[str, int]) -> str | None:
@@ -185,13 +215,19 @@ def _of_report(
         return _open(name, "a report on several objects", digest)
     service = find_service(snapshot, f"{event.territory}:{event.service}")
     was = verdict["exitCode"], verdict["reason"]
-    if (subject["territory"], subject["service"]) != (event.territory, service.name):
+    ended = event.territory, service.name
+    nested = [one["subject"] for one in verdict.get("nested", ())]
+    stamps = {(one["territory"], one["service"]) for one in nested}
+    signed = (subject["territory"], subject["service"]) == ended
+    if not signed and ended not in stamps:
         return Stored(name, digest, at, Effect.APART, was, was, "it stands on another service")
     if was[0] not in _GRANTING:
         return Stored(name, digest, at, Effect.STANDS, was, was, "it granted nothing")
     proven = _proven({digest}, event, proofs)
     if proven is not None:
         return Stored(name, digest, at, Effect.STANDS, was, was, proven)
+    if stamps and (event.reason is Reason.COMPROMISED or at >= event.on):
+        return _open(name, "a report does not say whether it leans on its time-stamp", digest, at)
     if event.reason is Reason.COMPROMISED:
         why = "nothing proves that it existed before the compromise"
         return Stored(name, digest, at, Effect.FALLS, was, None, why)

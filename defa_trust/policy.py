@@ -129,11 +129,12 @@ DEFAULT_REVOCATION_POLICY: Final = RevocationPolicy()
 
 
 class ArrangementMoment(StrEnum):
-    """The moment at which an arrangement, and the service's status under it, must have held.
+    """The moment at which an arrangement must have held.
 
     ``PROVEN_EXISTENCE``: when the object is proven to have existed (a verified time-stamp), where
     that is known. An object's own word for its age proves nothing; without a proof it is judged at
-    the moment asked for, as under ``ASKED``.
+    the moment asked for, as under ``ASKED``. The service's status is that of the proven moment
+    under both.
     """
 
     ASKED = "asked"

@@ -52,6 +52,7 @@ _PREPARED: Final = 4096
 """Ours: questions whose answers a recognition list keeps at hand."""
 _SPANS: Final = 8
 """Ours: spans of time kept for one question."""
+_NO_STATUS: Final = "no status then"
 _NEEDS: Final = {
     "recognition.prior_listing": NeedKind.TRUST_LIST,
     "recognition.reciprocity": NeedKind.RECOGNITION_LIST,
@@ -89,15 +90,25 @@ def recognise(facts: Facts, snapshot: TrustSnapshot) -> Answer:
     An answer is a function of the lists, the service, the terms of the request, the policy and the
     moment; so one that was made serves again within its span of time. What counts (a corridor's
     volume) is judged anew each time.
+
+    The service's status is that of the moment at which the object is proven to have existed, else
+    that of the moment asked for. The moment of the arrangement is for the policy to name.
     """
     service, _, types, asserted, request, policy, moment, existed, _ = facts
     source = snapshot.recognition.get(request.relying_state)
     if source is None:
+        if existed is not None:
+            facts = facts._replace(status=service.status_at(existed))
         return _judge(facts, snapshot, None)
     if existed is not None and policy.arrangement_moment is ArrangementMoment.PROVEN_EXISTENCE:
         facts = facts._replace(moment=existed, status=service.status_at(existed), lists_at=moment)
         return _judge(facts, snapshot, source)
-    key = (service, request.terms, types, asserted, policy.digest)
+    then: object = None
+    if existed is not None:
+        then = service.status_at(existed)
+        facts = facts._replace(status=then)
+        then = then or _NO_STATUS
+    key = (service, request.terms, types, asserted, policy.digest, then)
     prepared = source.prepared
     spans: tuple[Answer, ...] = prepared.get(key, ())
     for answer in spans:
@@ -220,7 +231,7 @@ def _at_home(facts: Facts, snapshot: TrustSnapshot, source: RecognitionSource | 
     if short is not None:
         findings.append(Finding(short.code, short.expected, short.actual, subject="recognition"))
     if facts.status is not None and facts.status.status is Status.SANDBOX:
-        start, end = facts.held(*facts.status.interval)
+        start, end = facts.status_held(*facts.status.interval)
         findings.append(
             Finding(codes.PILOT, None, facts.service.name, start, end, subject="recognition")
         )
@@ -230,8 +241,9 @@ def _at_home(facts: Facts, snapshot: TrustSnapshot, source: RecognitionSource | 
 def _status_span(facts: Facts) -> Interval:
     """The span in which the service's status stays as it is: at home too it may be a sandbox."""
     span = ALWAYS
-    for period in facts.service.history:
-        span = span.intersect(facts.phase(period.interval))
+    if facts.existed is None:
+        for period in facts.service.history:
+            span = span.intersect(facts.phase(period.interval))
     return span
 
 

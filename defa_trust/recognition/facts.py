@@ -40,6 +40,11 @@ class Facts(NamedTuple):
         move with the time of asking, so there it stays for ever."""
         return Interval(start, end) if self.lists_at is None else ALWAYS
 
+    def status_held(self, start: int, end: int) -> Interval:
+        """The same of an answer that depends on the service's status alone. Where a moment of the
+        object's existence is proven, that is the status of then, whenever somebody asks."""
+        return self.held(start, end) if self.existed is None else ALWAYS
+
     def phase(self, interval: Interval) -> Interval:
         """The span in which the moment stays inside ``interval``, before it, or after it."""
         start, end = interval

@@ -43,7 +43,7 @@ from ..verdict import (
 )
 from .engine import Answer, recognise
 from .facts import Facts
-from .listed import Listed, common
+from .listed import Listed, common, signs_files
 
 OUTCOMES: Final = (
     RecognitionOutcome.RECOGNISED,
@@ -405,8 +405,9 @@ class _Asked:
             moment=asked.moment,
         )
         groups: dict[Answer, list[str]] = defaultdict(list)
+        of_file = signs_files(service)
         for type in self.types(service, receiving):
-            answer = recognise(fact(types=(type,)), self.snapshot)
+            answer = recognise(fact(types=() if of_file else (type,)), self.snapshot)
             groups[_of_types(answer, None)].append(type)
         return [
             Case(
@@ -421,7 +422,9 @@ class _Asked:
 
     def types(self, service: Service, receiving: str) -> tuple[str, ...]:
         """Types the service may issue. Where its list bounds none: those that the arrangements
-        name, and any other."""
+        name, and any other. A signature or time-stamp is of no type."""
+        if signs_files(service):
+            return (ANY,)
         if service.credential_types:
             return tuple(dict.fromkeys(service.credential_types))
         entries = self.entries(service.territory, receiving)

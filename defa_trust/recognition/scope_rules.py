@@ -16,10 +16,11 @@ def service_status(facts: Facts, arrangement: Arrangement, _: TrustSnapshot) -> 
     expected = words(arrangement.valid_statuses)
     if period is None:
         span = ALWAYS
-        for past in facts.service.history:
-            span = span.intersect(facts.phase(past.interval))
+        if facts.existed is None:
+            for past in facts.service.history:
+                span = span.intersect(facts.phase(past.interval))
         return say(arrangement, codes.STATUS_UNKNOWN, expected, None, *span)
-    start, end = facts.held(*period.interval)
+    start, end = facts.status_held(*period.interval)
     if period.uri in arrangement.valid_statuses and period.uri not in arrangement.invalid_statuses:
         return say(arrangement, codes.STATUS_ACCEPTED, expected, period.uri, start, end)
     return say(arrangement, codes.STATUS_NOT_ACCEPTED, expected, period.uri, start, end)
