@@ -133,7 +133,7 @@ def _of_bundle(
     if was == now and stamped:
         why = "a time-stamp of another service proves that it existed before"
     elif ended not in signers:
-        why = _why_of_stamp(was, now)
+        why = _why_of_stamp(event, at, was, now)
     else:
         why = _why(event, at, was, now)
     return Stored(name, digest, at, _effect(was, now), was, now, why)
@@ -162,8 +162,12 @@ def _stamped(report: Report, event: Event) -> bool:
     )
 
 
-def _why_of_stamp(was: tuple[int, str | None], now: tuple[int, str | None]) -> str:
+def _why_of_stamp(
+    event: Event, at: int, was: tuple[int, str | None], now: tuple[int, str | None]
+) -> str:
     if was == now:
+        if event.reason is not Reason.COMPROMISED and at < event.on:
+            return "judged before, and this end does not reach back"
         return "it does not lean on the time-stamp of that service"
     return "it leaned on a time-stamp of that service"
 
