@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Final
@@ -36,7 +37,7 @@ def demo() -> None:
 @demo.command()
 @click.argument("dir", metavar="DIR")
 def init(dir: str) -> int:
-    """Write the test region into DIR: lists, a pinned trust store, keys and sample credentials."""
+    """Write the test region into DIR: lists, a pinned trust store, keys, credentials, documents."""
     folder = Path(dir)
     _write(folder)
     click.echo(f"The test region is in {dir}: TEST-ONLY lists, keys and credentials.")
@@ -78,7 +79,7 @@ def _write(folder: Path) -> None:
 
 def _run(folder: Path, *, everything: bool, as_json: bool) -> int:
     from ..demo.region import build_region
-    from ..demo.table import selected
+    from ..demo.table import credentials, documents, selected
 
     started = perf_counter()
     if not _is_region(folder):
@@ -96,7 +97,8 @@ def _run(folder: Path, *, everything: bool, as_json: bool) -> int:
         click.echo(json.dumps(shape, indent=2))
         return 1 if wrong else 0
     shown = rows if everything else selected(rows)
-    _show(shown)
+    _show(credentials(shown))
+    _show_documents(documents(shown))
     _summarise(rows, wrong, region.at)
     if len(shown) < len(rows):
         click.echo(f"Shown: {len(shown)} of {len(rows)} verdicts; --all shows the rest.")
@@ -113,14 +115,17 @@ def _judge(region: Region, folder: Path) -> list[Row]:
     evidence = _status_lists(folder)
     rows: list[Row] = []
     with click.progressbar(
-        region.samples,
+        [
+            *(("samples", sample) for sample in region.samples),
+            *(("signed", sample) for sample in region.signed),
+        ],
         label="Judging",
         file=sys.stderr,
         hidden=not sys.stderr.isatty(),
     ) as samples:
-        for sample in samples:
+        for place, sample in samples:
             try:
-                data = (folder / "samples" / sample.file_name).read_bytes()
+                data = (folder / place / sample.file_name).read_bytes()
             except OSError:
                 raise MisuseError(
                     f"{folder} lacks the sample {sample.file_name}; write the region anew"
@@ -166,7 +171,6 @@ def _reason(row: Row) -> str:
 
 
 def _show(rows: list[Row]) -> None:
-    paint = Paint()
     cells = [
         (
             row.sample.rsplit(".", 1)[0],
@@ -179,6 +183,34 @@ def _show(rows: list[Row]) -> None:
         for row in rows
     ]
     heads = ("credential", "from → in", "validity", "recognition", "exit", "reason")
+    _table(rows, cells, heads)
+
+
+def _show_documents(rows: list[Row]) -> None:
+    """Signed documents: also the legal term at home, and the effect in the receiving state."""
+    cells = [
+        (
+            row.sample.rsplit(".", 1)[0],
+            f"{row.issuing} → {row.relying}",
+            row.validity if row.sub_indication is None else f"{row.validity}, {row.sub_indication}",
+            _words(row),
+            str(row.exit_code),
+            printable(row.term or "-"),
+            printable(row.effect or "-"),
+            _reason(row),
+        )
+        for row in rows
+    ]
+    heads = (
+        "signed document", "from → in", "validity", "recognition", "exit", "term at home",
+        "effect here", "reason",
+    )  # fmt: skip
+    click.echo("")
+    _table(rows, cells, heads)
+
+
+def _table(rows: list[Row], cells: Sequence[tuple[str, ...]], heads: tuple[str, ...]) -> None:
+    paint = Paint()
     lines = list(table_lines(cells, heads))
     for line in lines[:2]:
         click.echo(paint(line, "1"))

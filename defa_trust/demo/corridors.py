@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Any, Final, NamedTuple
 
 from ..trustlist.model import ArrangementStatus, Stage, Status
-from .plans import DAY, HCERT_TYPE, SVC_DOCUMENT, SVC_IDENTITY, YEAR
+from .plans import DAY, HCERT_TYPE, SIGNATURE_TYPES, SVC_DOCUMENT, SVC_IDENTITY, YEAR
 from .states import SCALE_KH, SCALE_SG, SCALE_TH_AAL, SCALE_TH_IAL, SCALE_VN, STATES
 
 
@@ -184,6 +184,15 @@ def _corridors() -> tuple[Corridor, ...]:
         Corridor("VN", code, "identity", "prior-listing", levels=levels,
                  bounds={"requires": ("prior_listing",)})
         for code, levels in (("SG", _SG_LEVELS), ("TH", _TH_LEVELS))
+    ]  # fmt: skip
+    # Signed documents: Thailand gives them an effect of its own law, Singapore tries them out.
+    found += [
+        Corridor("TH", "VN", "signatures", types=SIGNATURE_TYPES,
+                 effect="requirement_met_if_reliable"),
+        Corridor("SG", "VN", "signatures", types=SIGNATURE_TYPES,
+                 effect="evidence_weight_only", **_PILOT),
+        Corridor("TL", "VN", "signatures", "domestic", "autonomous", types=SIGNATURE_TYPES,
+                 effect="requirement_met_if_reliable"),
     ]  # fmt: skip
     # Timor-Leste accepts what is equivalent, by its own rule, from whoever is granted at home.
     found += [

@@ -10,8 +10,10 @@ from hashlib import sha256
 from typing import Any, Final
 
 from .. import publish
+from ..spec import SVC_TSA
 from ..trustlist.model import LevelGrant, Publication, Status
 from .corridors import INSTRUMENTS, LISTED_FOREIGN, Corridor
+from .document_signers import listed_certificate
 from .keys import kept_rsa, seeded
 from .plans import DAY, YEAR, AnchorForm, ServicePlan, StatePlan
 from .states import STATES
@@ -127,14 +129,18 @@ def _service(plan: StatePlan, service: ServicePlan) -> Document:
         credential_types=service.credential_types,
         issuer_ids=service.issuers,
         formats=service.formats,
-        term=plan.term,
+        # A time-stamp is nobody's signature: the term of signatures is not one for it.
+        term=None if service.type == SVC_TSA else plan.term,
         scope=service.scope,
         supply_points=service.supply_points,
+        technical_class=service.technical_class,
     )
 
 
 def _identity(plan: StatePlan, service: ServicePlan) -> Document:
     found: list[Document] = []
+    if (certificate := listed_certificate(plan.code, service.type)) is not None:
+        found.append(publish.certificate_identity(certificate))
     for planned in service.keys:
         key = (
             kept_rsa(planned.rsa)

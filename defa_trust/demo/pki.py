@@ -89,9 +89,11 @@ def signer(
     key_type: KeyType = KeyType.P256,
     uris: tuple[str, ...] = (),
     dns_names: tuple[str, ...] = (),
+    own: SigningKey | None = None,
 ) -> SoftwareSigner:
-    """A signer with an end-entity certificate; ``key_label`` gives it the key of another label."""
-    own = key(key_label or label, key_type)
+    """A signer with an end-entity certificate; ``key_label`` gives it the key of another label,
+    ``own`` one that comes from no label."""
+    own = own or key(key_label or label, key_type)
     builder = _builder(own, label, country, not_before, not_after).add_extension(
         _usage(*usages), critical=True
     )

@@ -6,7 +6,8 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Final, NamedTuple
 
-from ..trustlist.model import Publication, Status
+from ..spec import SVC_CA_PKC, SVC_TSA
+from ..trustlist.model import Publication, Status, TechnicalClass
 from .keys import Signer, kept_rsa, seeded, service_certificate
 
 REGION_EPOCH: Final = 1_793_491_200
@@ -29,6 +30,8 @@ ID_TOKEN_TYPE: Final = "urn:ietf:params:oauth:token-type:id_token"
 
 IDENTITY_FORMATS: Final = ("sd-jwt-vc", "vc-jwt")
 HCERT_FORMATS: Final = ("hcert",)
+SIGNATURE_TYPES: Final = (SVC_CA_PKC, SVC_TSA)
+"""Services behind signed documents: the CA above the signer, and the TSA."""
 
 
 class AnchorForm(StrEnum):
@@ -85,6 +88,7 @@ class ServicePlan(NamedTuple):
     scope: str | None = None
     history: tuple[StatusPlan, ...] = _SINCE_2024
     supply_points: tuple[str, ...] = ()
+    technical_class: TechnicalClass | None = None
 
 
 class StatePlan:

@@ -25,6 +25,13 @@ from ..trustlist.model import ListType
 from ..trustlist.snapshot import TrustSnapshot
 from .bad_samples import bad_samples
 from .corridors import CORRIDORS, recognising_states
+from .document_samples import FORMATS, document_samples
+from .document_signers import (
+    certification_authority,
+    document_signer,
+    signer_key,
+    time_stamping_unit,
+)
 from .documents import (
     ISSUED,
     REGION,
@@ -55,7 +62,8 @@ class Region(NamedTuple):
 
     ``documents`` are signed lists as they would be fetched; ``withheld`` is one more that a
     verifier lacks. ``pins`` is the root of trust: the regional list's signer, and nobody else.
-    ``status_lists`` are the lists that samples name, by address.
+    ``status_lists`` are the lists that samples name, by address. ``signed`` are signed documents;
+    ``samples`` are credentials and presentations.
     """
 
     at: int
@@ -64,6 +72,7 @@ class Region(NamedTuple):
     withheld: Mapping[Place, bytes]
     samples: tuple[Sample, ...]
     status_lists: Mapping[str, bytes]
+    signed: tuple[Sample, ...] = ()
 
     @property
     def evidence(self) -> Evidence:
@@ -80,7 +89,7 @@ class Region(NamedTuple):
 
     def sample(self, file_name: str) -> Sample:
         """The sample of that file name; ``MisuseError`` where there is none."""
-        for sample in self.samples:
+        for sample in (*self.samples, *self.signed):
             if sample.file_name == file_name:
                 return sample
         raise MisuseError(f"the region has no sample {file_name!r}")
@@ -124,7 +133,9 @@ def build_region(at: int = REGION_EPOCH) -> Region:
         *scheme_samples(at),
         *status_samples(at),
     )
-    return Region(at, pins, documents, withheld, samples, status_lists(at))
+    return Region(
+        at, pins, documents, withheld, samples, status_lists(at), tuple(document_samples(at))
+    )
 
 
 def status_evidence(lists: Mapping[str, bytes]) -> Evidence:
@@ -211,9 +222,9 @@ def _snapshot(signed: Iterable[_Signed]) -> list[Document]:
 def write_region(folder: str | os.PathLike[str], at: int = REGION_EPOCH) -> Region:
     """Write the region into ``folder``, anew where one is there already; returns it.
 
-    `trust/` is a pinned trust store, `lists/` the signed lists, `samples/` the credentials with
-    `index.json`, `status/` the status lists with `index.json` (file to address), `keys/` the
-    TEST-ONLY keys. Raises ``MisuseError`` where it holds something
+    `trust/` is a pinned trust store, `lists/` the signed lists, `samples/` the credentials and
+    `signed/` the documents, each with `index.json`, `status/` the status lists with `index.json`
+    (file to address), `keys/` the TEST-ONLY keys. Raises ``MisuseError`` where it holds something
     else than a test region, or cannot be written.
     """
     region = build_region(at)
@@ -229,7 +240,11 @@ def write_region(folder: str | os.PathLike[str], at: int = REGION_EPOCH) -> Regi
             _put(root / "lists" / "withheld" / _list_name(kind, territory), data)
         for sample in region.samples:
             _put(root / "samples" / sample.file_name, sample.data + b"\n")
-        _put(root / "samples" / "index.json", _json(sample_index(region)))
+        _put(root / "samples" / "index.json", _json(sample_index(region.samples)))
+        for sample in region.signed:
+            # Every octet of these counts.
+            _put(root / "signed" / sample.file_name, sample.data)
+        _put(root / "signed" / "index.json", _json(sample_index(region.signed)))
         for uri, data in region.status_lists.items():
             _put(root / "status" / status_file(uri), data)
         places = {status_file(uri): uri for uri in region.status_lists}
@@ -255,6 +270,7 @@ def _clear(root: Path, store: TrustStore, region: Region) -> None:
     stale = (
         *root.glob("lists/*.jwt"),
         *root.glob("samples/*"),
+        *root.glob("signed/*"),
         *root.glob("status/*"),
         *store.folder.glob("lists/*"),
     )
@@ -282,7 +298,7 @@ def _json(value: object) -> bytes:
     return (json.dumps(value, indent=2, ensure_ascii=False) + "\n").encode()
 
 
-def sample_index(region: Region) -> list[dict[str, object]]:
+def sample_index(samples: Iterable[Sample]) -> list[dict[str, object]]:
     """Of each sample: its file, what it shows, what to ask, and the verdicts it must get."""
     return [
         {
@@ -300,7 +316,7 @@ def sample_index(region: Region) -> list[dict[str, object]]:
                 for state, answer in sample.expect.items()
             },
         }
-        for sample in region.samples
+        for sample in samples
     ]
 
 
@@ -318,6 +334,15 @@ def key_files() -> dict[str, bytes]:
                 name = f"TEST-ONLY-{plan.code.lower()}-{planned.role.replace(' ', '-')}"
                 found[f"{name}.pem"] = key.private_pem()
                 found[f"{name}.public.jwk.json"] = _json(key.jwk())
+    for code in FORMATS:
+        name = f"TEST-ONLY-{code.lower()}"
+        authority, unit = certification_authority(code), time_stamping_unit(code)
+        found[f"{name}-signing-ca.pem"] = authority.key.private_pem()
+        found[f"{name}-signing-ca.crt.der"] = authority.certificate
+        found[f"{name}-time-stamps.pem"] = unit.key.private_pem()
+        found[f"{name}-time-stamps.crt.der"] = unit.certificate
+        found[f"{name}-signer.pem"] = signer_key(code).private_pem()
+        found[f"{name}-signer.crt.der"] = document_signer(code).certificate
     regional = seeded(REGION, "list operator", "ES256")
     found["TEST-ONLY-region-list-operator.pem"] = regional.private_pem()
     found["TEST-ONLY-region-list-operator.crt.der"] = _regional_certificate()

@@ -54,8 +54,12 @@ class Expected(NamedTuple):
     reason: str | None = None
 
 
+_SUFFIXES: Final = {"cades": "p7m"}
+"""Names of files that hold signed documents; credentials are texts."""
+
+
 class Sample(NamedTuple):
-    """A TEST-ONLY credential or presentation, the question to ask of it, and the answers.
+    """A TEST-ONLY credential, presentation or signed document; what to ask of it; the answers.
 
     ``request_hint`` holds members of ``Request`` in plain form: `purpose`, `sector`, `act`,
     `relyingParty`, `minLevel`, `audience`, `nonce`, `holderBinding`, `profiles`, `volumeUsed`,
@@ -73,7 +77,7 @@ class Sample(NamedTuple):
 
     @property
     def file_name(self) -> str:
-        suffix = "json" if self.data[:1] == b"{" else "txt"
+        suffix = _SUFFIXES.get(self.format) or ("json" if self.data[:1] == b"{" else "txt")
         return f"{self.state.lower()}-{self.format}-{self.name}.{suffix}"
 
     def request(self, relying_state: str, at: int = REGION_EPOCH) -> Request:

@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from ..trustlist.model import Publication, Status
+from ..spec import SVC_CA_PKC, SVC_TSA
+from ..trustlist.model import Publication, Status, TechnicalClass
 from .plans import (
     DAY,
     HCERT_FORMATS,
@@ -72,6 +73,27 @@ def _identity(
         supply_points=(f"https://status.{code.lower()}.test.example",) if code in _STATUSES else (),
     )
     return plan._replace(**more)
+
+
+def _signing(state: str, legal_status: str) -> tuple[ServicePlan, ServicePlan]:
+    """What is behind a state's signed documents: a CA for signers, and a TSA."""
+    return (
+        ServicePlan(
+            "signatures",
+            f"TEST-ONLY Signing CA of {state}",
+            SVC_CA_PKC,
+            (),
+            legal_status,
+            technical_class=TechnicalClass.ACCREDITED_CERTIFICATE,
+        ),
+        ServicePlan(
+            "time-stamps",
+            f"TEST-ONLY Time-Stamping Authority of {state}",
+            SVC_TSA,
+            (),
+            legal_status,
+        ),
+    )
 
 
 _ALL: Final = (
@@ -347,9 +369,10 @@ _ALL: Final = (
                 "Viet Nam",
                 KeyPlan("civil documents", "PS256", AnchorForm.CERTIFICATE, None, "vn-civil"),
             ),
+            *_signing("Viet Nam", "licensed"),
         ),
         modelled="two roots that have nothing in common, civil and government; RSA, both paddings;"
-        " levels 1 and 2",
+        " levels 1 and 2; documents signed as CMS with RSA, and the term of Law 20/2023",
         unknown="the format of its identity credential",
         publication=Publication.AUTHORITATIVE,
         term=("en", "public digital signature"),

@@ -9,6 +9,7 @@ from ..material import Evidence
 from ..trustlist.snapshot import TrustSnapshot
 from ..verdict import Report
 from ..verify import Verifier
+from .document_samples import FORMS
 from .region import Region
 from .samples import Expected, Sample
 
@@ -16,7 +17,8 @@ from .samples import Expected, Sample
 class Row(NamedTuple):
     """One verdict of the table. ``reason`` is the code that decided, ``text`` its sentence; both
     are ``None`` where nothing stands in the way. ``exit_code`` is that of the command line;
-    ``needs`` says what evidence would let an open question be answered, as `kind what`."""
+    ``needs`` says what evidence would let an open question be answered, as `kind what`; ``term`` is
+    the legal term at home and ``effect`` the one here, of what is recognised."""
 
     sample: str
     shows: str
@@ -31,6 +33,8 @@ class Row(NamedTuple):
     exit_code: int
     expected: Expected
     needs: tuple[str, ...] = ()
+    term: str | None = None
+    effect: str | None = None
 
     @property
     def as_expected(self) -> bool:
@@ -73,7 +77,7 @@ def verdict_rows(
             sample,
             relying,
         )
-        for sample in (region.samples if samples is None else samples)
+        for sample in ((*region.samples, *region.signed) if samples is None else samples)
         for relying in sample.expect
     ]
 
@@ -97,6 +101,8 @@ def row(report: Report, sample: Sample, relying: str) -> Row:
         int(verdict.exit_code.value),
         sample.expect[relying],
         tuple(f"{need.kind.value} {need.territory or ''} {need.what}" for need in verdict.needs),
+        verdict.recognition.term,
+        verdict.recognition.effect,
     )
 
 
@@ -128,6 +134,15 @@ SHOWN = (
     ("ph-vc-jwt-online-only.txt", "SG"),
     ("la-vc-jwt-good.txt", "SG"),
     ("mm-vc-jwt-good.txt", "SG"),
+    ("vn-cades-good.p7m", "VN"),
+    ("vn-cades-good.p7m", "TH"),
+    ("vn-cades-good.p7m", "SG"),
+    ("vn-cades-good.p7m", "MY"),
+    ("vn-cades-good-expired-since.p7m", "TH"),
+    ("vn-cades-expired-no-time-stamp.p7m", "TH"),
+    ("vn-cades-good-revoked-since.p7m", "TH"),
+    ("vn-cades-revoked-no-time-stamp.p7m", "TH"),
+    ("vn-cades-tampered.p7m", "TH"),
 )
 """A selection for people, (file name, receiving state): one row of each kind."""
 
@@ -136,3 +151,13 @@ def selected(rows: Iterable[Row]) -> list[Row]:
     """The rows of ``SHOWN``, in its order."""
     found = {(item.sample, item.relying): item for item in rows}
     return [found[place] for place in SHOWN if place in found]
+
+
+def credentials(rows: Iterable[Row]) -> list[Row]:
+    """The rows about credentials and presentations."""
+    return [item for item in rows if item.format not in FORMS]
+
+
+def documents(rows: Iterable[Row]) -> list[Row]:
+    """The rows about signed documents."""
+    return [item for item in rows if item.format in FORMS]

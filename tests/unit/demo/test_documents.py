@@ -1,0 +1,216 @@
+"""Signed documents of the region: each gets its verdict, and nothing but what it says decides."""
+
+import json
+from dataclasses import replace
+
+import pytest
+from cryptography import x509
+
+from defa_trust.demo.document_samples import FORMATS, FORMS, SIGNED
+from defa_trust.demo.document_signers import (
+    certification_authority,
+    document_signer,
+    revocation_list,
+    time_stamping_unit,
+)
+from defa_trust.demo.plans import DAY, REGION_EPOCH
+from defa_trust.demo.region import build_region, write_region
+from defa_trust.demo.samples import FAILED, OPEN, PASSED
+from defa_trust.demo.table import credentials, documents
+from defa_trust.material import NO_EVIDENCE, Evidence, EvidenceKind, Item
+from defa_trust.spec import SVC_CA_PKC, SVC_TSA
+from defa_trust.trustlist.snapshot import TrustSnapshot
+from defa_trust.verdict import SubIndication, VerifiedVerdict
+from defa_trust.verify import Verifier
+
+SIGNED_SAMPLES = build_region().signed
+SUB_INDICATIONS = {
+    "expired-no-time-stamp": SubIndication.OUT_OF_BOUNDS_NO_POE,
+    "revoked-no-time-stamp": SubIndication.REVOKED_NO_POE,
+    "revoked-before": SubIndication.REVOKED_NO_POE,
+    "revocation-not-checked": SubIndication.TRY_LATER,
+    "tampered": SubIndication.HASH_FAILURE,
+    "unlisted-authority": SubIndication.NO_CERTIFICATE_CHAIN_FOUND,
+}
+
+
+def ids(sample):
+    return sample.file_name
+
+
+def judged(snapshot, sample, relying, at=REGION_EPOCH, evidence=NO_EVIDENCE):
+    return Verifier(snapshot).evaluate(sample.data, sample.request(relying, at), evidence).verdict
+
+
+@pytest.mark.parametrize("sample", SIGNED_SAMPLES, ids=ids)
+def test_the_verdict_is_the_expected_one_in_every_state(sample, rows):
+    found = [row for row in rows if row.sample == sample.file_name]
+    assert [row.relying for row in found] == list(sample.expect)
+    assert len({row.relying for row in found} - {sample.state}) >= 2
+    for row in found:
+        assert row.as_expected, row
+        expected = SUB_INDICATIONS.get(sample.name)
+        assert row.sub_indication == (None if expected is None else expected.value)
+
+
+def test_every_fault_of_every_format_is_there():
+    for state, formats in FORMATS.items():
+        for format in formats:
+            names = {s.name for s in SIGNED_SAMPLES if (s.state, s.format) == (state, format)}
+            good = {"good", "good-expired-since", "good-revoked-since"}
+            assert names == good | SUB_INDICATIONS.keys()
+            assert format in FORMS
+
+
+def test_names_are_unique_and_every_document_says_test_only():
+    assert len({sample.file_name for sample in SIGNED_SAMPLES}) == len(SIGNED_SAMPLES)
+    assert all(b"TEST-ONLY" in sample.data for sample in SIGNED_SAMPLES)
+
+
+@pytest.mark.parametrize("state", FORMATS)
+def test_a_good_document_is_recognised_in_one_state_and_not_in_another(state, snapshot):
+    for sample in SIGNED_SAMPLES:
+        if (sample.state, sample.name) == (state, "good"):
+            abroad = [cc for cc in sample.expect if cc != state]
+            assert len(abroad) >= 3
+            found = {judged(snapshot, sample, cc).recognition.outcome.value for cc in abroad}
+            assert {"RECOGNISED", "NOT-RECOGNISED"} <= found
+
+
+def test_the_term_is_that_of_the_home_state_and_the_effect_that_of_the_receiving_one(region):
+    sample = region.sample("vn-cades-good.p7m")
+    snapshot = region.snapshot()
+    answers = {}
+    for state in ("VN", "TH", "SG", "MY"):
+        recognition = judged(snapshot, sample, state).as_json()["recognition"]
+        answers[state] = (recognition["outcome"], recognition["term"], recognition["effect"])
+    term = "public digital signature"
+    assert answers == {
+        "VN": ("RECOGNISED", term, "domestic"),
+        "TH": ("RECOGNISED", term, "requirement_met_if_reliable"),
+        "SG": ("PILOT", term, "evidence_weight_only"),
+        "MY": ("NOT-RECOGNISED", None, None),
+    }
+
+
+def test_who_signed_is_claimed_of_what_passed_only(region, snapshot):
+    verdict = judged(snapshot, region.sample("vn-cades-good.p7m"), "TH")
+    assert isinstance(verdict, VerifiedVerdict)
+    assert "TEST-ONLY Signer of VN" in str(verdict.claims["signer"])
+    assert verdict.claims["signingTime"] == REGION_EPOCH + SIGNED
+    form = next(f.actual for f in verdict.findings if f.code.id == "signature.form")
+    assert form == "B-LT"
+    tampered = judged(snapshot, region.sample("vn-cades-tampered.p7m"), "TH")
+    assert not isinstance(tampered, VerifiedVerdict)
+
+
+def test_its_time_stamp_is_a_verdict_of_its_own(region, snapshot):
+    verdict = judged(snapshot, region.sample("vn-cades-good.p7m"), "TH")
+    (stamp,) = verdict.nested
+    assert stamp.validity.indication is PASSED
+    assert "Time-Stamping Authority of Viet Nam" in stamp.subject.service
+    assert not judged(snapshot, region.sample("vn-cades-expired-no-time-stamp.p7m"), "TH").nested
+
+
+def test_what_was_not_checked_passes_once_the_list_is_there(region, snapshot):
+    sample = region.sample("vn-cades-revocation-not-checked.p7m")
+    assert judged(snapshot, sample, "TH").validity.indication is OPEN
+    fetched = revocation_list("VN", REGION_EPOCH - DAY)
+    evidence = Evidence([Item(EvidenceKind.CRL, fetched)])
+    assert judged(snapshot, sample, "TH", evidence=evidence).validity.indication is PASSED
+
+
+@pytest.mark.parametrize(
+    ("type", "sub_indication"),
+    [
+        (SVC_TSA, SubIndication.OUT_OF_BOUNDS_NO_POE),
+        (SVC_CA_PKC, SubIndication.NO_CERTIFICATE_CHAIN_FOUND),
+    ],
+)
+def test_only_what_the_list_names_counts(type, sub_indication, region, snapshot):
+    """Neither the certificates in the document nor those in its time-stamp make up for it."""
+    sample = region.sample("vn-cades-good-expired-since.p7m")
+    assert judged(snapshot, sample, "VN").validity.indication is PASSED
+    lists = [
+        replace(item, services=tuple(s for s in item.services if s.type != type))
+        for item in snapshot.lists
+    ]
+    verdict = judged(TrustSnapshot.build(lists), sample, "VN")
+    assert verdict.validity == (OPEN, sub_indication)
+
+
+@pytest.mark.parametrize("sample", [s for s in SIGNED_SAMPLES if s.name == "good"], ids=ids)
+def test_no_other_byte_makes_another_claim(sample, snapshot):
+    verifier = Verifier(snapshot)
+    request = sample.request("TH")
+    before = verifier.evaluate(sample.data, request).verdict.claims
+    failed = 0
+    for place in range(5, len(sample.data), len(sample.data) // 40):
+        data = bytearray(sample.data)
+        data[place] ^= 1
+        verdict = verifier.evaluate(bytes(data), request).verdict
+        if verdict.validity.indication is PASSED:
+            assert verdict.claims == before, place
+        else:
+            failed += verdict.validity.indication is FAILED
+    assert failed
+
+
+# --- who stands behind them -----------------------------------------------------------------------
+@pytest.mark.parametrize("state", FORMATS)
+def test_the_list_names_the_authority_and_the_unit_and_no_signer(state, assembly):
+    named = {}
+    for item in assembly.lists:
+        if item.territory == state:
+            for service in item.services:
+                for identity in service.identities:
+                    if service.type in (SVC_CA_PKC, SVC_TSA):
+                        named[service.type] = (identity.certificate, service.term)
+    authority = certification_authority(state).certificate
+    assert named[SVC_CA_PKC][0] == authority
+    assert named[SVC_CA_PKC][1] is not None
+    assert named[SVC_TSA] == (time_stamping_unit(state).certificate, None)
+    assert document_signer(state).certificate not in {found for found, _ in named.values()}
+
+
+@pytest.mark.parametrize("state", FORMATS)
+def test_every_certificate_says_that_it_is_of_a_test_authority(state):
+    held = [
+        certification_authority(state).certificate,
+        time_stamping_unit(state).certificate,
+        document_signer(state).certificate,
+    ]
+    for der in held:
+        certificate = x509.load_der_x509_certificate(der)
+        for name in (certificate.subject, certificate.issuer):
+            assert name.rfc4514_string().count("TEST-ONLY") == 2
+
+
+def test_the_same_bytes_every_time_and_the_same_answers_at_another_moment(region):
+    again = build_region.__wrapped__()
+    assert again.signed == region.signed
+    later = build_region(REGION_EPOCH + 30 * DAY)
+    assert {s.file_name for s in later.signed} == {s.file_name for s in region.signed}
+    snapshot = later.snapshot()
+    for sample in later.signed:
+        for state, expected in sample.expect.items():
+            verdict = judged(snapshot, sample, state, later.at)
+            assert verdict.validity.indication is expected.indication, sample.file_name
+
+
+# --- the folder and the table ---------------------------------------------------------------------
+def test_documents_are_written_octet_for_octet_with_what_they_must_get(tmp_path, region):
+    write_region(tmp_path)
+    index = json.loads((tmp_path / "signed" / "index.json").read_text(encoding="utf-8"))
+    assert [entry["file"] for entry in index] == [s.file_name for s in region.signed]
+    for sample in region.signed:
+        assert (tmp_path / "signed" / sample.file_name).read_bytes() == sample.data
+    assert (tmp_path / "keys" / "TEST-ONLY-vn-signing-ca.crt.der").is_file()
+    (tmp_path / "signed" / "left-over.p7m").write_bytes(b"x")
+    write_region(tmp_path)
+    assert not (tmp_path / "signed" / "left-over.p7m").exists()
+
+
+def test_every_row_is_of_a_credential_or_of_a_document(rows):
+    assert len(credentials(rows)) + len(documents(rows)) == len(rows)
+    assert {row.sample for row in documents(rows)} == {s.file_name for s in SIGNED_SAMPLES}
