@@ -11,6 +11,7 @@ exactly as long as what was read from it and written again. A member passed over
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any, Final, NamedTuple
 from unicodedata import is_normalized
@@ -32,6 +33,7 @@ from .identity import (
 from .model import Identity, LevelGrant, Service, StatusPeriod
 
 _ENTITIES: Final = Decoder(shapes.Entity)
+_EXTENSIONS: Final = Decoder(shapes.Extensions)
 _WRITTEN: Final = Encoder()
 _LEVELS_ABOVE: Final = 3
 """Of an entity: the document, `LoTE`, and the array of entities."""
@@ -44,6 +46,18 @@ _END: Final = b"]}}"
 _NOT_PLAIN: Final = (b"\\", b"<", b">", b"\x7f")
 """What no text of a list may hold, and escapes. A string without them holds no other forbidden
 character of ASCII, because control characters would have to be escaped (RFC 8259, 7)."""
+
+
+_STARTS: Final = r'\{"Critical":(?:false|true),'
+_usual: Final = re.compile(
+    rf'\[{_STARTS}"ServiceUniqueIdentifier":"({reading.URI_FORM})"\}}'
+    rf'(?:,{_STARTS}"DefaLoA":\[\{{"scheme":"({reading.TOKEN_FORM})",'
+    rf'"value":"({reading.TOKEN_FORM})"\}}\]\}})?'
+    rf'(?:,{_STARTS}"DefaCredentialTypes":\["({reading.TOKEN_FORM})"\]\}})?'
+    rf'(?:,{_STARTS}"DefaIssuerIds":\["({reading.TOKEN_FORM})"\]\}})?\]'
+).fullmatch
+"""Extensions as most services have them, octet for octet: what fits has one reading, which the
+groups are, and each group has the form of its value. Nothing in it can be matched in two ways."""
 
 
 class UnreadError(Exception):
@@ -116,6 +130,14 @@ def read_services(value: Entities, where: str, territory: str) -> tuple[Service,
         # The reader knows only what it read itself.
         services.check_duplicates(found)
     return tuple(found)
+
+
+class _Extensions(NamedTuple):
+    identifier: str
+    levels: tuple[LevelGrant, ...]
+    issuers: tuple[str, ...]
+    kinds: tuple[str, ...]
+    others: dict[str, tuple[Any, str, bool]] | None
 
 
 class _Reader:
@@ -240,30 +262,18 @@ class _Reader:
             supplied: tuple[str, ...] = ()
             if current.ServiceSupplyPoints is not UNSET:
                 supplied = _supply_points(current.ServiceSupplyPoints)
-            identifier = levels = issuers = kinds = others = None
-            for extension in current.ServiceInformationExtensions:
-                if len(extension) != 2:
-                    raise UnreadError
-                title, value = extension.popitem()
-                if title == "Critical":
-                    extension[title] = value
-                    title, value = next(iter(extension.items()))
-                critical = extension.get("Critical")
-                if critical is not False and critical is not True:
-                    raise UnreadError
-                if title == "ServiceUniqueIdentifier" and identifier is None:
-                    identifier = reading.uri(value, title)
-                elif title == "DefaIssuerIds" and issuers is None:
-                    issuers = _distinct(value)
-                elif title == "DefaLoA" and levels is None:
-                    levels = self._levels(value)
-                elif title == "DefaCredentialTypes" and kinds is None:
-                    kinds = _distinct(value)
-                elif title in _OTHERS and (others is None or title not in others):
-                    others = {**(others or {}), title: (value, title, critical)}
-                else:  # one that is passed over, or one that stands there twice
-                    raise UnreadError
-            if identifier is None or identifier in identifiers:
+            extensions = current.ServiceInformationExtensions
+            text = str(extensions, "utf-8")
+            usual = _usual(text) if len(text) <= reading.MAX_URI else None
+            others = None
+            if usual is not None:
+                identifier, scheme, level, kind_named, issuer = usual.groups()
+                levels = () if scheme is None else self._grant(scheme, level)
+                kinds = () if kind_named is None else (kind_named,)
+                issuers = () if issuer is None else (issuer,)
+            else:
+                identifier, levels, issuers, kinds, others = self._extensions(text)
+            if identifier in identifiers:
                 raise UnreadError
             identifiers.add(identifier)
             made = (
@@ -274,9 +284,9 @@ class _Reader:
                 kind,
                 identities,
                 history,
-                levels or (),
-                issuers or (),
-                kinds or (),
+                levels,
+                issuers,
+                kinds,
             )
             found.append(_made(made + _NO_OTHERS) if others is None else _with(made, others))
             if supplied:
@@ -333,16 +343,52 @@ class _Reader:
             self._tokens.add(reading.token(value, "token"))
         return value
 
+    # --- extensions of a service ---------------------------------------------------------------
+    def _extensions(self, text: str) -> _Extensions:
+        """Any that a service may have, in any order."""
+        extensions = _EXTENSIONS.decode(text)
+        if len(_WRITTEN.encode(extensions)) != len(text.encode()):
+            raise UnreadError
+        identifier = levels = issuers = kinds = others = None
+        for extension in extensions:
+            if len(extension) != 2:
+                raise UnreadError
+            title, value = extension.popitem()
+            if title == "Critical":
+                extension[title] = value
+                title, value = next(iter(extension.items()))
+            critical = extension.get("Critical")
+            if critical is not False and critical is not True:
+                raise UnreadError
+            if title == "ServiceUniqueIdentifier" and identifier is None:
+                identifier = reading.uri(value, title)
+            elif title == "DefaIssuerIds" and issuers is None:
+                issuers = _distinct(value)
+            elif title == "DefaLoA" and levels is None:
+                levels = self._levels(value)
+            elif title == "DefaCredentialTypes" and kinds is None:
+                kinds = _distinct(value)
+            elif title in _OTHERS and (others is None or title not in others):
+                others = {**(others or {}), title: (value, title, critical)}
+            else:  # one that is passed over, or one that stands there twice
+                raise UnreadError
+        if identifier is None:
+            raise UnreadError
+        return _Extensions(identifier, levels or (), issuers or (), kinds or (), others)
+
     def _levels(self, values: Any) -> tuple[LevelGrant, ...]:
         if type(values) is not list or len(values) != 1 or len(values[0]) != 2:
             return services.read_levels(values, "DefaLoA")
         (grant,) = values
         if type(grant) is not dict or grant.keys() != _GRANT:
             raise UnreadError
-        key = grant["scheme"], grant["value"]
-        found = self._grants.get(key)
+        return self._grant(self._token(grant["scheme"]), self._token(grant["value"]))
+
+    def _grant(self, scheme: str, value: str) -> tuple[LevelGrant, ...]:
+        """Shared by all services that have the same. Both were found to be tokens."""
+        found = self._grants.get((scheme, value))
         if found is None:
-            self._grants[key] = found = (LevelGrant(*map(self._token, key)),)
+            self._grants[scheme, value] = found = (LevelGrant(scheme, value),)
         return found
 
     # --- identities and history ----------------------------------------------------------------

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from msgspec import UNSET, Meta, Struct, UnsetType
+from msgspec import UNSET, Meta, Raw, Struct, UnsetType
 
 from . import reading, services
 from .identity import MAX_IDENTITIES
@@ -90,7 +90,8 @@ class Current(Shape):
     ServiceDigitalIdentity: Identity
     ServiceStatus: str
     StatusStartingTime: str
-    ServiceInformationExtensions: Extensions
+    ServiceInformationExtensions: Raw
+    """`Extensions`; most are told apart as text, and not read (see ``quick``)."""
     ServiceSupplyPoints: (
         Annotated[list[SupplyPoint], Meta(min_length=1, max_length=64)] | UnsetType
     ) = UNSET

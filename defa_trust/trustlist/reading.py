@@ -33,12 +33,14 @@ _TIME: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _LANGUAGE: Final = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 _TERRITORY: Final = re.compile(r"[A-Z]{2}")
-_URI: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[!#$%&'()*+,./0-9:;=?@A-Z_a-z~\[\]-]+")
+URI_FORM: Final = r"[A-Za-z][A-Za-z0-9+.-]*:[!#$%&'()*+,./0-9:;=?@A-Z_a-z~\[\]-]+"
+_URI: Final = re.compile(URI_FORM)
 _HTTPS: Final = re.compile(
     r"https://[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::[0-9]{1,5})?"
     r"(?:/(?:[A-Za-z0-9._~!$&'()*+,;=:@/-]|%[0-9A-F]{2})*)?"
 )
-_TOKEN: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:+/#@-]*")
+TOKEN_FORM: Final = r"[A-Za-z0-9][A-Za-z0-9._:+/#@-]*"
+_TOKEN: Final = re.compile(TOKEN_FORM)
 _DIGEST: Final = re.compile(r"[0-9a-f]{64}")
 # Joiners belong to the spelling of Khmer, Burmese and other scripts; no other format character may.
 _JOINERS: Final = "\u200c\u200d"
