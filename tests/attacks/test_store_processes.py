@@ -157,7 +157,8 @@ def test_update_killed_at_random_points_200_times(bound_store, forking):
         seen.append(sequences(bound_store))
     assert times == 200
     assert seen == sorted(seen)
-    assert seen[-1] > 50  # the children did write: the test is about something
+    # The children did write: the test is about something, also where the host slows down meanwhile.
+    assert seen[-1] > times // 10
     assert torn > 0  # and some were killed in the middle of it
     final = seen[-1] + 1
     assert update_once(bound_store, final).usable
