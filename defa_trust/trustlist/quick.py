@@ -264,15 +264,16 @@ class _Reader:
                 supplied = _supply_points(current.ServiceSupplyPoints)
             extensions = current.ServiceInformationExtensions
             text = str(extensions, "utf-8")
+            # No part of what is no longer than a URI may be is longer.
             usual = _usual(text) if len(text) <= reading.MAX_URI else None
-            others = None
-            if usual is not None:
+            if usual is None:
+                identifier, levels, issuers, kinds, others = self._extensions(text)
+            else:
                 identifier, scheme, level, kind_named, issuer = usual.groups()
                 levels = () if scheme is None else self._grant(scheme, level)
                 kinds = () if kind_named is None else (kind_named,)
                 issuers = () if issuer is None else (issuer,)
-            else:
-                identifier, levels, issuers, kinds, others = self._extensions(text)
+                others = None
             if identifier in identifiers:
                 raise UnreadError
             identifiers.add(identifier)

@@ -15,7 +15,7 @@ from defa_trust.trustlist import decode as decoding
 from defa_trust.trustlist import services
 from defa_trust.trustlist.decode import Origin, decode, read
 from defa_trust.trustlist.schema import validate
-from tests.list_cases import BAD, BEYOND_A_SCHEMA, EITHER, GOOD, base
+from tests.list_cases import BAD, BEYOND_A_SCHEMA, EITHER, EXTENSIONS, GOOD, base
 from tests.signed_lists import CURRENT, ENTITY, changed, entity, member_document, service
 from tests.unit.trustlist.test_decode import MEMBER_FAULTS
 
@@ -156,6 +156,75 @@ def test_a_twin_of_a_service_that_only_the_plain_reader_read(monkeypatch):
         fast, slow = with_and_without(payload_of(document), monkeypatch)
         assert fast == slow
         assert fast[0] == "list.duplicate"
+
+
+# --- extensions told apart as text ---------------------------------------------------------------
+def usual_extensions():
+    """Each service's extensions as text: the least, and all that the pattern knows."""
+    levels = [("urn:defa:scale:th:ial", "2.3")]
+    least = service(number=1, issuer_ids=())
+    most = service(number=2, levels=levels, credential_types=["https://c.test.example/id"])
+    return [
+        json.dumps(
+            entry["ServiceInformation"]["ServiceInformationExtensions"], separators=(",", ":")
+        )
+        for entry in (least, most)
+    ]
+
+
+def test_usual_extensions_are_told_apart_as_text(monkeypatch):
+    least, most = usual_extensions()
+    assert quick._usual(least).groups() == ("urn:test:th:1", None, None, None, None)
+    assert quick._usual(most).groups() == (
+        "urn:test:th:2",
+        "urn:defa:scale:th:ial",
+        "2.3",
+        "https://c.test.example/id",
+        "https://issuer2.th.test.example",
+    )
+    monkeypatch.setattr(quick._Reader, "_extensions", lambda *_: pytest.fail("read one by one"))
+    assert read(payload_of(member_document()), ORIGIN, max_bytes=1 << 26).trust_list.services
+
+
+CUTS = (
+    ("urn:test:th:2", "no scheme"),
+    ("urn:test:th:2", "urn:" + "x" * 2044),
+    ("urn:test:th:2", "urn:" + "x" * 2045),
+    ("urn:test:th:2", "urn:\u0e01"),
+    ("urn:test:th:2", "urn:test:th:2 "),
+    ("2.3", ""),
+    ("2.3", " 2.3"),
+    ("2.3", "x" * 2049),
+    ("https://c.test.example/id", "https://c.test.example/id?"),
+    ("https://issuer2.th.test.example", "h" * 2048),
+    ("https://issuer2.th.test.example", "h" * 2049),
+    ('"https://issuer2.th.test.example"', '"a","b"'),
+    ('"https://issuer2.th.test.example"', '"a","a"'),
+    ('"https://issuer2.th.test.example"', ""),
+    ("DefaLoA", "DefaIssuerIds"),
+    ("DefaLoA", "DefaLoB"),
+    ("DefaCredentialTypes", "DefaIssuerIds"),
+    ('"Critical":false', '"Critical":true'),
+    ('"Critical":false', '"Critical":null'),
+    ('"Critical":false', '"Critical":"false"'),
+    ('"Critical":false', '"Critical":false,"Critical":false'),
+    ('"Critical":false,', ""),
+    ('"scheme"', '"value":"2.3","scheme"'),
+    ("}]", "}],"),
+    ("[{", "[{},{"),
+)
+
+
+@pytest.mark.parametrize(("old", "new"), CUTS)
+def test_extensions_of_other_forms_are_read_as_the_decoder_reads_them(old, new, monkeypatch):
+    most = usual_extensions()[1]
+    assert old in most
+    document = member_document(entities=[entity("TH", service(number=2))])
+    text = payload_of(changed(document, EXTENSIONS, "@")).replace(
+        b'"@"', most.replace(old, new).encode()
+    )
+    fast, slow = with_and_without(text, monkeypatch)
+    assert fast == slow
 
 
 # --- texts that are no plain JSON ---------------------------------------------------------------
