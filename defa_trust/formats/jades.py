@@ -18,15 +18,13 @@ from hashlib import sha256
 from typing import Any, Final, NamedTuple
 
 from ..codec import base64url
-from ..codec.json import loads_object
 from ..codes import jades as codes
 from ..content import Content
 from ..crypto import JOSE_ALGORITHMS, select
 from ..errors import Rejection
 from ..request import Request
-from ..spec import MAX_SIGNED_FILE_BYTES
 from .base import KeyHint, PartRole, SignedPart
-from .jades_header import Header, read_header
+from .jades_header import Header, read_header, read_object
 from .jades_unsigned import NOTHING_ADDED, Added, read_added
 from .signature import (
     CONTENT,
@@ -127,7 +125,7 @@ def _compact(data: bytes) -> _Jws:
 
 def _json(data: bytes) -> list[_Jws]:
     """RFC 7515, 7.2: `signatures`, or the members of the only one beside the payload."""
-    file = loads_object(data, max_bytes=MAX_SIGNED_FILE_BYTES)
+    file = read_object(data)
     payload = file.get("payload")
     if payload is not None and type(payload) is not str:
         raise _structure("`payload` is no text")

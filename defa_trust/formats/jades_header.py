@@ -14,12 +14,16 @@ from ..codec.json import loads_object
 from ..codes import jades as codes
 from ..codes import jose as jose_codes
 from ..errors import Rejection
+from ..spec import MAX_SIGNED_FILE_BYTES
 from ..verdict import Finding
 from . import jose
 from .signature import CertificateReference, SignaturePolicy, Stated
 
 MAX_VALUES: Final = 16
 """Ours: commitments, roles, references and time-stamps that are read."""
+MAX_JSON_VALUES: Final = 1 << 19
+"""Ours: separators and openers of one JSON text. Each can become an object of a hundred octets, so
+that a file of nothing else would cost many times its size."""
 _DEFINED: Final = frozenset({"sigT", "x5t#o", "sigX5ts", "x5ts", "srCms", "sigPl", "srAts",
                              "adoTst", "sigPId", "sigD", "iat", "b64"})  # fmt: skip
 """Extensions that `crit` may name: they are read here."""
@@ -98,6 +102,14 @@ def read_header(protected: str | bytes) -> Header:
         unevaluated,
         (Finding(jose_codes.KEY_IN_HEADER, None, brought),) if brought else (),
     )
+
+
+def read_object(data: bytes) -> dict[str, Any]:
+    """A JSON object as large as a signed file may be. Raises ``Rejection``: `json.*`,
+    `jades.too_many`."""
+    if data.count(b",") + data.count(b"[") + data.count(b"{") > MAX_JSON_VALUES:
+        raise Rejection(codes.TOO_MANY, expected=MAX_JSON_VALUES, actual="JSON values")
+    return loads_object(data, max_bytes=MAX_SIGNED_FILE_BYTES)
 
 
 def header_fault(name: str, expected: str) -> Rejection:

@@ -10,11 +10,9 @@ from typing import Any, Final, NamedTuple
 
 from ..algorithms import shown
 from ..codec import base64url
-from ..codec.json import loads_object
 from ..errors import Rejection
 from ..material import EvidenceKind, Item
-from ..spec import MAX_SIGNED_FILE_BYTES
-from .jades_header import header_fault, tokens_in
+from .jades_header import header_fault, read_object, tokens_in
 
 MAX_COMPONENTS: Final = 64
 """Ours: elements of `etsiU`, and values in one, that are read."""
@@ -41,7 +39,7 @@ def read_added(value: object) -> Added:
         try:
             held = component
             if type(held) is str:
-                held = loads_object(base64url.decode(held), max_bytes=MAX_SIGNED_FILE_BYTES)
+                held = read_object(base64url.decode(held))
             if type(held) is not dict or len(held) != 1:
                 raise header_fault("etsiU", "components of one member")
         except Rejection:

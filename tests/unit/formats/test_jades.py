@@ -91,6 +91,7 @@ def test_what_is_carried_in_both_spellings():
         (b'{"signatures": []}', "jades.structure"),
         (b'{"signatures": [1]}', "jades.structure"),
         (json.dumps({"signatures": [{}] * 33}).encode(), "jades.too_many"),
+        (b'{"x": [' + b"[]," * (1 << 19) + b"1]}", "jades.too_many"),
     ],
 )
 def test_files_that_cannot_be_read(data, code):
