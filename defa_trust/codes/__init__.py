@@ -37,6 +37,7 @@ AREAS: Final = (
     "signature",
     "timestamp",
     "xades",
+    "jades",
 )
 
 __all__ = ["all_codes", "markdown"]

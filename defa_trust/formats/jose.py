@@ -128,11 +128,11 @@ def _read_unusual(header: Mapping[str, Any]) -> tuple[KeyHint, tuple[Finding, ..
     kid = header.get("kid")
     if "kid" in header and (type(kid) is not str or not 0 < len(kid) <= MAX_NAME):
         raise _header("kid", f"a string of 1 to {MAX_NAME} characters")
-    certificate, chain = _chain(header["x5c"]) if "x5c" in header else (None, ())
-    fingerprint = _thumbprint(header, "x5t#S256", 32) if "x5t#S256" in header else None
+    certificate, chain = certificate_chain(header["x5c"]) if "x5c" in header else (None, ())
+    fingerprint = thumbprint(header, "x5t#S256", 32) if "x5t#S256" in header else None
     if "x5t" in header:
         # NOTE: checked for its form only. SHA-1 selects nothing here (RFC 7515, 4.1.7 and 10.11).
-        _thumbprint(header, "x5t", 20)
+        thumbprint(header, "x5t", 20)
     if (
         certificate is not None
         and fingerprint is not None
@@ -161,7 +161,7 @@ def _what_crit_says(header: Mapping[str, Any]) -> str:
     return ", ".join(shown(name) for name in crit[:4])
 
 
-def _chain(chain: object) -> tuple[bytes, tuple[bytes, ...]]:
+def certificate_chain(chain: object) -> tuple[bytes, tuple[bytes, ...]]:
     """RFC 7515, 4.1.6: DER of the signer's certificate, and of those behind it."""
     if type(chain) is not list or not 0 < len(chain) <= MAX_CERTIFICATES:
         raise _header("x5c", f"an array of 1 to {MAX_CERTIFICATES} certificates")
@@ -173,7 +173,7 @@ def _chain(chain: object) -> tuple[bytes, tuple[bytes, ...]]:
     return decoded[0], tuple(decoded[1:])
 
 
-def _thumbprint(header: Mapping[str, Any], name: str, size: int) -> bytes:
+def thumbprint(header: Mapping[str, Any], name: str, size: int) -> bytes:
     text = header[name]
     if type(text) is not str:
         raise _header(name, "a string")

@@ -11,6 +11,7 @@ from . import (
     claim169,
     data_integrity,
     hcert,
+    jades,
     mdoc,
     oidc,
     philsys_v1,
@@ -35,7 +36,7 @@ _ALL: Final[tuple[Format, ...]] = (
 )
 FORMATS: Final[Mapping[str, Format]] = MappingProxyType({each.NAME: each for each in _ALL})
 
-_FAMILIES: Final[tuple[SignatureFormat, ...]] = (cades, xades)
+_FAMILIES: Final[tuple[SignatureFormat, ...]] = (cades, jades, xades)
 SIGNATURE_FORMATS: Final[Mapping[str, SignatureFormat]] = MappingProxyType(
     {each.NAME: each for each in _FAMILIES}
 )

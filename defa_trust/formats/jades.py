@@ -1,0 +1,240 @@
+"""JAdES signatures (ETSI TS 119 182-1): a JWS in any of its three forms (floor 3).
+
+Compact, flattened and general JSON (RFC 7515, 7), with the payload inside or given beside it. What
+the signer states stands in the protected header (``jades_header``), what was added later in `etsiU`
+(``jades_unsigned``).
+
+Credentials are JWS too. A JAdES signature is told by a *protected* header that holds a member which
+only TS 119 182-1 defines, and whose `typ`, if any, says JOSE. So nothing that anybody can add
+later makes a signed document of a credential, and no credential's `typ` passes for a document's.
+NOTE: `iat` in a header is a mark only beside `x5t#S256`: tokens carry it among their claims.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from hashlib import sha256
+from typing import Any, Final, NamedTuple
+
+from ..codec import base64url
+from ..codes import jades as codes
+from ..content import Content
+from ..crypto import JOSE_ALGORITHMS, select
+from ..errors import Rejection
+from ..request import Request
+from .base import KeyHint, PartRole, SignedPart
+from .jades_header import Header, read_header, read_object
+from .jades_unsigned import NOTHING_ADDED, Added, read_added
+from .signature import (
+    CONTENT,
+    AttachedTimestamp,
+    ContentClaim,
+    RefusedSignature,
+    Signature,
+    SignedFile,
+    SignerId,
+    TimestampKind,
+)
+
+NAME: Final = "jades"
+MAX_SIGNATURES: Final = 32
+MAX_TIMESTAMPS: Final = 16
+"""Ours: time-stamps of one signature that are judged; further ones are named as unevaluated."""
+_NO_HINT: Final = KeyHint()
+_BLANK: Final = b" \t\r\n"
+_MARKS: Final = re.compile(
+    rb'"(?:x5t#o|sigX5ts|x5ts|sigT|sigD|sigPl|sigPId|srCms|srAts|adoTst)"\s*:'
+)
+_IAT: Final = re.compile(rb'"iat"\s*:')
+_TYP: Final = re.compile(rb'"typ"\s*:\s*"([^"]*)"')
+_PROTECTED: Final = re.compile(rb'"protected"\s*:\s*"([A-Za-z0-9_-]+)"')
+_JOSE: Final = frozenset({b"jose", b"jose+json"})
+
+
+class _Jws(NamedTuple):
+    """One signature of the file as it came. ``payload`` is as it is signed over, ``None`` where
+    it is detached."""
+
+    protected: str | bytes
+    payload: bytes | None
+    signature: str | bytes
+    unprotected: Mapping[str, Any]
+    compact: bool
+
+
+def detect(data: bytes) -> bool:
+    """A JWS whose protected header bears a mark of JAdES. Never raises."""
+    if data[:2] == b"ey":
+        return data.count(b".") == 2 and _marked(data.partition(b".")[0])
+    if data[:64].lstrip(_BLANK)[:1] != b"{":
+        return False
+    return any(
+        _marked(found[1])
+        for _, found in zip(range(MAX_SIGNATURES), _PROTECTED.finditer(data), strict=False)
+    )
+
+
+def _marked(head: bytes) -> bool:
+    try:
+        header = base64url.decode(head)
+    except Rejection:
+        return False
+    typ = _TYP.search(header)
+    if typ is not None and typ[1].lower().removeprefix(b"application/") not in _JOSE:
+        return False
+    return _MARKS.search(header) is not None or (
+        b'"x5t#S256"' in header and _IAT.search(header) is not None
+    )
+
+
+def parse(data: bytes, request: Request) -> SignedFile:
+    """Read all signatures of a JAdES file.
+
+    Raises ``Rejection`` (`jades.structure`, `jades.too_many`, `json.*`) where the file cannot be
+    read; what is wrong with one signature stands in its place.
+    """
+    found = _json(data) if data[:64].lstrip(_BLANK)[:1] == b"{" else [_compact(data)]
+    headers: list[Header | Rejection] = []
+    for jws in found:
+        try:
+            headers.append(read_header(jws.protected))
+        except Rejection as refusal:
+            headers.append(refusal)
+    if len({h.encoded for h in headers if isinstance(h, Header)}) > 1:
+        raise Rejection(codes.B64_UNLIKE)
+    return SignedFile(
+        NAME,
+        sha256(data).digest(),
+        tuple(
+            [
+                _signature(jws, header, f"signature {number}", request.content)
+                for number, (jws, header) in enumerate(zip(found, headers, strict=True), 1)
+            ]
+        ),
+    )
+
+
+def _compact(data: bytes) -> _Jws:
+    parts = data.strip(_BLANK).split(b".")
+    if len(parts) != 3:
+        raise Rejection(codes.STRUCTURE, actual="three segments with two dots are expected")
+    head, payload, signature = parts
+    return _Jws(head, payload or None, signature, {}, compact=True)
+
+
+def _json(data: bytes) -> list[_Jws]:
+    """RFC 7515, 7.2: `signatures`, or the members of the only one beside the payload."""
+    file = read_object(data)
+    payload = file.get("payload")
+    if payload is not None and type(payload) is not str:
+        raise _structure("`payload` is no text")
+    octets = payload.encode() or None if payload is not None else None
+    if "signatures" not in file:
+        return [_entry(file, octets)]
+    if not file.keys().isdisjoint({"signature", "protected", "header"}):
+        raise _structure("one signature stands beside `signatures`")
+    listed = file["signatures"]
+    if type(listed) is not list or not listed:
+        raise _structure("`signatures` is no array with a signature")
+    if len(listed) > MAX_SIGNATURES:
+        raise Rejection(codes.TOO_MANY, expected=MAX_SIGNATURES, actual="signatures")
+    return [_entry(entry, octets) for entry in listed]
+
+
+def _entry(entry: object, payload: bytes | None) -> _Jws:
+    if type(entry) is not dict:
+        raise _structure("a signature is no object")
+    protected, signature = entry.get("protected"), entry.get("signature")
+    unprotected = entry.get("header", {})
+    if type(protected) is not str or type(signature) is not str or type(unprotected) is not dict:
+        raise _structure("`protected`, `signature` or `header` is not of its type")
+    return _Jws(protected, payload, signature, unprotected, compact=False)
+
+
+def _structure(what: str) -> Rejection:
+    return Rejection(codes.STRUCTURE, actual=what)
+
+
+def _signature(
+    jws: _Jws, header: Header | Rejection, name: str, content: Content | None
+) -> Signature | RefusedSignature:
+    try:
+        if isinstance(header, Rejection):
+            raise header
+        return _signature_of(jws, header, name, content)
+    except Rejection as refusal:
+        return RefusedSignature(name, refusal.finding(PartRole.SIGNER))
+
+
+def _signature_of(jws: _Jws, header: Header, name: str, content: Content | None) -> Signature:
+    algorithms = JOSE_ALGORITHMS.get(header.alg) or select(header.alg, table=JOSE_ALGORITHMS)
+    _check_unprotected(jws.unprotected)
+    if header.mechanism is not None:
+        raise Rejection(codes.MECHANISM, actual=header.mechanism)
+    signed, payload = _payload(jws, header, content)
+    value = base64url.decode(jws.signature)
+    octets = (_ascii(jws.protected) + b".", signed)
+    added = NOTHING_ADDED
+    if "etsiU" in jws.unprotected:
+        added = read_added(jws.unprotected["etsiU"])
+    timestamps, unevaluated = _timestamps(jws, header, signed, added)
+    return Signature(
+        name,
+        SignedPart(PartRole.SIGNER, b"".join(octets), value, algorithms, _NO_HINT),
+        # The payload is itself among the signed octets; its digest lets the caller's be compared.
+        (ContentClaim("sha-256", sha256(payload).digest(), Content.of(payload), CONTENT),),
+        header.references,
+        SignerId(),
+        header.stated,
+        timestamps,
+        (*header.certificates, *added.certificates),
+        added.items,
+        unevaluated,
+        header.findings,
+    )
+
+
+def _check_unprotected(unprotected: Mapping[str, Any]) -> None:
+    """`etsiU` is the one unsigned member. NOTE: RFC 7515, 4 lets others be there; whatever they
+    say, anybody could have said it, and a reader that listens is led."""
+    if unprotected.keys() - {"etsiU"}:
+        raise Rejection(codes.UNPROTECTED, actual="more than `etsiU`")
+
+
+def _payload(jws: _Jws, header: Header, content: Content | None) -> tuple[bytes, bytes]:
+    """The payload as it is signed over, and as it is (RFC 7515, 5.2; RFC 7797, 3)."""
+    held = jws.payload
+    if held is None:
+        given = None if content is None else content.octets
+        if given is None:
+            raise Rejection(codes.PAYLOAD_MISSING)
+        return (base64url.encode(given).encode() if header.encoded else given), given
+    if header.encoded:
+        return held, base64url.decode(held)
+    if jws.compact and not (held.isascii() and held.decode("ascii").isprintable()):
+        raise Rejection(codes.B64, actual="the compact form cannot hold it")
+    return held, held
+
+
+def _timestamps(
+    jws: _Jws, header: Header, signed: bytes, added: Added
+) -> tuple[tuple[AttachedTimestamp, ...], tuple[str, ...]]:
+    """Those of `adoTst` cover the payload as it is signed over, those of `sigTst` the signature's
+    value, in base64url as it stands in the file (5.2.6 and 5.3.4)."""
+    unevaluated = header.unevaluated + added.unevaluated
+    found: list[AttachedTimestamp] = []
+    if header.tokens:
+        over = Content.of(signed)
+        found += [AttachedTimestamp(TimestampKind.CONTENT, token, over) for token in header.tokens]
+    if added.tokens:
+        over = Content.of(_ascii(jws.signature))
+        found += [AttachedTimestamp(TimestampKind.SIGNATURE, token, over) for token in added.tokens]
+    if len(found) > MAX_TIMESTAMPS:
+        unevaluated += (f"{len(found) - MAX_TIMESTAMPS} further time-stamps",)
+    return tuple(found[:MAX_TIMESTAMPS]), unevaluated
+
+
+def _ascii(text: str | bytes) -> bytes:
+    # What comes here was decoded as base64url before, so it is ASCII.
+    return text.encode("ascii") if isinstance(text, str) else text
