@@ -175,6 +175,46 @@ def test_a_service_that_is_listed_for_no_such_codes():
     assert undecided_by(made._ph1(), "resolve.no_hint", verifier(formats=("vc-jwt",)))
 
 
+def philippine(claims, **token):
+    named = {"protected": {1: -8}, "signer": key("philsys", ED), "alg": "Ed25519", **token}
+    return made._code(sign1(claims, tag=None, **named), compressed=False, prefix="PH1:")
+
+
+PHILIPPINE = made._claims(made._NAMED, l1="PH")
+
+
+def test_a_philippine_card_outlives_its_end_or_comes_too_early():
+    token = philippine({**PHILIPPINE, 4: NOW + 1})
+    assert passes(token, PHILIPPINES)
+    assert fails_with(token, "time.expired", PHILIPPINES, at=NOW + 1)
+    early = philippine({**PHILIPPINE, 6: NOW + 61})
+    assert fails_with(early, "time.issued_in_the_future", PHILIPPINES)
+
+
+def test_attributes_of_the_other_kind_under_the_philippine_prefix():
+    assert passes(philippine(PHILIPPINE), PHILIPPINES)
+    assert fails_with(philippine(made._claims(l1="PH")), "claim169.claim", PHILIPPINES)
+
+
+def test_a_philippine_algorithm_of_another_kind_or_unsigned():
+    wrong = philippine(PHILIPPINE, protected={1: -7})
+    assert fails_with(wrong, "crypto.key_type_mismatch", PHILIPPINES)
+    unsigned = philippine(PHILIPPINE, protected={}, unprotected={1: -8})
+    assert fails_with(unsigned, "cose.alg_unprotected", PHILIPPINES)
+
+
+def test_a_philippine_code_names_a_key_of_somebody_else():
+    head = {1: -8, 4: cose_kid("thief", ED)}
+    stolen = philippine(PHILIPPINE, protected=head, signer=key("thief", ED))
+    assert undecided_by(stolen, "resolve.key_unknown", PHILIPPINES)
+
+
+def test_octets_behind_a_philippine_token():
+    octets = base45.decode(philippine(PHILIPPINE).decode()[4:])
+    longer = b"PH1:" + base45.encode(octets + b"\x00").encode()
+    assert fails_with(longer, "cbor.trailing", PHILIPPINES)
+
+
 # --- PhilSys, first generation -------------------------------------------------------------------
 @pytest.mark.parametrize("name", sorted(made._CARD))
 def test_any_text_of_the_card_is_changed(name):
