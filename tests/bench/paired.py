@@ -61,18 +61,22 @@ def ratio(
     loops: int = 60,
     rounds: int = 41,
     base_loops: int | None = None,
+    warm_up: bool = True,
     series: str = "",
     x: float | None = None,
 ) -> Row:
     """Measure ``subject`` against ``baseline`` in interleaved rounds and keep the row.
 
     ``subject`` runs ``loops`` times a round and ``baseline`` ``base_loops`` times (or as often).
+    Without ``warm_up`` no round goes before those that count: for what takes seconds and keeps
+    nothing.
     """
     base_loops = base_loops or loops
     if quick:
         loops = base_loops = rounds = 1
-    _time(subject, loops)
-    _time(baseline, base_loops)
+    if warm_up:
+        _time(subject, loops)
+        _time(baseline, base_loops)
     pairs = []
     enabled = gc.isenabled()
     gc.disable()
