@@ -38,6 +38,7 @@ AREAS: Final = (
     "timestamp",
     "xades",
     "jades",
+    "pades",
 )
 
 __all__ = ["all_codes", "markdown"]

@@ -14,6 +14,7 @@ from . import (
     jades,
     mdoc,
     oidc,
+    pades,
     philsys_v1,
     sd_jwt,
     vc_jwt,
@@ -36,7 +37,7 @@ _ALL: Final[tuple[Format, ...]] = (
 )
 FORMATS: Final[Mapping[str, Format]] = MappingProxyType({each.NAME: each for each in _ALL})
 
-_FAMILIES: Final[tuple[SignatureFormat, ...]] = (cades, jades, xades)
+_FAMILIES: Final[tuple[SignatureFormat, ...]] = (cades, jades, pades, xades)
 SIGNATURE_FORMATS: Final[Mapping[str, SignatureFormat]] = MappingProxyType(
     {each.NAME: each for each in _FAMILIES}
 )

@@ -1,0 +1,499 @@
+"""PDF objects and cross-references, read as they are and never repaired (floor 2).
+
+Other readers mend a broken file, each in its own way, and so show different documents for the same
+octets. Here every object stands where the cross-references say, or the file is refused
+(ISO 32000-2, 7.2 to 7.5). ``Document`` reads one revision: the octets up to ``end``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from enum import Enum
+from typing import Any, Final, NamedTuple
+from zlib import decompressobj
+from zlib import error as zlib_error
+
+from ..codes import pades as codes
+from ..errors import Rejection
+
+MAX_DEPTH: Final = 48
+MAX_TOKENS: Final = 150_000
+"""Ours: tokens read of one file, all revisions together; about a second."""
+MAX_OBJECTS: Final = 200_000
+MAX_SECTIONS: Final = 256
+MAX_INFLATED: Final = 32 << 20
+"""Ours: octets of all streams of one file that are read inflated."""
+_TAIL: Final = 2048
+
+_WHITE = rb"\x00\t\n\x0c\r "
+_DELIMITERS = rb"()<>\[\]{}/%"
+_END = rb"(?=[" + _WHITE + _DELIMITERS + rb"]|\Z)"
+_SPACE: Final = re.compile(rb"(?:[" + _WHITE + rb"]++|%[^\r\n]*+)*+")
+_TOKEN: Final = re.compile(
+    rb"(?P<ref>(\d{1,10})[" + _WHITE + rb"]{1,16}(\d{1,5})[" + _WHITE + rb"]{1,16}R" + _END + rb")"
+    rb"|(?P<int>[+-]?\d{1,19})" + _END
+    + rb"|(?P<real>[+-]?(?:\d{1,32}\.\d{0,32}|\.\d{1,32}))" + _END
+    + rb"|/(?P<name>[^" + _WHITE + _DELIMITERS + rb"]{0,512})"
+    rb"|(?P<open><<|\[)|(?P<close>>>|\])"
+    rb"|<(?P<hex>[0-9A-Fa-f" + _WHITE + rb"]*+)>|(?P<text>\()"
+    rb"|(?P<word>true|false|null)" + _END
+)  # fmt: skip
+_OBJECT: Final = re.compile(
+    rb"(\d{1,10})[" + _WHITE + rb"]{1,16}(\d{1,5})[" + _WHITE + rb"]{1,16}obj" + _END
+)
+_PAREN: Final = re.compile(rb"[()\\]")
+_STREAM: Final = re.compile(rb"stream(?:\r\n|\n)")
+_ENDSTREAM: Final = re.compile(rb"(?:\r\n|\n|\r)?endstream" + _END)
+_ENDOBJ: Final = re.compile(rb"endobj" + _END)
+_START: Final = re.compile(rb"startxref[" + _WHITE + rb"]+(\d{1,19})[" + _WHITE + rb"]+%%EOF")
+_SUBSECTION: Final = re.compile(rb"[" + _WHITE + rb"]*(\d{1,10}) (\d{1,10})[ ]*(?:\r\n|\n|\r)")
+_ENTRY: Final = re.compile(rb"(\d{10}) (\d{5}) ([nf])(?: \r| \n|\r\n)")
+_TRAILER: Final = re.compile(rb"[" + _WHITE + rb"]*trailer" + _END)
+_ESCAPED: Final = re.compile(rb"#([0-9A-Fa-f]{2})")
+_BLANK: Final = bytes.maketrans(b"", b"")
+
+
+class Name(str):
+    """A name, without its solidus."""
+
+    __slots__ = ()
+
+
+class Word(Enum):
+    """Keywords that are objects; no number equals them, as Python's own do."""
+
+    TRUE = "true"
+    FALSE = "false"
+    NULL = "null"
+
+
+class Ref(NamedTuple):
+    """An indirect reference."""
+
+    number: int
+    generation: int
+
+
+class Text:
+    """A string object and where its token stands; equal to every string of the same octets."""
+
+    __slots__ = ("begin", "end", "hexadecimal", "octets")
+
+    def __init__(self, octets: bytes, begin: int, end: int, hexadecimal: bool) -> None:
+        self.octets = octets
+        self.begin = begin
+        self.end = end
+        self.hexadecimal = hexadecimal
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Text) and self.octets == other.octets
+
+    def __hash__(self) -> int:
+        return hash(self.octets)
+
+
+class Stream(NamedTuple):
+    """A stream: its dictionary, and where its octets stand."""
+
+    entries: dict[str, Any]
+    begin: int
+    end: int
+
+
+class Entry(NamedTuple):
+    """Where an object is: at offset ``place``, or in ``slot`` of object stream ``place``."""
+
+    place: int
+    generation: int
+    slot: int | None = None
+
+
+class Budget:
+    """What one file may cost; its revisions share it."""
+
+    __slots__ = ("inflated", "tokens")
+
+    def __init__(self) -> None:
+        self.tokens = MAX_TOKENS
+        self.inflated = MAX_INFLATED
+
+
+def syntax(what: str, place: int) -> Rejection:
+    """A refusal that says what is wrong and where."""
+    return Rejection(codes.SYNTAX, where=f"offset {place}", actual=f"{what} at offset {place}")
+
+
+def _xref(what: str, place: int) -> Rejection:
+    return Rejection(codes.XREF, where=f"offset {place}", actual=f"{what} at offset {place}")
+
+
+def too_much(most: int, what: str) -> Rejection:
+    """A refusal for a bound of ours."""
+    return Rejection(codes.TOO_MUCH, expected=most, actual=what)
+
+
+class Parser:
+    """Objects one after another in ``data[pos:end]``."""
+
+    __slots__ = ("budget", "data", "end", "pos")
+
+    def __init__(self, data: bytes, pos: int, end: int, budget: Budget) -> None:
+        self.data = data
+        self.pos = pos
+        self.end = end
+        self.budget = budget
+
+    def space(self) -> int:
+        """Pass white space and comments; the position after it."""
+        found = _SPACE.match(self.data, self.pos, self.end)
+        assert found is not None  # it matches the empty string
+        self.pos = found.end()
+        return self.pos
+
+    def value(self, depth: int = 0) -> Any:
+        """The next object."""
+        begin = self.space()
+        found = _TOKEN.match(self.data, begin, self.end)
+        self.budget.tokens -= 1
+        if self.budget.tokens < 0:
+            raise too_much(MAX_TOKENS, "objects to read")
+        if found is None:
+            raise syntax("no object", begin)
+        kind = found.lastgroup
+        self.pos = found.end()
+        if found["ref"] is not None:
+            return Ref(int(found[2]), int(found[3]))
+        if kind == "int":
+            return int(found["int"])
+        if kind == "name":
+            return _name(found["name"], begin)
+        if kind == "hex":
+            digits = found["hex"].translate(_BLANK, b"\x00\t\n\x0c\r ")
+            octets = bytes.fromhex((digits + b"0" if len(digits) % 2 else digits).decode())
+            return Text(octets, begin, self.pos, hexadecimal=True)
+        if kind == "text":
+            return self._literal(begin)
+        if kind == "real":
+            return float(found["real"])
+        if kind == "word":
+            return Word(found["word"].decode())
+        if kind != "open":
+            raise syntax("an end without a beginning", begin)
+        if depth == MAX_DEPTH:
+            raise too_much(MAX_DEPTH, "levels of objects")
+        return self._dictionary(depth) if found["open"] == b"<<" else self._array(depth)
+
+    def _closes(self, mark: bytes) -> bool:
+        begin = self.space()
+        if self.data[begin : min(begin + len(mark), self.end)] != mark:
+            return False
+        self.pos = begin + len(mark)
+        return True
+
+    def _array(self, depth: int) -> list[Any]:
+        found = []
+        while not self._closes(b"]"):
+            found.append(self.value(depth + 1))
+        return found
+
+    def _dictionary(self, depth: int) -> dict[str, Any]:
+        """NOTE: a key that is there twice is refused: readers disagree on which one counts."""
+        found: dict[str, Any] = {}
+        while not self._closes(b">>"):
+            begin = self.pos
+            key = self.value(MAX_DEPTH)
+            if not isinstance(key, Name) or key in found:
+                raise syntax("no key, or the same again", begin)
+            found[str(key)] = self.value(depth + 1)
+        return found
+
+    def _literal(self, begin: int) -> Text:
+        depth, pos = 1, begin + 1
+        while depth:
+            mark = _PAREN.search(self.data, pos, self.end)
+            self.budget.tokens -= 1
+            if mark is None or self.budget.tokens < 0:
+                raise syntax("a string without end", begin)
+            if mark[0] == b"\\":
+                pos = mark.end() + 1
+            else:
+                pos = mark.end()
+                depth += 1 if mark[0] == b"(" else -1
+        if pos > self.end:
+            raise syntax("a string without end", begin)
+        self.pos = pos
+        return Text(bytes(self.data[begin + 1 : pos - 1]), begin, pos, hexadecimal=False)
+
+
+def _name(raw: bytes, place: int) -> Name:
+    octets = _ESCAPED.sub(lambda m: bytes([int(m[1], 16)]), raw) if b"#" in raw else raw
+    if b"\x00" in octets:
+        raise syntax("a null within a name", place)
+    return Name(octets.decode("latin-1"))
+
+
+class Document:
+    """One revision: everything in ``data[:end]`` and nothing after it.
+
+    Raises ``Rejection``: `pades.*`.
+    """
+
+    __slots__ = (
+        "_objects",
+        "_packed",
+        "budget",
+        "data",
+        "end",
+        "entries",
+        "head",
+        "sections",
+        "trailer",
+    )
+
+    def __init__(self, data: bytes, end: int, budget: Budget) -> None:
+        self.data = data
+        self.end = end
+        self.budget = budget
+        self.entries: dict[int, Entry | None] = {}
+        self.sections: list[int] = []
+        self.trailer: dict[str, Any] = {}
+        self._objects: dict[int, Any] = {}
+        self._packed: dict[int, list[Any]] = {}
+        found = [*_START.finditer(data, max(0, end - _TAIL), end)]
+        if not found:
+            raise _xref("no startxref and end-of-file marker", end)
+        last = found[-1]
+        if bytes(data[last.end() : end]).strip(b"\x00\t\n\x0c\r "):
+            raise Rejection(codes.TRAILING, where=f"offset {last.end()}")
+        self.head = int(last[1])
+        self._chain(self.head)
+        if "Encrypt" in self.trailer:
+            raise Rejection(codes.ENCRYPTED, where="trailer")
+
+    # --- cross-references ------------------------------------------------------------------------
+    def _chain(self, place: int | None) -> None:
+        while place is not None:
+            if place in self.sections or not 0 <= place < self.end:
+                raise _xref("a section that is no section, or the same again", place)
+            if len(self.sections) == MAX_SECTIONS:
+                raise too_much(MAX_SECTIONS, "cross-reference sections")
+            self.sections.append(place)
+            trailer = self._section(place)
+            if "Encrypt" in trailer:
+                raise Rejection(codes.ENCRYPTED, where=f"offset {place}")
+            if not self.trailer:
+                self.trailer = trailer
+            previous = trailer.get("Prev")
+            if previous is not None and type(previous) is not int:
+                raise _xref("a /Prev that is no offset", place)
+            place = previous
+
+    def _section(self, place: int) -> dict[str, Any]:
+        if self.data[place : place + 4] != b"xref":
+            return self._stream_section(place)
+        pos = place + 4
+        while (head := _SUBSECTION.match(self.data, pos, self.end)) is not None:
+            first, count = int(head[1]), int(head[2])
+            pos = head.end()
+            if count > MAX_OBJECTS:
+                raise too_much(MAX_OBJECTS, "objects")
+            for number in range(first, first + count):
+                entry = _ENTRY.match(self.data, pos, self.end)
+                if entry is None:
+                    raise _xref("a table entry that is none", pos)
+                pos = entry.end()
+                self._enter(
+                    number, Entry(int(entry[1]), int(entry[2])) if entry[3] == b"n" else None
+                )
+        word = _TRAILER.match(self.data, pos, self.end)
+        if word is None:
+            raise _xref("a table without trailer", pos)
+        trailer = Parser(self.data, word.end(), self.end, self.budget).value()
+        if type(trailer) is not dict:
+            raise _xref("a trailer that is no dictionary", pos)
+        hidden = trailer.get("XRefStm")
+        if hidden is not None:
+            if type(hidden) is not int or not 0 <= hidden < self.end:
+                raise _xref("an /XRefStm that is no offset", place)
+            self._stream_section(hidden)
+        return trailer
+
+    def _enter(self, number: int, entry: Entry | None) -> None:
+        self.entries.setdefault(number, entry)
+        if len(self.entries) > MAX_OBJECTS:
+            raise too_much(MAX_OBJECTS, "objects")
+
+    def _stream_section(self, place: int) -> dict[str, Any]:
+        found = self.object_at(place, None)[1]
+        if not isinstance(found, Stream) or found.entries.get("Type") != "XRef":
+            raise _xref("no cross-reference stream", place)
+        held = found.entries
+        widths, size = held.get("W"), held.get("Size")
+        if type(widths) is not list or len(widths) != 3 or type(size) is not int:
+            raise _xref("a cross-reference stream without /W and /Size", place)
+        if any(type(w) is not int or not 0 <= w <= 8 for w in widths) or not any(widths):
+            raise _xref("widths that are none", place)
+        index = held.get("Index", [0, size])
+        if type(index) is not list or len(index) % 2 or any(type(i) is not int for i in index):
+            raise _xref("an /Index that is none", place)
+        octets = self.inflated(found)
+        a, b, _ = widths
+        width, pos = sum(widths), 0
+        for first, count in zip(index[::2], index[1::2], strict=True):
+            if not 0 <= count <= MAX_OBJECTS or first < 0:
+                raise too_much(MAX_OBJECTS, "objects")
+            for number in range(first, first + count):
+                row = octets[pos : pos + width]
+                if len(row) != width:
+                    raise _xref("a cross-reference stream cut short", place)
+                pos += width
+                kind = int.from_bytes(row[:a], "big") if a else 1
+                second = int.from_bytes(row[a : a + b], "big")
+                third = int.from_bytes(row[a + b :], "big")
+                if kind == 1:
+                    self._enter(number, Entry(second, third))
+                elif kind == 2:
+                    self._enter(number, Entry(second, 0, third))
+                else:
+                    self._enter(number, None)
+        return held
+
+    # --- objects ---------------------------------------------------------------------------------
+    def object_at(self, place: int, number: int | None) -> tuple[int, Any]:
+        """The indirect object that begins at an offset: where its value begins, and the value."""
+        head = _OBJECT.match(self.data, place, self.end) if 0 <= place < self.end else None
+        if head is None or (number is not None and int(head[1]) != number):
+            raise _xref("not the object that should be there", place)
+        parser = Parser(self.data, head.end(), self.end, self.budget)
+        begin = parser.space()
+        value = parser.value()
+        parser.space()
+        opened = _STREAM.match(self.data, parser.pos, self.end)
+        if opened is not None and type(value) is dict:
+            length = value.get("Length")
+            if isinstance(length, Ref):
+                length = self.get(length) if length.number != number else None
+            stop = opened.end() + length if type(length) is int and length >= 0 else self.end
+            closed = _ENDSTREAM.match(self.data, stop, self.end)
+            if closed is None:
+                raise syntax("a stream whose length does not hold", opened.end())
+            value = Stream(value, opened.end(), stop)
+            parser.pos = closed.end()
+            parser.space()
+        if _ENDOBJ.match(self.data, parser.pos, self.end) is None:
+            raise syntax("an object without end", parser.pos)
+        return begin, value
+
+    def get(self, value: Any) -> Any:
+        """What a reference leads to, or the value itself; ``Word.NULL`` where it leads nowhere."""
+        if not isinstance(value, Ref):
+            return value
+        number = value.number
+        entry = self.entries.get(number)
+        if entry is None or (entry.slot is None and entry.generation != value.generation):
+            return Word.NULL
+        if number not in self._objects:
+            self._objects[number] = _OPEN
+            found = (
+                self.object_at(entry.place, number)[1]
+                if entry.slot is None
+                else self._from_stream(entry, number)
+            )
+            if isinstance(found, Ref):
+                raise syntax("an object that is a reference", entry.place)
+            self._objects[number] = found
+        elif self._objects[number] is _OPEN:
+            raise syntax("an object that needs itself", entry.place)
+        return self._objects[number]
+
+    def _from_stream(self, entry: Entry, number: int) -> Any:
+        if entry.place not in self._packed:
+            holder = self.entries.get(entry.place)
+            if holder is None or holder.slot is not None:
+                raise _xref("an object stream that is not there", 0)
+            found = self.get(Ref(entry.place, holder.generation))
+            if not isinstance(found, Stream) or found.entries.get("Type") != "ObjStm":
+                raise _xref("no object stream", holder.place)
+            count, first = self.get(found.entries.get("N")), self.get(found.entries.get("First"))
+            if type(count) is not int or type(first) is not int or not 0 <= count <= MAX_OBJECTS:
+                raise _xref("an object stream without /N and /First", holder.place)
+            octets = self.inflated(found)
+            parser = Parser(octets, 0, len(octets), self.budget)
+            heads = [(parser.value(), parser.value()) for _ in range(count)]
+            if not all(type(n) is int and type(at) is int and at >= 0 for n, at in heads):
+                raise _xref("an object stream without offsets", holder.place)
+            self._packed[entry.place] = [octets, first, heads]
+        octets, first, heads = self._packed[entry.place]
+        index = entry.slot
+        if index is None or index >= len(heads) or heads[index][0] != number:
+            raise _xref("not the object that should be in the stream", 0)
+        value = Parser(octets, first + heads[index][1], len(octets), self.budget).value()
+        return _unplaced(value)
+
+    def inflated(self, stream: Stream) -> bytes:
+        """A stream's octets, unfiltered: as they are, or by FlateDecode (7.4.4)."""
+        filters = self.get(stream.entries.get("Filter", []))
+        named = filters if type(filters) is list else [filters]
+        parms = self.get(stream.entries.get("DecodeParms", Word.NULL))
+        if type(parms) is list:
+            parms = self.get(parms[0]) if len(parms) == 1 else Word.NULL
+        raw = memoryview(self.data)[stream.begin : stream.end]
+        if not named:
+            return self._spent(bytes(raw[: self.budget.inflated + 1]))
+        if named != ["FlateDecode"]:
+            raise syntax("a filter that is not read here", stream.begin)
+        inflater = decompressobj()
+        try:
+            octets = inflater.decompress(raw, self.budget.inflated + 1)
+        except zlib_error:
+            raise syntax("a stream that is not deflated", stream.begin) from None
+        return _predicted(self._spent(octets), parms, stream.begin)
+
+    def _spent(self, octets: bytes) -> bytes:
+        self.budget.inflated -= len(octets)
+        if self.budget.inflated < 0:
+            raise too_much(MAX_INFLATED, "octets of streams")
+        return octets
+
+    def numbers(self) -> Iterator[int]:
+        """Numbers of the objects that are there."""
+        return (number for number, entry in self.entries.items() if entry is not None)
+
+
+_OPEN: Final = object()
+
+
+def _unplaced(value: Any) -> Any:
+    """A string within an object stream stands at no offset of the file."""
+    if isinstance(value, Text):
+        value.begin = value.end = -1
+    elif isinstance(value, (list, dict)):
+        for each in value.values() if isinstance(value, dict) else value:
+            _unplaced(each)
+    return value
+
+
+def _predicted(octets: bytes, parms: Any, place: int) -> bytes:
+    """Undo a PNG predictor of one octet a sample (7.4.4.4), as cross-reference streams use it."""
+    predictor = parms.get("Predictor", 1) if type(parms) is dict else 1
+    if predictor == 1:
+        return octets
+    columns = parms.get("Columns", 1)
+    if type(predictor) is not int or predictor < 10 or parms.get("Colors", 1) != 1:
+        raise syntax("a predictor that is not read here", place)
+    if type(columns) is not int or not 1 <= columns <= 64:
+        raise syntax("rows that are too wide", place)
+    above, found = bytes(columns), bytearray()
+    for at in range(0, len(octets) - columns, columns + 1):
+        row = bytearray(octets[at + 1 : at + 1 + columns])
+        if octets[at] == 2:
+            row = bytearray((x + y) & 255 for x, y in zip(row, above, strict=True))
+        elif octets[at] == 1:
+            for i in range(1, columns):
+                row[i] = (row[i] + row[i - 1]) & 255
+        elif octets[at]:
+            raise syntax("a predictor that is not read here", place)
+        found += row
+        above = bytes(row)
+    return bytes(found)

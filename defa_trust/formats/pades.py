@@ -1,0 +1,309 @@
+"""PAdES and other signatures of PDF documents (EN 319 142-1; ISO 32000-2, 12.8) (floor 3).
+
+A signature covers octets, not objects. So each must cover its revision from the first octet to the
+last but for the one token that holds its value, and what came after is compared with what was
+signed (``pdf_revisions``). The message within is CMS, and judged like any other.
+"""
+
+from __future__ import annotations
+
+import re
+from calendar import timegm
+from datetime import datetime
+from hashlib import sha256
+from typing import Any, Final, NamedTuple
+
+from ..codec.ber import Cursor
+from ..codec.pdf import Budget, Document, Ref, Stream, Text, Word, too_much
+from ..codes import pades as codes
+from ..content import Content
+from ..errors import Rejection
+from ..finding import Finding
+from ..material import EvidenceKind, Item
+from ..request import Request
+from .base import PartRole
+from .cades import MAX_TIMESTAMPS, signature_of
+from .cms import MAX_CERTIFICATES, MAX_REVOCATIONS, read_signed_data
+from .cms_signer import SignerInfo
+from .pdf_revisions import compare
+from .signature import AttachedTimestamp, RefusedSignature, Signature, SignedFile, TimestampKind
+
+NAME: Final = "pades"
+
+MAX_FIELDS: Final = 4096
+MAX_SIGNATURES: Final = 64
+"""Ours: of one document."""
+MAX_CONTENTS: Final = 16 << 20
+
+_HEADER: Final = b"%PDF-"
+_WITHIN: Final = 1024
+_CADES: Final = "ETSI.CAdES.detached"
+_PKCS7: Final = "adbe.pkcs7.detached"
+_TIMESTAMP: Final = "ETSI.RFC3161"
+_DATE: Final = re.compile(rb"D:(\d{14})(?:Z(?:00'?00'?)?|([+-])(\d\d)'?(\d\d)?'?)?")
+
+
+def detect(data: bytes) -> bool:
+    """A PDF's header within the first 1024 octets, where readers look for it."""
+    return _HEADER in data[:_WITHIN]
+
+
+class _Held(NamedTuple):
+    """One signature dictionary whose octets stand where they must. ``end`` is its revision's."""
+
+    number: int
+    entries: dict[str, Any]
+    subfilter: str
+    message: bytes
+    covers: Content
+    end: int
+
+
+def parse(data: bytes, request: Request) -> SignedFile:  # noqa: ARG001 - the same for every format
+    """Read a PDF document's signatures.
+
+    Raises ``Rejection`` (`pades.*`) where the document cannot be read or holds none; what is wrong
+    with one signature stands in its place.
+    """
+    octets = data if isinstance(data, bytes) else bytes(data)
+    if not detect(octets):
+        raise Rejection(codes.SYNTAX, where="offset 0", actual="no header")
+    budget = Budget()
+    final = Document(octets, len(octets), budget)
+    found: list[_Held | tuple[int, Rejection]] = []
+    for number, entries in _signature_dictionaries(final):
+        try:
+            found.append(_held(final, number, entries))
+        except Rejection as refusal:
+            found.append((number, refusal))
+    found.sort(key=lambda each: each.end if isinstance(each, _Held) else len(octets) + 1)
+    stamps = [each for each in found if isinstance(each, _Held) and each.subfilter == _TIMESTAMP]
+    signatures: list[Signature | RefusedSignature] = []
+    for each in found:
+        if isinstance(each, _Held) and each.subfilter == _TIMESTAMP:
+            continue
+        name = f"signature {len(signatures) + 1}"
+        try:
+            if not isinstance(each, _Held):
+                raise each[1]
+            signatures.append(_signature(each, name, final, stamps))
+        except Rejection as refusal:
+            signatures.append(RefusedSignature(name, refusal.finding(PartRole.SIGNER)))
+    if not signatures:
+        raise Rejection(codes.NO_SIGNATURE, where="AcroForm")
+    certificates, items = _validation_data(final)
+    return SignedFile(NAME, sha256(octets).digest(), tuple(signatures), certificates, items)
+
+
+# --- where the signatures are --------------------------------------------------------------------
+def _signature_dictionaries(document: Document) -> list[tuple[int, dict[str, Any]]]:
+    """Values of the form's signature fields, each once (ISO 32000-2, 12.7.5.5)."""
+    root = document.get(document.trailer.get("Root"))
+    form = document.get(root.get("AcroForm")) if isinstance(root, dict) else None
+    fields = document.get(form.get("Fields")) if isinstance(form, dict) else None
+    open_: list[tuple[Any, Any]] = [(f, None) for f in fields] if type(fields) is list else []
+    seen: set[int] = set()
+    found: dict[int, dict[str, Any]] = {}
+    while open_:
+        reference, inherited = open_.pop()
+        if isinstance(reference, Ref):
+            if reference.number in seen:
+                continue
+            seen.add(reference.number)
+        if len(seen) > MAX_FIELDS or len(open_) > MAX_FIELDS:
+            raise too_much(MAX_FIELDS, "form fields")
+        field = document.get(reference)
+        if not isinstance(field, dict):
+            continue
+        kind = document.get(field.get("FT", inherited))
+        kids = document.get(field.get("Kids"))
+        if type(kids) is list:
+            open_ += [(kid, kind) for kid in kids]
+        value = field.get("V")
+        if kind != "Sig" or value is None or document.get(value) is Word.NULL:
+            continue
+        held = document.get(value)
+        if not isinstance(value, Ref) or not isinstance(held, dict):
+            raise Rejection(codes.PLACE, actual="its dictionary is no object of its own")
+        found[value.number] = held
+        if len(found) > MAX_SIGNATURES:
+            raise too_much(MAX_SIGNATURES, "signatures")
+    return sorted(found.items())
+
+
+def _held(document: Document, number: int, entries: dict[str, Any]) -> _Held:
+    """Offsets against the real tokens: from 0, one gap, and that is the value and no octet more."""
+    subfilter = entries.get("SubFilter")
+    if subfilter not in (_CADES, _PKCS7, _TIMESTAMP):
+        raise Rejection(codes.SUBFILTER, actual=str(subfilter)[:64])
+    value, ranges = entries.get("Contents"), entries.get("ByteRange")
+    if not isinstance(value, Text) or not value.hexadecimal or value.begin < 0:
+        raise Rejection(codes.CONTENTS, actual="no hexadecimal string of its own")
+    if type(ranges) is not list or len(ranges) != 4 or any(type(n) is not int for n in ranges):
+        raise Rejection(codes.BYTE_RANGE, actual="no four numbers")
+    first, gap, resumed, rest = ranges
+    if first != 0:
+        raise Rejection(codes.BYTE_RANGE, actual="it does not begin at 0")
+    if (gap, resumed) != (value.begin, value.end):
+        raise Rejection(
+            codes.BYTE_RANGE,
+            expected=f"{value.begin} to {value.end}",
+            actual=f"it leaves out {gap} to {resumed}, the value is {value.begin} to {value.end}",
+        )
+    end = resumed + rest
+    if rest <= 0 or end > len(document.data):
+        raise Rejection(codes.BYTE_RANGE, actual=f"it ends at {end} of {len(document.data)}")
+    view = memoryview(document.data)
+    return _Held(
+        number,
+        entries,
+        subfilter,
+        _message(value.octets),
+        Content.of(view[:gap], view[resumed:end]),
+        end,
+    )
+
+
+def _message(padded: bytes) -> bytes:
+    """The message without the zeros that fill its place."""
+    if not padded or len(padded) > MAX_CONTENTS:
+        raise Rejection(codes.CONTENTS, actual=f"{len(padded)} octets")
+    _, after = Cursor(padded).span()
+    if padded[after:].strip(b"\x00"):
+        raise Rejection(codes.CONTENTS, actual="octets after it that are not zero")
+    return padded[:after]
+
+
+# --- one signature -------------------------------------------------------------------------------
+def _signature(held: _Held, name: str, final: Document, stamps: list[_Held]) -> Signature:
+    message = read_signed_data(held.message)
+    if message.content is not None:
+        raise Rejection(codes.CONTENTS, actual="it carries content")
+    if len(message.signers) != 1:
+        raise Rejection(codes.CONTENTS, actual=f"{len(message.signers)} signers")
+    signer = message.signers[0]
+    if not isinstance(signer, SignerInfo):
+        raise signer
+    read = signature_of(signer, name, held.covers)
+    stated = read.stated
+    if (signed_at := _date(held.entries.get("M"))) is not None and held.subfilter == _CADES:
+        stated = stated._replace(signing_time=signed_at)
+    over = [
+        AttachedTimestamp(TimestampKind.SIGNATURE, stamp.message, stamp.covers)
+        for stamp in stamps
+        if stamp.end > held.end
+    ]
+    timestamps = (*read.timestamps, *over)
+    unevaluated = read.unevaluated
+    if len(timestamps) > MAX_TIMESTAMPS:
+        unevaluated += (f"{len(timestamps) - MAX_TIMESTAMPS} further time-stamps",)
+    findings = _later(held, final)
+    if held.subfilter == _PKCS7:
+        findings = (Finding(codes.PKCS7, None, _PKCS7, subject=PartRole.SIGNER), *findings)
+    return read._replace(
+        stated=stated,
+        timestamps=timestamps[:MAX_TIMESTAMPS],
+        certificates=(*read.certificates, *message.certificates),
+        evidence=(*read.evidence, *message.revocations),
+        unevaluated=unevaluated,
+        findings=(*read.findings, *findings),
+    )
+
+
+def _later(held: _Held, final: Document) -> tuple[Finding, ...]:
+    """What came after the signed revision. That is read by itself, as the signer's reader did."""
+    signed = Document(final.data, held.end, final.budget)
+    inner = signed.entries.get(held.number)
+    if inner is None or inner != final.entries.get(held.number):
+        raise Rejection(codes.PLACE, actual="its dictionary is not part of what it covers")
+    if held.end == final.end:
+        return (Finding(codes.WHOLE, None, final.end, subject=PartRole.SIGNER),)
+    added, fault = compare(signed, final)
+    strict, locked = _permissions(signed, held)
+    if fault is not None:
+        return (Finding(codes.CHANGED, None, fault, subject=PartRole.SIGNER),)
+    if locked:
+        return (Finding(codes.FIELD_LOCK, subject=PartRole.SIGNER),)
+    if strict and "a further signature" in added:
+        return (Finding(codes.NOT_PERMITTED, None, "a further signature", subject=PartRole.SIGNER),)
+    said = added or ("nothing that is used",)
+    return (Finding(codes.LATER, final.end - held.end, said, subject=PartRole.SIGNER),)
+
+
+def _permissions(signed: Document, held: _Held) -> tuple[bool, bool]:
+    """Whether the revision was certified against any change (P = 1), and whether fields are locked.
+
+    NOTE: what else P = 2 and 3 would allow is not used: the rule is the same for all documents.
+    """
+    strict = locked = False
+    dictionaries = [entries for _, entries in _signature_dictionaries(signed)]
+    root = signed.get(signed.trailer.get("Root"))
+    perms = signed.get(root.get("Perms")) if isinstance(root, dict) else None
+    if isinstance(perms, dict):
+        dictionaries.append(signed.get(perms.get("DocMDP")))
+    for entries in (held.entries, *dictionaries):
+        references = signed.get(entries.get("Reference")) if isinstance(entries, dict) else None
+        for each in references if type(references) is list else ():
+            reference = signed.get(each)
+            if not isinstance(reference, dict):
+                continue
+            method = signed.get(reference.get("TransformMethod"))
+            parameters = signed.get(reference.get("TransformParams"))
+            level = parameters.get("P", 2) if isinstance(parameters, dict) else 2
+            strict = strict or (method == "DocMDP" and signed.get(level) not in (2, 3))
+            locked = locked or method == "FieldMDP"
+    return strict, locked
+
+
+def _date(value: Any) -> int | None:
+    """A date (ISO 32000-2, 7.9.4) in Unix seconds; ``None`` where it is none or has no zone."""
+    found = _DATE.fullmatch(value.octets) if isinstance(value, Text) else None
+    if found is None:
+        return None
+    try:
+        moment = timegm(datetime.strptime(found[1].decode(), "%Y%m%d%H%M%S").timetuple())  # noqa: DTZ007
+    except ValueError:
+        return None
+    if found[2] is None:
+        return moment
+    shift = int(found[3]) * 3600 + int(found[4] or 0) * 60
+    return moment - shift if found[2] == b"+" else moment + shift
+
+
+# --- validation data -----------------------------------------------------------------------------
+def _validation_data(document: Document) -> tuple[tuple[bytes, ...], tuple[Item, ...]]:
+    """Certificates, CRLs and OCSP responses of the DSS (EN 319 142-1, 5.4.2): nothing is believed.
+
+    What a VRI dictionary names is there as well (5.4.2.3). What cannot be read is left out.
+    """
+    root = document.get(document.trailer.get("Root"))
+    store = document.get(root.get("DSS")) if isinstance(root, dict) else None
+    if not isinstance(store, dict):
+        return (), ()
+    certificates = tuple(_streams(document, store.get("Certs"), MAX_CERTIFICATES))
+    items = [
+        Item(EvidenceKind.CRL, each)
+        for each in _streams(document, store.get("CRLs"), MAX_REVOCATIONS)
+    ]
+    items += [
+        Item(EvidenceKind.OCSP, each)
+        for each in _streams(document, store.get("OCSPs"), MAX_REVOCATIONS)
+    ]
+    return certificates, tuple(items)
+
+
+def _streams(document: Document, listed: Any, most: int) -> list[bytes]:
+    found: list[bytes] = []
+    try:
+        given = document.get(listed)
+    except Rejection:
+        return found
+    for each in given[:most] if type(given) is list else ():
+        try:
+            stream = document.get(each)
+            if isinstance(stream, Stream):
+                found.append(document.inflated(stream))
+        except Rejection as refusal:
+            if refusal.code is codes.TOO_MUCH:
+                raise
+    return found

@@ -1,0 +1,255 @@
+"""What came after a signed revision of a PDF, and whether that is shown to touch nothing (floor 3).
+
+ISO 32000-2, 12.8.2.2 leaves a reader to judge later changes. The rule here is strict: validation
+data (DSS), document time-stamps and further invisible signatures, whose objects are reached through
+nothing else. Whatever is not shown to be that is named, and the signature does not pass.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from ..codec.pdf import Document, Ref, Stream, Word
+from ..errors import Rejection
+
+_FIELD_KEYS: Final = frozenset(
+    ("Type", "Subtype", "FT", "T", "V", "P", "F", "Rect", "Ff", "AP", "MK")
+)
+"""Of a new signature field; no action and no children. An appearance without extent shows nothing
+(ISO 32000-2, 12.7.5.5)."""
+
+
+class _Changed(Exception):
+    """Why the later part is not shown to be harmless."""
+
+
+def refs_in(value: Any) -> Iterator[int]:
+    """Numbers of the objects that a value names, each as often as it does."""
+    open_ = [value]
+    while open_:
+        each = open_.pop()
+        if isinstance(each, Ref):
+            yield each.number
+        elif isinstance(each, Stream):
+            open_.append(each.entries)
+        elif isinstance(each, dict):
+            open_ += each.values()
+        elif isinstance(each, list):
+            open_ += each
+
+
+def same(one: Any, other: Any) -> bool:
+    """Whether two objects are equal, types included; streams are compared by ``_Later``."""
+    if type(one) is not type(other):
+        return False
+    if isinstance(one, dict):
+        return one.keys() == other.keys() and all(same(one[key], other[key]) for key in one)
+    if isinstance(one, list):
+        return len(one) == len(other) and all(map(same, one, other))
+    return bool(one == other)
+
+
+def compare(signed: Document, final: Document) -> tuple[tuple[str, ...], str | None]:
+    """What was added to ``signed``, in words; and the first thing that is not shown harmless."""
+    later = _Later(signed, final)
+    try:
+        later.judge()
+    except _Changed as changed:
+        return tuple(sorted(later.added)), str(changed)
+    except Rejection as refusal:
+        return tuple(sorted(later.added)), f"it cannot be compared ({refusal.code.id})"
+    return tuple(sorted(later.added)), None
+
+
+class _Later:
+    """One comparison. ``touched`` are the numbers whose object may be another than before."""
+
+    def __init__(self, signed: Document, final: Document) -> None:
+        self.old = signed
+        self.new = final
+        self.added: set[str] = set()
+        numbers = signed.entries.keys() | final.entries.keys()
+        self.touched = {n for n in numbers if signed.entries.get(n) != final.entries.get(n)}
+        for entry_of in (signed.entries, final.entries):
+            for n, entry in entry_of.items():
+                if entry is not None and entry.slot is not None and entry.place in self.touched:
+                    self.touched.add(n)
+        self.users: dict[int, list[int]] = {}
+        """Of the signed revision: which objects name an object, each as often as they do."""
+
+    def judge(self) -> None:
+        old, new = self.old, self.new
+        if old.head not in new.sections:
+            raise _Changed("its cross-references do not lead back to the signed revision")
+        if min(new.sections[: new.sections.index(old.head)], default=0) < old.end:
+            raise _Changed("its cross-references stand within the signed revision")
+        for key in ("Root", "Info"):
+            if not same(old.trailer.get(key), new.trailer.get(key)):
+                raise _Changed(f"another /{key}")
+        root = old.trailer.get("Root")
+        if not isinstance(root, Ref):
+            raise _Changed("a catalog that is no object of its own")
+        self.root = root.number
+        for number in old.numbers():
+            for used in refs_in(self._of(old, number)):
+                self.users.setdefault(used, []).append(number)
+        self.validation = self._validation()
+        self.forms = self._only(old, "AcroForm", self.root)
+        self.changed = {n for n in self.touched if self._differs(n)}
+        self._catalog()
+        for number in sorted(self.changed):
+            self._explained(number)
+
+    def _of(self, document: Document, number: int) -> Any:
+        entry = document.entries.get(number)
+        return Word.NULL if entry is None else document.get(Ref(number, entry.generation))
+
+    def _differs(self, number: int) -> bool:
+        before, after = self.old.entries.get(number), self.new.entries.get(number)
+        if before is None and after is None:
+            return False
+        if before is None or after is None:
+            return True
+        if before.generation != after.generation:
+            return True
+        one, other = self._of(self.old, number), self._of(self.new, number)
+        if isinstance(one, Stream) and isinstance(other, Stream):
+            data = self.old.data
+            return not same(one.entries, other.entries) or (
+                data[one.begin : one.end] != data[other.begin : other.end]
+            )
+        return not same(one, other)
+
+    def _only(self, document: Document, key: str, holder: int) -> int | None:
+        """The object under a key of one object, where nothing else in the revision names it."""
+        value = self._of(document, holder)
+        found = value.get(key) if isinstance(value, dict) else None
+        if isinstance(found, Ref) and self.users.get(found.number) == [holder]:
+            return found.number
+        return None
+
+    def _validation(self) -> set[int]:
+        """Objects of the signed DSS that nothing but the DSS names (EN 319 142-1, 5.4.2)."""
+        top = self._only(self.old, "DSS", self.root)
+        inside: set[int] = set()
+        open_ = [] if top is None else [top]
+        while open_:
+            number = open_.pop()
+            if number not in inside and number != self.root:  # the catalog is never part of it
+                inside.add(number)
+                open_ += refs_in(self._of(self.old, number))
+        while True:  # an object that the rest of the document shares is none of them
+            shared = {
+                n for n in inside
+                if n != top and not all(user in inside for user in self.users.get(n, ()))
+            }  # fmt: skip
+            if not shared:
+                return inside
+            inside -= shared
+
+    # --- each change -----------------------------------------------------------------------------
+    def _explained(self, number: int) -> None:
+        if self.old.entries.get(number) is None:
+            if number in self.users:
+                raise _Changed(f"object {number}, which the signed revision names and lacks")
+            return  # reached, if at all, through what is judged here
+        if self.new.entries.get(number) is None:
+            raise _Changed(f"object {number} is gone")
+        if number == self.root or number in self.validation:
+            return
+        if number in (self.forms, self.fields):
+            return  # judged with the catalog
+        value, other = self._of(self.old, number), self._of(self.new, number)
+        if isinstance(value, dict) and value.get("Type") == "Page":
+            self._page(number, value, other)
+        elif not self._annotations(number, value, other):
+            raise _Changed(f"object {number} is another")
+
+    def _catalog(self) -> None:
+        """Of the catalog nothing changes but its DSS, its extensions and the list of fields."""
+        before, after = self._of(self.old, self.root), self._of(self.new, self.root)
+        if not isinstance(before, dict) or not isinstance(after, dict):
+            raise _Changed("no catalog")
+        self._alike(before, after, {"DSS", "AcroForm", "Extensions"}, "catalog")
+        if not same(before.get("DSS"), after.get("DSS")) or self.validation & self.changed:
+            self.added.add("validation data")
+        if not same(before.get("Extensions"), after.get("Extensions")):
+            if isinstance(after.get("Extensions"), Ref) or [*refs_in(after.get("Extensions"))]:
+                raise _Changed("extensions that are objects")
+            self.added.add("extensions")
+        was, now = before.get("AcroForm", {}), after.get("AcroForm", {})
+        if isinstance(was, Ref) and was != now:
+            raise _Changed("another form")
+        form, other = self.old.get(was), self.new.get(now)
+        self.fields: int | None = None
+        if not isinstance(form, dict) or not isinstance(other, dict):
+            raise _Changed("a form that is none")
+        self._alike(form, other, {"Fields", "SigFlags"}, "form")
+        holder = was.number if isinstance(was, Ref) else self.root
+        if isinstance(form.get("Fields"), Ref):
+            if not same(form.get("Fields"), other.get("Fields")):
+                raise _Changed("another list of fields")
+            self.fields = self._only(self.old, "Fields", holder)
+        self.news = self._added(
+            self.old.get(form.get("Fields", [])), self.new.get(other.get("Fields", []))
+        )
+        for number in self.news:
+            self._field(number)
+
+    def _alike(self, one: Any, other: Any, apart_from: set[str], what: str) -> None:
+        for key in (one.keys() | other.keys()) - apart_from:
+            if not same(one.get(key), other.get(key)):
+                raise _Changed(f"/{key} of the {what}")
+
+    def _added(self, before: Any, after: Any) -> set[int]:
+        """What a list has more at its end: objects that the signed revision does not know."""
+        if type(before) is not list or type(after) is not list:
+            raise _Changed("a list that is none")
+        if not same(before, after[: len(before)]):
+            raise _Changed("a list that was shortened or reordered")
+        more = after[len(before) :]
+        found = {each.number for each in more if isinstance(each, Ref)}
+        if len(found) != len(more) or any(self.old.entries.get(n) is not None for n in found):
+            raise _Changed("a list whose new entries are no new objects")
+        return found
+
+    def _field(self, number: int) -> None:
+        """A new signature field without extent on the page (ISO 32000-2, 12.7.5.5)."""
+        field = self._of(self.new, number)
+        if not isinstance(field, dict) or field.get("FT") != "Sig":
+            raise _Changed("a new field that is no signature")
+        if field.keys() - _FIELD_KEYS or not isinstance(field.get("V"), Ref):
+            raise _Changed("a new signature field with more than a signature")
+        rect = self.new.get(field.get("Rect", []))
+        numbers = type(rect) is list and all(type(each) in (int, float) for each in rect)
+        if not numbers or (rect and (len(rect) != 4 or rect[:2] != rect[2:])):
+            raise _Changed("a new signature that is visible")
+        held = self._of(self.new, field["V"].number)
+        if self.old.entries.get(field["V"].number) is not None or not isinstance(held, dict):
+            raise _Changed("a new signature field that shows an old object")
+        stamp = held.get("SubFilter") == "ETSI.RFC3161"
+        self.added.add("a document time-stamp" if stamp else "a further signature")
+
+    def _page(self, number: int, before: Any, after: Any) -> None:
+        """A page whose list of annotations has the new signatures' fields at its end."""
+        if not isinstance(after, dict):
+            raise _Changed(f"page {number} is another")
+        self._alike(before, after, {"Annots"}, "page")
+        if isinstance(before.get("Annots"), Ref):
+            raise _Changed("another list of annotations")
+        listed = self._added(before.get("Annots", []), self.new.get(after.get("Annots", [])))
+        if not listed <= self.news:
+            raise _Changed("a new annotation")
+
+    def _annotations(self, number: int, before: Any, after: Any) -> bool:
+        users = self.users.get(number, [])
+        if type(before) is not list or len(users) != 1:
+            return False
+        page = self._of(self.old, users[0])
+        if not isinstance(page, dict) or page.get("Type") != "Page":
+            return False
+        listed = page.get("Annots")
+        if not isinstance(listed, Ref) or listed.number != number:
+            return False
+        return self._added(before, after) <= self.news
