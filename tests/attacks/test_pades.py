@@ -1,7 +1,7 @@
 """Attacks on signed PDF documents. Each stands beside its twin, which differs in the one fault."""
 
 import random
-from time import perf_counter
+from time import process_time
 from zlib import compress
 
 import pytest
@@ -31,10 +31,10 @@ def failed(code, sub="FORMAT_FAILURE"):
 
 def refused(data):
     """The code by which a whole file is refused, within the time that is allowed."""
-    begun = perf_counter()
+    begun = process_time()
     with pytest.raises(Rejection) as refusal:
         pades.parse(data, REQUEST)
-    assert perf_counter() - begun < 2
+    assert process_time() - begun < 2
     return refusal.value.code.id
 
 
