@@ -11,7 +11,7 @@ import hmac
 from typing import Any, Final
 
 from cryptography.exceptions import UnsupportedAlgorithm
-from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed448, ed25519, mldsa, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 
@@ -25,6 +25,7 @@ __all__ = [
     "SigningKey",
     "certificate_der",
     "certificates_of_pkcs7",
+    "ecdsa_with_sha_1",
     "hash_object",
     "pkcs12_parts",
 ]
@@ -148,11 +149,7 @@ class SigningKey:
             assert isinstance(self.private_key, rsa.RSAPrivateKey)
             return self.private_key.sign(data, *library_scheme(row))
         der: bytes = self.private_key.sign(data, ec.ECDSA(hash, deterministic_signing=True))
-        if row.encoding is SignatureEncoding.DER:
-            return der
-        r, s = decode_dss_signature(der)
-        width = WIDTHS[row.key_type]
-        return r.to_bytes(width, "big") + s.to_bytes(width, "big")
+        return _encoded(der, row.key_type, row.encoding)
 
     def algorithm(self, algorithm: Algorithm | str) -> Algorithm:
         """The row for a name (or a row) that this key can serve."""
@@ -165,6 +162,22 @@ class SigningKey:
                 return row
         name = algorithm if isinstance(algorithm, str) else algorithm.name
         raise MisuseError(f"a key of type {self.key_type.value} cannot sign with {name}")
+
+
+def ecdsa_with_sha_1(
+    key: SigningKey, data: bytes, encoding: SignatureEncoding = SignatureEncoding.DER
+) -> bytes:
+    """An ECDSA signature over SHA-1, which nothing here verifies: for samples that are refused for
+    their hash and for nothing else. The same octets each time (RFC 6979)."""
+    scheme = ec.ECDSA(hashes.SHA1(), deterministic_signing=True)  # noqa: S303  to be refused
+    return _encoded(key.private_key.sign(data, scheme), key.key_type, encoding)
+
+
+def _encoded(der: bytes, key_type: KeyType, encoding: SignatureEncoding) -> bytes:
+    if encoding is SignatureEncoding.DER:
+        return der
+    width = WIDTHS[key_type]
+    return b"".join(part.to_bytes(width, "big") for part in decode_dss_signature(der))
 
 
 def _hkdf_sha512(info: bytes, length: int) -> bytes:

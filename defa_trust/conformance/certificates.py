@@ -7,7 +7,7 @@ often what no certificate builder agrees to write.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from hashlib import sha1, sha256
 from typing import Any, Final, NamedTuple
@@ -248,10 +248,10 @@ def write(
     version: bytes = b"\xa0\x03\x02\x01\x02",
     identifier: bytes | None = None,
     outer_identifier: bytes | None = None,
-    signature: bytes | None = None,
+    signature: bytes | Callable[[SigningKey, bytes], bytes] | None = None,
     raw_extensions: bytes | None = None,
 ) -> bytes:
-    """The certificate, whatever is put in. ``signature`` replaces the true one."""
+    """The certificate, whatever is put in. ``signature`` replaces the true one, or makes one."""
     if serial is None:
         digest = sha256(b"|".join((subject, issuer, spki, repr(extensions).encode()))).digest()
         serial = int.from_bytes(digest[:8]) >> 1 | 1
@@ -271,7 +271,10 @@ def write(
         spki,
         tlv(context(3), seq(body)) if body else b"",
     )
-    value = signer.sign(row, tbs) if signature is None else signature
+    if callable(signature):
+        value = signature(signer, tbs)
+    else:
+        value = signer.sign(row, tbs) if signature is None else signature
     return seq(tbs, named if outer_identifier is None else outer_identifier, encode_bits(value))
 
 

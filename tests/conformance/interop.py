@@ -8,6 +8,7 @@ build/interop.html.
 from __future__ import annotations
 
 import json
+import shlex
 import shutil
 import subprocess
 import sys
@@ -34,7 +35,9 @@ EXCEPTIONS = Path(__file__).parent / "exceptions" / "interop.json"
 
 
 class Implementation(NamedTuple):
-    """``needs`` is the program without which it is left out; ``setup`` runs in its folder first."""
+    """``needs`` is the program without which it is left out; ``setup`` runs in its folder first.
+
+    ``{here}`` in the command stands for the folder that the harness was copied to."""
 
     name: str
     folder: str
@@ -45,23 +48,35 @@ class Implementation(NamedTuple):
 
 
 IMPLEMENTATIONS = (
-    Implementation("Node crypto, by hand", "node-plain", ("node", "harness.js"), ("jose",), "node"),
+    Implementation(
+        "Node crypto, by hand", "node-plain", ("node", "{here}/harness.js"), ("jose",), "node"
+    ),
     Implementation(
         "jose (Node)",
         "node-jose",
-        ("node", "harness.mjs"),
+        ("node", "{here}/harness.mjs"),
         ("jose",),
         "node",
         ("npm", "install", "--silent", "--no-audit", "--no-fund", "--no-package-lock"),
     ),
-    Implementation("PyJWT", "pyjwt", (sys.executable, "harness.py"), ("jose",), sys.executable),
+    Implementation(
+        "PyJWT", "pyjwt", (sys.executable, "{here}/harness.py"), ("jose",), sys.executable
+    ),
     Implementation(
         "Go standard library",
         "go-std",
-        ("./harness",),
+        ("{here}/harness",),
         ("jose",),
         "go",
         ("go", "build", "-o", "harness", "."),
+    ),
+    Implementation(
+        "EU DSS (Java)",
+        "java-dss",
+        ("java", "-cp", "{here}/target/classes:{here}/target/dependency/*", "Harness"),
+        ("cades", "timestamp", "xades"),
+        "mvn",
+        ("mvn", "-q", "-B", "compile", "dependency:copy-dependencies"),
     ),
 )
 
@@ -95,9 +110,8 @@ def ask(each: Implementation, place: Path) -> list[Scored]:
     shutil.copytree(HARNESSES / each.folder, folder, ignore=shutil.ignore_patterns("node_modules"))
     if each.setup:
         subprocess.run(each.setup, cwd=folder, check=True)
-    name = str(folder / each.command[-1]) if len(each.command) > 1 else str(folder / "harness")
-    command = " ".join((*each.command[:-1], name))
-    return list(run(load(default_vectors(), each.groups), Program(command, 10.0), 1))
+    command = shlex.join(part.format(here=folder) for part in each.command)
+    return list(run(load(default_vectors(), each.groups), Program(command, 30.0), 1))
 
 
 def unmet(scores: list[Scored]) -> list[Scored]:

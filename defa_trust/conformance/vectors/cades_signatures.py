@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from hashlib import sha256
+from hashlib import sha1, sha256
 
 from ...codec import der
 from ...codec.der import encode_oid, tlv
 from ...formats.cades import COMMITMENT, SIGNING_TIME
 from ...formats.cades_sign import Placement, sign_info
 from ...formats.cms import read_signed_data
+from ...formats.cms_attributes import MESSAGE_DIGEST
 from ...formats.cms_sign import (
     attribute,
     issuer_and_serial,
@@ -176,7 +177,10 @@ def attributes_passed_off_as_content() -> Case:
 @_group.vector(f"{_AV}, 5.2.8", "cms.digest_weak")
 def digest_by_sha_1() -> Case:
     """The content is digested by SHA-1."""
-    info = signer_info(ALICE, signed_attributes(*attributes().values()))
+    parts = attributes()
+    digest = sha1(DOCUMENT, usedforsecurity=False).digest()
+    parts["message-digest"] = attribute(MESSAGE_DIGEST, tlv(der.OCTET_STRING, digest))
+    info = signer_info(ALICE, signed_attributes(*parts.values()))
     strong = der.seq(encode_oid("2.16.840.1.101.3.4.2.1"))
     weak = der.seq(encode_oid("1.3.14.3.2.26"))
     place, head = info.index(strong), der.Reader(info).take(der.SEQUENCE).pos

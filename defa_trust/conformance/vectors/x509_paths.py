@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ...codec.der import encode_oid, seq, tlv
+from ...signing_crypto import ecdsa_with_sha_1
 from ...x509 import extensions as ext
 from ..build import DAY, MOMENT
 from ..certificates import (
@@ -330,8 +331,9 @@ def an_anchor_that_expired() -> Case:
     notes="The finding says that it was SHA-1.",
 )
 def signed_with_sha1() -> Case:
-    """The certificate's algorithm is ECDSA with SHA-1."""
-    return _usual(signer(identifier=seq(encode_oid("1.2.840.10045.4.1"))))
+    """The certificate is signed by ECDSA with SHA-1."""
+    named = seq(encode_oid("1.2.840.10045.4.1"))
+    return _usual(signer(identifier=named, signature=ecdsa_with_sha_1))
 
 
 @_group.vector("RFC 5758, 3.2", "crypto.algorithm_parameters")

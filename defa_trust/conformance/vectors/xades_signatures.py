@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from copy import deepcopy
+from hashlib import sha1
 from typing import Any
 
+from ...algorithms import SignatureEncoding
 from ...codec import base64url, xml
 from ...codec.xml import Element
 from ...content import Content
 from ...formats.xades_sign import Detached, XmlPlacement, sign_xades
 from ...formats.xmldsig import DS, XADES
 from ...signer import SoftwareSigner
+from ...signing_crypto import SigningKey, ecdsa_with_sha_1
 from ..build import DAY, MOMENT, request_of
 from ..cms_build import (
     ALICE,
@@ -63,6 +66,18 @@ def _find(root: Element, name: str, space: str = DS) -> Element:
 def _algorithm(name: str, uri: str) -> Case:
     """The first element of that name with another algorithm."""
     return case(_changed(_xades(), lambda root: _find(root, name).set("Algorithm", uri)))
+
+
+def _signed_anew(
+    work: Callable[[Element], None], sign: Callable[[SigningKey, bytes], bytes]
+) -> bytes:
+    """The good signature with something else in its SignedInfo, which Alice then signed."""
+    root = xml.parse(_xades())
+    work(root)
+    signed = xml.canonical_element(_find(root, "SignedInfo"), xml.Canonical.EXCLUSIVE)
+    value = sign(ALICE.key, signed)
+    _find(root, "SignatureValue").text = base64url.encode_standard(value)
+    return xml.serialise(root)
 
 
 def _detached(*contents: bytes) -> Case:
@@ -198,8 +213,15 @@ def style_sheet_as_transform() -> Case:
 # --- algorithms ----------------------------------------------------------------------------------
 @_group.vector("ETSI TS 119 312, 6", "crypto.algorithm_obsolete")
 def method_with_sha_1() -> Case:
-    """The signature method is RSA with SHA-1."""
-    return _algorithm("SignatureMethod", DS + "rsa-sha1")
+    """The signature method is ECDSA with SHA-1, and so is its value."""
+
+    def work(root: Element) -> None:
+        method = "http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha1"
+        _find(root, "SignatureMethod").set("Algorithm", method)
+
+    return case(
+        _signed_anew(work, lambda key, data: ecdsa_with_sha_1(key, data, SignatureEncoding.RAW))
+    )
 
 
 @_group.vector(
@@ -215,7 +237,14 @@ def method_hmac() -> Case:
 @_group.vector("ETSI TS 119 312, 5", "xades.digest_weak")
 def digest_with_sha_1() -> Case:
     """The digest of the document is made with SHA-1."""
-    return _algorithm("DigestMethod", DS + "sha1")
+
+    def work(root: Element) -> None:
+        whole = xml.canonical_element(xml.parse(_INVOICE), xml.Canonical.EXCLUSIVE)
+        digest = sha1(whole, usedforsecurity=False).digest()
+        _find(root, "DigestMethod").set("Algorithm", DS + "sha1")
+        _find(root, "DigestValue").text = base64url.encode_standard(digest)
+
+    return case(_signed_anew(work, lambda key, data: key.sign("ES256", data)))
 
 
 # --- signature and properties --------------------------------------------------------------------
