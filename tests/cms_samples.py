@@ -156,3 +156,11 @@ def ask(data, world=None, given=None, at=NOW, policy=DEFAULT_POLICY, **more):
 def codes_of(verdict):
     """Codes of everything that stands in the way."""
     return sorted(finding.code.id for finding in verdict.problems)
+
+
+def responses(moment=NOW - DAY, until=NOW + 7 * DAY, signer=ALICE, revoked=None):
+    """OCSP responses about a signer of VN and the authority above: good, or revoked since then."""
+    return (
+        pki.ocsp(ISSUING, signer.certificate, issued=moment, next_update=until, revoked=revoked),
+        pki.ocsp(ROOT, ISSUING.certificate, issued=moment, next_update=until),
+    )

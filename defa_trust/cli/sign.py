@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
+from urllib.parse import quote
 
 import click
 
@@ -12,9 +15,11 @@ from ..spec import MAX_SIGNED_FILE_BYTES
 from .inputs import now, read_input, read_moment
 from .keys import read_chain, read_key
 from .output import write_output
+from .sign_families import FAMILIES, FORMS, Order, form_of
 
 if TYPE_CHECKING:
     from ..formats.cades_sign import TimestampSource
+    from ..material import Item
     from ..signer import SoftwareSigner
 
 _MAX_MATERIAL_BYTES: Final = 32 << 20
@@ -30,7 +35,21 @@ _MAX_MATERIAL_BYTES: Final = 32 << 20
 @click.option("--chain", "chain_files", multiple=True, metavar="FILE",
               help="Certificates above it, to go along.")  # fmt: skip
 @click.option("--password-file", metavar="FILE", help="First line: the password of KEY.")
+@click.option(
+    "--format",
+    "format",
+    type=click.Choice([*FAMILIES]),
+    default="cades",
+    show_default=True,
+    help="; ".join(f"{name}: {row.standard}" for name, row in FAMILIES.items()) + ".",
+)
+@click.option("--form", type=click.Choice(FORMS),
+              help="The form of it: " + "; ".join(
+                  f"{name}: {', '.join(row.forms)}" for name, row in FAMILIES.items()
+              ) + ". Default: the first.")  # fmt: skip
 @click.option("--detached", is_flag=True, help="The content stays outside the signature.")
+@click.option("--name", metavar="URI",
+              help="What a detached signature calls it. Default: the name of FILE.")  # fmt: skip
 @click.option("--digest", type=click.Choice([*DIGESTS]), default="sha-256", show_default=True)
 @click.option("--signing-time", metavar="TIME", help="ISO 8601 with a zone. Default: now.")
 @click.option("--commitment", "commitments", multiple=True, metavar="OID",
@@ -41,6 +60,8 @@ _MAX_MATERIAL_BYTES: Final = 32 << 20
 @click.option("--tsa-time", metavar="TIME", help="What its clock says. Default: --signing-time.")
 @click.option("--crl", "crl_files", multiple=True, metavar="FILE",
               help="Level B-LT: a revocation list to go along (DER).")  # fmt: skip
+@click.option("--ocsp", "ocsp_files", multiple=True, metavar="FILE",
+              help="Level B-LT: an OCSP response to go along (DER).")  # fmt: skip
 @click.option("-o", "--output", metavar="FILE", help="Default: standard output.")
 @click.option("--force", is_flag=True, help="Replace an existing file.")
 def sign(
@@ -50,7 +71,10 @@ def sign(
     cert_file: str | None,
     chain_files: tuple[str, ...],
     password_file: str | None,
+    format: str,
+    form: str | None,
     detached: bool,
+    name: str | None,
     digest: str,
     signing_time: str | None,
     commitments: tuple[str, ...],
@@ -58,18 +82,18 @@ def sign(
     tsa_cert: str | None,
     tsa_time: str | None,
     crl_files: tuple[str, ...],
+    ocsp_files: tuple[str, ...],
     output: str | None,
     force: bool,
 ) -> int:
-    """Sign FILE as CAdES (EN 319 122-1): B-B, B-T with a test TSA, B-LT with revocation lists."""
-    from ..formats.cades_sign import Placement, sign_cades
-
+    """Sign FILE electronically: B-B, B-T with a test TSA, B-LT with CRLs or OCSP responses too."""
+    family, form, detached = form_of(format, form, detached=detached)
     given = read_moment(signing_time)
     made = now() if given is None else given
     stamped = read_moment(tsa_time)
     if tsa_key is None and (tsa_cert is not None or stamped is not None):
         raise MisuseError("--tsa-cert and --tsa-time need --tsa-key")
-    if crl_files and tsa_key is None:
+    if (crl_files or ocsp_files) and tsa_key is None:
         raise MisuseError("level B-LT has a time-stamp too: give --tsa-key")
     signer = _signer(key_file, cert_file, password_file, chain_files)
     content = read_input(file, limit=MAX_SIGNED_FILE_BYTES)
@@ -78,18 +102,32 @@ def sign(
     clock = None
     if tsa_key is not None:
         clock = _clock(_signer(tsa_key, tsa_cert, password_file, ()), made, stamped)
-    signed = sign_cades(
+    order = Order(
         content,
+        _reference(file) if name is None else name,
         signer,
-        placement=Placement.DETACHED if detached else Placement.ATTACHED,
-        signing_time=made,
-        digest=digest,
-        commitments=commitments,
-        timestamps=clock,
-        revocations=[read_input(name, limit=_MAX_MATERIAL_BYTES) for name in crl_files],
+        made,
+        digest,
+        commitments,
+        form,
+        detached,
+        clock,
+        (*_material("crl", crl_files), *_material("ocsp", ocsp_files)),
     )
-    write_output(signed, output, force=force)
+    write_output(family.sign(order), output, force=force)
     return 0
+
+
+def _reference(file: str) -> str:
+    """The name of a file as a relative reference (RFC 3986, 4.2)."""
+    return quote("content" if file == "-" else Path(file).name)
+
+
+def _material(kind: str, files: tuple[str, ...]) -> Iterator[Item]:
+    from ..material import EvidenceKind, Item
+
+    for name in files:
+        yield Item(EvidenceKind(kind), read_input(name, limit=_MAX_MATERIAL_BYTES))
 
 
 def _clock(unit: SoftwareSigner, made: int, stamped: int | None) -> TimestampSource:

@@ -15,9 +15,14 @@ from typing import Any, Final, NamedTuple
 from cryptography import x509
 from cryptography.x509.oid import AuthorityInformationAccessOID, NameOID
 
+from ..algorithm_ids import signature_identifier
+from ..codec import der
 from ..crypto import KeyType
+from ..formats.cms import ocsp_response
 from ..signer import SoftwareSigner
 from ..signing_crypto import SigningKey, certificate_der, hash_object
+from ..x509.certificate import read_certificate
+from ..x509.ocsp import cert_id
 from .keys import CERTIFICATES_FROM, CERTIFICATES_UNTIL
 
 TIME_STAMPING: Final = "1.3.6.1.5.5.7.3.8"
@@ -215,6 +220,47 @@ def crl(
     hash: Any = hash_object("SHA-256")
     signed = builder.sign(by.key.private_key, hash, ecdsa_deterministic=True)
     return certificate_der(signed)
+
+
+def ocsp(
+    by: Authority,
+    certificate: bytes,
+    *,
+    issued: int,
+    next_update: int,
+    revoked: int | None = None,
+    responder: SoftwareSigner | None = None,
+) -> bytes:
+    """An OCSPResponse (RFC 6960, 4.2.1) about one certificate of ``by``: good, or revoked since
+    that moment (Unix seconds). Signed by the authority, or by a ``responder`` certified by it."""
+    issuer = read_certificate(by.certificate)
+    speaker = issuer if responder is None else read_certificate(responder.certificate)
+    if revoked is None:
+        status = der.tlv(der.context(0, constructed=False))
+    else:
+        status = der.tlv(der.context(1), der.encode_generalized_time(revoked))
+    answer = der.seq(
+        cert_id(issuer.subject_name, issuer.key, serial_of(certificate)),
+        status,
+        der.encode_generalized_time(issued),
+        der.tlv(der.context(0), der.encode_generalized_time(next_update)),
+    )
+    data = der.seq(
+        der.tlv(der.context(1), speaker.subject_name),
+        der.encode_generalized_time(issued),
+        der.seq(answer),
+    )
+    signer = SoftwareSigner(by.key, by.certificate) if responder is None else responder
+    carried = b""
+    if responder is not None:
+        carried = der.tlv(der.context(0), der.seq(responder.certificate))
+    basic = der.seq(
+        data,
+        signature_identifier(signer.algorithm),
+        der.encode_bits(signer.sign(data)),
+        carried,
+    )
+    return ocsp_response(basic)
 
 
 def serial_of(certificate: bytes) -> int:

@@ -1,4 +1,4 @@
-"""CAdES baseline signatures B-B and B-T, made with any ``Signer`` (floor 3).
+"""CAdES baseline signatures B-B, B-T and B-LT, made with any ``Signer`` (floor 3).
 
 For tests, samples and sandboxes: enough of EN 319 122-1, 6 to build what the verifier reads.
 """
@@ -12,6 +12,7 @@ from ..algorithms import DIGESTS
 from ..codec import der
 from ..content import Content
 from ..errors import MisuseError
+from ..material import Item
 from ..signer import Signer
 from . import cms_attributes as cms
 from .cades import COMMITMENT, CONTENT_TIME_STAMP, SIGNING_TIME
@@ -19,11 +20,13 @@ from .cms import DATA
 from .cms_evidence import SIGNATURE_TIME_STAMP
 from .cms_sign import (
     attribute,
+    ocsp_choice,
     signed_attributes,
     signed_data,
     signer_info,
     signing_certificate_v2,
 )
+from .validation_data import validation_data
 
 TimestampSource = Callable[[str, bytes], bytes]
 """(name of a digest algorithm, digest) to a TimeStampToken: a TSA, however it is reached."""
@@ -48,13 +51,16 @@ def sign_cades(
     timestamps: TimestampSource | None = None,
     further: Iterable[bytes] = (),
     revocations: Iterable[bytes] = (),
+    evidence: Iterable[Item] = (),
 ) -> bytes:
-    """A CAdES-B-B signature in DER; B-T with a source of ``timestamps`` over the signature.
+    """A CAdES-B-B signature in DER; B-T with a source of ``timestamps`` over the signature, B-LT
+    with ``evidence`` too (CRLs and OCSP responses).
 
     ``content`` may be digests alone where it stays detached. ``signing_time`` is Unix seconds.
-    ``further`` are more signed attributes, ``revocations`` CRLs. Raises ``MisuseError`` where the
-    content or its digest is not at hand.
+    ``further`` are more signed attributes, ``revocations`` more RevocationInfoChoices, as they are.
+    Raises ``MisuseError`` where the content or its digest is not at hand.
     """
+    along = validation_data(evidence)
     info = sign_info(
         content,
         signer,
@@ -72,7 +78,7 @@ def sign_cades(
         content=content if placement is Placement.ATTACHED and type(content) is bytes else None,
         digests=[digest],
         certificates=(signer.certificate, *signer.chain),
-        revocations=revocations,
+        revocations=(*revocations, *along.crls, *map(ocsp_choice, along.responses)),
     )
 
 

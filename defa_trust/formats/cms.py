@@ -29,7 +29,7 @@ MAX_REVOCATIONS: Final = 256
 MAX_SIGNER_BYTES: Final = 32 << 20
 """Ours: one signer's part. Those with embedded CRLs reach 2 MB in the public corpora."""
 
-_OCSP_RESPONSE: Final = "1.3.6.1.5.5.7.16.2"
+OCSP_RESPONSE: Final = "1.3.6.1.5.5.7.16.2"
 _OCSP_BASIC: Final = "1.3.6.1.5.5.7.48.1.1"
 _CERTIFICATES: Final = context(0)
 _REVOCATIONS: Final = context(1)
@@ -202,7 +202,7 @@ def _revocations(body: Cursor) -> list[Item]:
             kind = other.oid()
             value = other.raw()
             inside.leave(other)
-            if kind == _OCSP_RESPONSE:
+            if kind == OCSP_RESPONSE:
                 found.append(Item(EvidenceKind.OCSP, value))
             elif kind == _OCSP_BASIC:
                 found.append(Item(EvidenceKind.OCSP, ocsp_response(value)))

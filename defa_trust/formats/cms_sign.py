@@ -13,7 +13,7 @@ from ..algorithms import DIGESTS
 from ..codec import der
 from ..codec.der import Reader, context
 from ..signer import Signer
-from .cms import DATA, SIGNED_DATA
+from .cms import DATA, OCSP_RESPONSE, SIGNED_DATA
 from .ess import SIGNING_CERTIFICATE_V2
 
 
@@ -43,6 +43,11 @@ def signing_certificate_v2(certificate: bytes, digest: str = "sha-256") -> bytes
         der.seq(names, serial),
     )
     return attribute(SIGNING_CERTIFICATE_V2, der.seq(der.seq(reference)))
+
+
+def ocsp_choice(response: bytes) -> bytes:
+    """RevocationInfoChoice with an OCSPResponse (RFC 5652, 10.2.1; RFC 5940, 2)."""
+    return der.tlv(context(1), der.encode_oid(OCSP_RESPONSE), response)
 
 
 def signed_attributes(*attributes: bytes) -> bytes:

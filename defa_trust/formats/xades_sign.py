@@ -17,9 +17,10 @@ from ..codec.der import SEQUENCE, Reader
 from ..codec.xml import Canonical, Element, add
 from ..content import Content
 from ..errors import MisuseError
-from ..material import EvidenceKind, Item
+from ..material import Item
 from ..signer import Signer
 from .cades_sign import TimestampSource
+from .validation_data import ValidationData, as_uri, validation_data
 from .xml_signature import BASE64
 from .xmldsig import DIGEST_METHODS, DS, ENVELOPED, SIGNATURE_METHODS, SIGNED_PROPERTIES, XADES
 
@@ -69,7 +70,10 @@ def sign_xades(
     responses). Raises ``Rejection`` (`xml.*`) for a document that is no XML, ``MisuseError`` for
     what cannot be signed so.
     """
+    if digest not in _DIGEST_URIS:
+        raise MisuseError(f"{digest} has no digest method here")
     work = _Work(signer, digest)
+    along = validation_data(evidence)
     if placement is XmlPlacement.ENVELOPED:
         if not isinstance(content, bytes):
             raise MisuseError("what holds its own signature is given as bytes")
@@ -118,7 +122,7 @@ def sign_xades(
     reference.set("Type", SIGNED_PROPERTIES)
     signed_info = xml.canonical_element(info, _C14N)
     value.text = base64url.encode_standard(_encoded(signer, signed_info))
-    _unsigned(qualifying, value, work, timestamps, tuple(evidence))
+    _unsigned(qualifying, value, work, timestamps, along)
     return xml.serialise(root)
 
 
@@ -219,7 +223,7 @@ def _properties(
         _xades(form, "MimeType", mime_type)
     for commitment in commitments:
         indication = _xades(about, "CommitmentTypeIndication")
-        _xades(_xades(indication, "CommitmentTypeId"), "Identifier", commitment)
+        _xades(_xades(indication, "CommitmentTypeId"), "Identifier", as_uri(commitment))
         _xades(indication, "AllSignedDataObjects")
     return properties
 
@@ -229,9 +233,9 @@ def _unsigned(
     value: Element,
     work: _Work,
     timestamps: TimestampSource | None,
-    evidence: tuple[Item, ...],
+    along: ValidationData,
 ) -> None:
-    if timestamps is None and not evidence:
+    if timestamps is None and not along:
         return
     own = _xades(_xades(qualifying, "UnsignedProperties"), "UnsignedSignatureProperties")
     if timestamps is not None:
@@ -240,13 +244,12 @@ def _unsigned(
         imprint = DIGESTS[work.digest](xml.canonical_element(value, _C14N))
         token = timestamps(work.digest, imprint)
         _xades(stamp, "EncapsulatedTimeStamp", base64url.encode_standard(token))
-    if evidence:
+    if along:
         held = _xades(own, "RevocationValues")
-        for kind, group, name in (
-            (EvidenceKind.CRL, "CRLValues", "EncapsulatedCRLValue"),
-            (EvidenceKind.OCSP, "OCSPValues", "EncapsulatedOCSPValue"),
+        for group, name, values in (
+            ("CRLValues", "EncapsulatedCRLValue", along.crls),
+            ("OCSPValues", "EncapsulatedOCSPValue", along.responses),
         ):
-            values = [item.octets for item in evidence if item.kind is kind]
             listed = _xades(held, group) if values else None
             for octets in values:
                 _xades(listed, name, base64url.encode_standard(octets))

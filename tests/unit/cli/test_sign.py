@@ -6,10 +6,12 @@ from hashlib import sha256
 import pytest
 
 from defa_trust.cli import verify as verify_module
+from defa_trust.cli.sign_families import FAMILIES
 from defa_trust.formats.cms import read_signed_data
 from defa_trust.trustlist.schema import validate
 from tests.build import DAY, NOW
-from tests.cms_samples import ALICE, BOB, DOCUMENT, TSA, crls, signing_world
+from tests.cms_samples import ALICE, BOB, DOCUMENT, TSA, crls, responses, signing_world
+from tests.xades_samples import INVOICE
 
 
 def pem(label, der):
@@ -27,6 +29,8 @@ def desk(tmp_path, monkeypatch, run, region_folder):
         held = signer.key.private_pem() + pem(b"CERTIFICATE", signer.certificate)
         (tmp_path / f"{name}.pem").write_bytes(held)
     (tmp_path / "chain.pem").write_bytes(b"".join(pem(b"CERTIFICATE", c) for c in ALICE.chain))
+    for number, der in enumerate(responses()):
+        (tmp_path / f"{number}.ocsp").write_bytes(der)
     for number, der in enumerate(crls()):
         (tmp_path / f"{number}.crl").write_bytes(der)
 
@@ -34,9 +38,9 @@ def desk(tmp_path, monkeypatch, run, region_folder):
         folder = tmp_path
         lists = tuple(f"crl={tmp_path / f'{number}.crl'}" for number in range(2))
 
-        def sign(self, *options, key="alice", out="signed.p7m"):
+        def sign(self, *options, key="alice", out="signed.p7m", file="contract.txt"):
             return run(
-                "sign", tmp_path / "contract.txt", "--key", tmp_path / f"{key}.pem",
+                "sign", tmp_path / file, "--key", tmp_path / f"{key}.pem",
                 "--chain", tmp_path / "chain.pem", "--signing-time", NOW - 2 * DAY,
                 "-o", tmp_path / out, "--force", *options,
             )  # fmt: skip
@@ -127,6 +131,42 @@ def test_levels_b_t_and_b_lt(desk):
     assert desk.verify(lists=False).exit_code == 0
 
 
+FAMILY_FORMS = [(name, form) for name, row in FAMILIES.items() for form in row.forms]
+CONTENTS = {"xades": INVOICE}
+"""What a family can sign in each of its forms, where not every document will do."""
+
+
+@pytest.mark.parametrize(("format", "form"), FAMILY_FORMS)
+def test_every_family_in_every_form(desk, format, form):
+    """B-LT by OCSP responses alone: nothing else tells of revocation."""
+    (desk.folder / "document").write_bytes(CONTENTS.get(format, DOCUMENT))
+    stamped = ("--tsa-key", desk.folder / "tsa.pem", "--tsa-time", NOW - DAY)
+    held = [part for number in range(2) for part in ("--ocsp", desk.folder / f"{number}.ocsp")]
+    made = desk.sign("--format", format, "--form", form, *stamped, *held, file="document")
+    assert made.exit_code == 0, made.stderr
+    content = ("--content", desk.folder / "document") if form == "detached" else ()
+    result = desk.verify("--json", *content, lists=False)
+    assert result.exit_code == 0, result.stdout
+    (verdict,) = shape(result)["verdicts"]
+    assert verdict["subject"]["format"] == format
+    (stamp,) = verdict["nested"]
+    assert stamp["validity"]["indication"] == "TOTAL-PASSED"
+    # Without them nobody knows: they are what it stood on.
+    desk.sign("--format", format, "--form", form, *stamped, file="document")
+    assert desk.verify(*content, lists=False).exit_code == 3
+
+
+@pytest.mark.parametrize("format", [name for name, row in FAMILIES.items() if row.detached])
+def test_every_family_that_can_leaves_the_content_outside(desk, format):
+    assert desk.sign("--format", format, "--detached").exit_code == 0
+    contract = desk.folder / "contract.txt"
+    assert DOCUMENT not in (desk.folder / "signed.p7m").read_bytes()
+    assert desk.verify("--content", contract).exit_code == 0
+    assert desk.verify().exit_code == 3
+    contract.write_bytes(DOCUMENT + b"\n")
+    assert desk.verify("--content", contract).exit_code == 1
+
+
 def test_a_time_stamp_by_nobody_is_told_of(desk):
     desk.sign("--tsa-key", desk.folder / "bob.pem", "--tsa-time", NOW - DAY)
     result = desk.verify()
@@ -172,6 +212,13 @@ def test_pkcs_12(desk, run):
         (("--digest", "md5"), "md5"),
         (("--chain", "{}/absent"), "cannot be read"),
         (("--signing-time", "yesterday"), "--at"),
+        (("--ocsp", "{}/0.ocsp"), "--tsa-key"),
+        (("--ocsp", "{}/0.crl", "--tsa-key", "{}/tsa.pem"), "no OCSP response"),
+        (("--format", "paper"), "paper"),
+        (("--form", "enveloped"), "no form enveloped"),
+        (("--format", "xades", "--form", "enveloped", "--detached"), "holds its content"),
+        (("--format", "xades", "--form", "enveloping", "--digest", "sha3-256"), "sha3-256"),
+        (("--format", "xades"), "xml"),
     ],
 )
 def test_misuse_of_sign(desk, options, says):

@@ -1,0 +1,111 @@
+"""What `defa-trust sign` can make (floor 13): one row a family.
+
+A row says which forms the family has and how one order is carried out. What all families share
+(keys, moments, the test TSA, CRLs and OCSP responses) is read once, in ``sign``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from ..content import Content
+from ..errors import MisuseError
+
+if TYPE_CHECKING:
+    from ..formats.cades_sign import TimestampSource
+    from ..material import Item
+    from ..signer import Signer
+
+
+class Order(NamedTuple):
+    """One document to be signed. ``form`` is one of the family's, ``signing_time`` Unix seconds."""
+
+    content: bytes
+    name: str
+    """Under which a detached signature refers to the content, where its family does."""
+    signer: Signer
+    signing_time: int
+    digest: str
+    commitments: tuple[str, ...]
+    form: str
+    detached: bool
+    timestamps: TimestampSource | None
+    """Level B-T; ``None`` for B-B."""
+    evidence: tuple[Item, ...]
+    """Level B-LT: CRLs and OCSP responses."""
+
+
+class Family(NamedTuple):
+    """``forms``: the first is meant where none is named. ``detached`` says of which of them the
+    content can stay outside."""
+
+    standard: str
+    sign: Callable[[Order], bytes]
+    forms: tuple[str, ...]
+    detached: tuple[str, ...]
+
+
+def _cades(order: Order) -> bytes:
+    from ..formats.cades_sign import Placement, sign_cades
+
+    return sign_cades(
+        order.content,
+        order.signer,
+        placement=Placement.DETACHED if order.detached else Placement.ATTACHED,
+        signing_time=order.signing_time,
+        digest=order.digest,
+        commitments=order.commitments,
+        timestamps=order.timestamps,
+        evidence=order.evidence,
+    )
+
+
+def _xades(order: Order) -> bytes:
+    from ..formats.xades_sign import Detached, XmlPlacement, sign_xades
+
+    content: bytes | Detached = order.content
+    if order.detached:
+        content = Detached(order.name, Content.of(order.content))
+    return sign_xades(
+        content,
+        order.signer,
+        placement=XmlPlacement(order.form),
+        signing_time=order.signing_time,
+        digest=order.digest,
+        commitments=order.commitments,
+        timestamps=order.timestamps,
+        evidence=order.evidence,
+    )
+
+
+FAMILIES: Final[Mapping[str, Family]] = MappingProxyType(
+    {
+        "cades": Family("CAdES, EN 319 122-1", _cades, ("cms",), ("cms",)),
+        "xades": Family(
+            "XAdES, EN 319 132-1",
+            _xades,
+            ("enveloped", "enveloping", "detached"),
+            ("detached",),
+        ),
+    }
+)
+"""By the name of the format, as ``verify`` tells it."""
+
+FORMS: Final = tuple(dict.fromkeys(form for each in FAMILIES.values() for form in each.forms))
+
+
+def form_of(format: str, form: str | None, *, detached: bool) -> tuple[Family, str, bool]:
+    """The family, the form that is meant, and whether the content stays outside.
+
+    Raises ``MisuseError`` for a form that the family does not have, or not detached.
+    """
+    family = FAMILIES[format]
+    if form is None:
+        form = family.detached[0] if detached and family.detached else family.forms[0]
+    if form not in family.forms:
+        raise MisuseError(f"{format} has no form {form}; its forms: {', '.join(family.forms)}")
+    if detached and form not in family.detached:
+        raise MisuseError(f"{format} of the form {form} holds its content")
+    return family, form, detached or form == "detached"
