@@ -123,10 +123,13 @@ def timed(vector: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The answers of a timeline, by a verifier that remembers from one step to the next."""
     cache = VerdictCache()
     known = {name: vector[name] for name in STEP_PARTS if name in vector}
+    snapshot = snapshot_of(known["trust"])
     answers = []
     for step in vector["steps"]:
         known |= {name: step[name] for name in STEP_PARTS if name in step}
-        snapshot, policy = snapshot_of(known["trust"]), policy_of(known["request"])
+        if "trust" in step:  # else what the snapshot itself remembers is asked as well
+            snapshot = snapshot_of(known["trust"])
+        policy = policy_of(known["request"])
         request, evidence = request_of(known["request"], step["moment"]), evidence_of(known)
         verifier = CachedVerifier(Verifier(snapshot, policy), cache)
         answers.append(_of(verifier.evaluate(input_bytes(known["input"]), request, evidence)))

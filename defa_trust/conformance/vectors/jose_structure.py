@@ -50,6 +50,12 @@ def x5c_holds_a_number() -> Case:
 
 
 @_group.vector("RFC 7515, 4.1.6", "jose.header_member")
+def x5c_holds_a_certificate_and_a_number() -> Case:
+    """`x5c` holds a string, and a number behind it."""
+    return _headed(x5c=["MIIB", 1])
+
+
+@_group.vector("RFC 7515, 4.1.6", "jose.header_member")
 def x5c_holds_nothing() -> Case:
     """`x5c` holds an empty text."""
     return _headed(x5c=[""])

@@ -215,6 +215,24 @@ def succession_with_a_gap() -> Case:
 @_group.vector(
     _CITES,
     _NONE,
+    refused="list.succession_gap",
+    importance=Importance.PROFILE,
+    twin="handed_over_while_away",
+    notes="The list between is read for its number alone, and whom it handed over to is passed over.",
+)
+def succession_over_a_succession() -> Case:
+    """The list shown as the one between handed over itself, to another than the next one does."""
+    between = _edition(9, "ab", after=_START, to="b")
+    handed = _edition(10, "ac", after=between, to="c", shown=between)
+    last = _edition(11, "c", after=handed, points=True)
+    known = read_companion(last.companion)
+    cut = write_companion(known._replace(steps=known.steps[-1:]))
+    return _story(_START, last._replace(companion=cut))
+
+
+@_group.vector(
+    _CITES,
+    _NONE,
     refused="list.succession_below_threshold",
     importance=Importance.PROFILE,
     notes="One stolen key hands the region over to its thief.",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ...algorithms import KeyType
 from ...codec.der import encode_oid, seq, tlv
 from ...signing_crypto import ecdsa_with_sha_1
 from ...x509 import extensions as ext
@@ -334,6 +335,16 @@ def signed_with_sha1() -> Case:
     """The certificate is signed by ECDSA with SHA-1."""
     named = seq(encode_oid("1.2.840.10045.4.1"))
     return _usual(signer(identifier=named, signature=ecdsa_with_sha_1))
+
+
+@_group.vector(
+    "RFC 9881, 2",
+    "crypto.algorithm_not_allowed",
+    notes="Whatever the library can verify counts.",
+)
+def signed_with_an_algorithm_that_the_policy_does_not_name() -> Case:
+    """The authority signs by ML-DSA, and everything verifies; the policy does not take it yet."""
+    return _usual(middle=authority(key=key_of("authority", KeyType.MLDSA44)))
 
 
 @_group.vector("RFC 5758, 3.2", "crypto.algorithm_parameters")
