@@ -226,10 +226,11 @@ class _Later:
             apart |= {"DR", "DA"}
         self._alike(form, other, apart, "form")
         holder = was.number if isinstance(was, Ref) else self.root
-        if isinstance(form.get("Fields"), Ref):
-            if not same(form.get("Fields"), other.get("Fields")):
+        if isinstance(listed := form.get("Fields"), Ref):
+            if not same(listed, other.get("Fields")):
                 raise _Changed("another list of fields")
-            self.fields = self._only(self.old, "Fields", holder)
+            if self.users.get(listed.number) == [holder]:
+                self.fields = listed.number
         self.news = self._added(
             self.old.get(form.get("Fields", [])), self.new.get(other.get("Fields", []))
         )
