@@ -80,6 +80,21 @@ def _xades(order: Order) -> bytes:
     )
 
 
+def _pades(order: Order) -> bytes:
+    from ..formats.pades_sign import Certify, sign_pades
+
+    return sign_pades(
+        order.content,
+        order.signer,
+        signing_time=order.signing_time,
+        digest=order.digest,
+        commitments=order.commitments,
+        certify=Certify.FILL_IN_FORMS if order.form == "certification" else None,
+        timestamps=order.timestamps,
+        evidence=order.evidence,
+    )
+
+
 FAMILIES: Final[Mapping[str, Family]] = MappingProxyType(
     {
         "cades": Family("CAdES, EN 319 122-1", _cades, ("cms",), ("cms",)),
@@ -89,6 +104,7 @@ FAMILIES: Final[Mapping[str, Family]] = MappingProxyType(
             ("enveloped", "enveloping", "detached"),
             ("detached",),
         ),
+        "pades": Family("PAdES, EN 319 142-1", _pades, ("approval", "certification"), ()),
     }
 )
 """By the name of the format, as ``verify`` tells it."""

@@ -9,96 +9,49 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from enum import Enum
 from typing import Any, Final, NamedTuple
 from zlib import decompressobj
 from zlib import error as zlib_error
 
 from ..codes import pades as codes
 from ..errors import Rejection
+from .pdf_objects import (
+    END,
+    MAX_INFLATED,
+    WHITE,
+    Budget,
+    Parser,
+    Ref,
+    Stream,
+    Text,
+    Word,
+    syntax,
+    too_much,
+)
 
-MAX_DEPTH: Final = 48
-MAX_TOKENS: Final = 150_000
-"""Ours: tokens read of one file, all revisions together; about a second."""
 MAX_OBJECTS: Final = 200_000
 MAX_SECTIONS: Final = 256
-MAX_INFLATED: Final = 32 << 20
-"""Ours: octets of all streams of one file that are read inflated."""
 _TAIL: Final = 2048
 
-_WHITE = rb"\x00\t\n\x0c\r "
-_DELIMITERS = rb"()<>\[\]{}/%"
-_END = rb"(?=[" + _WHITE + _DELIMITERS + rb"]|\Z)"
-_SPACE: Final = re.compile(rb"(?:[" + _WHITE + rb"]++|%[^\r\n]*+)*+")
-_TOKEN: Final = re.compile(
-    rb"(?P<ref>(\d{1,10})[" + _WHITE + rb"]{1,16}(\d{1,5})[" + _WHITE + rb"]{1,16}R" + _END + rb")"
-    rb"|(?P<int>[+-]?\d{1,19})" + _END
-    + rb"|(?P<real>[+-]?(?:\d{1,32}\.\d{0,32}|\.\d{1,32}))" + _END
-    + rb"|/(?P<name>[^" + _WHITE + _DELIMITERS + rb"]{0,512})"
-    rb"|(?P<open><<|\[)|(?P<close>>>|\])"
-    rb"|<(?P<hex>[0-9A-Fa-f" + _WHITE + rb"]*+)>|(?P<text>\()"
-    rb"|(?P<word>true|false|null)" + _END
-)  # fmt: skip
 _OBJECT: Final = re.compile(
-    rb"(\d{1,10})[" + _WHITE + rb"]{1,16}(\d{1,5})[" + _WHITE + rb"]{1,16}obj" + _END
+    rb"["
+    + WHITE
+    + rb"]{0,16}(\d{1,10})["
+    + WHITE
+    + rb"]{1,16}(\d{1,5})["
+    + WHITE
+    + rb"]{1,16}obj"
+    + END
 )
-_PAREN: Final = re.compile(rb"[()\\]")
 _STREAM: Final = re.compile(rb"stream(?:\r\n|\n)")
-_ENDSTREAM: Final = re.compile(rb"(?:\r\n|\n|\r)?endstream" + _END)
-_ENDOBJ: Final = re.compile(rb"endobj" + _END)
-_START: Final = re.compile(rb"startxref[" + _WHITE + rb"]+(\d{1,19})[" + _WHITE + rb"]+%%EOF")
-_SUBSECTION: Final = re.compile(rb"[" + _WHITE + rb"]*(\d{1,10}) (\d{1,10})[ ]*(?:\r\n|\n|\r)")
+_ENDSTREAM: Final = re.compile(rb"(?:\r\n|\n|\r)?endstream" + END)
+_ENDOBJ: Final = re.compile(rb"endobj" + END)
+_START: Final = re.compile(rb"startxref[" + WHITE + rb"]+(\d{1,19})[" + WHITE + rb"]+%%EOF")
+_SUBSECTION: Final = re.compile(rb"[" + WHITE + rb"]*(\d{1,10}) (\d{1,10})[ ]*(?:\r\n|\n|\r)")
 _ENTRY: Final = re.compile(rb"(\d{10}) (\d{5}) ([nf])(?: \r| \n|\r\n)")
-_TRAILER: Final = re.compile(rb"[" + _WHITE + rb"]*trailer" + _END)
-_ESCAPED: Final = re.compile(rb"#([0-9A-Fa-f]{2})")
-_BLANK: Final = bytes.maketrans(b"", b"")
-
-
-class Name(str):
-    """A name, without its solidus."""
-
-    __slots__ = ()
-
-
-class Word(Enum):
-    """Keywords that are objects; no number equals them, as Python's own do."""
-
-    TRUE = "true"
-    FALSE = "false"
-    NULL = "null"
-
-
-class Ref(NamedTuple):
-    """An indirect reference."""
-
-    number: int
-    generation: int
-
-
-class Text:
-    """A string object and where its token stands; equal to every string of the same octets."""
-
-    __slots__ = ("begin", "end", "hexadecimal", "octets")
-
-    def __init__(self, octets: bytes, begin: int, end: int, hexadecimal: bool) -> None:
-        self.octets = octets
-        self.begin = begin
-        self.end = end
-        self.hexadecimal = hexadecimal
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Text) and self.octets == other.octets
-
-    def __hash__(self) -> int:
-        return hash(self.octets)
-
-
-class Stream(NamedTuple):
-    """A stream: its dictionary, and where its octets stand."""
-
-    entries: dict[str, Any]
-    begin: int
-    end: int
+_TABLE: Final = re.compile(rb"[" + WHITE + rb"]{0,16}xref" + END)
+"""NOTE: white space at an offset, before what should begin there, is read past as anywhere else."""
+_TRAILER: Final = re.compile(rb"[" + WHITE + rb"]*trailer" + END)
 
 
 class Entry(NamedTuple):
@@ -109,128 +62,8 @@ class Entry(NamedTuple):
     slot: int | None = None
 
 
-class Budget:
-    """What one file may cost; its revisions share it."""
-
-    __slots__ = ("inflated", "tokens")
-
-    def __init__(self) -> None:
-        self.tokens = MAX_TOKENS
-        self.inflated = MAX_INFLATED
-
-
-def syntax(what: str, place: int) -> Rejection:
-    """A refusal that says what is wrong and where."""
-    return Rejection(codes.SYNTAX, where=f"offset {place}", actual=f"{what} at offset {place}")
-
-
 def _xref(what: str, place: int) -> Rejection:
     return Rejection(codes.XREF, where=f"offset {place}", actual=f"{what} at offset {place}")
-
-
-def too_much(most: int, what: str) -> Rejection:
-    """A refusal for a bound of ours."""
-    return Rejection(codes.TOO_MUCH, expected=most, actual=what)
-
-
-class Parser:
-    """Objects one after another in ``data[pos:end]``."""
-
-    __slots__ = ("budget", "data", "end", "pos")
-
-    def __init__(self, data: bytes, pos: int, end: int, budget: Budget) -> None:
-        self.data = data
-        self.pos = pos
-        self.end = end
-        self.budget = budget
-
-    def space(self) -> int:
-        """Pass white space and comments; the position after it."""
-        found = _SPACE.match(self.data, self.pos, self.end)
-        assert found is not None  # it matches the empty string
-        self.pos = found.end()
-        return self.pos
-
-    def value(self, depth: int = 0) -> Any:
-        """The next object."""
-        begin = self.space()
-        found = _TOKEN.match(self.data, begin, self.end)
-        self.budget.tokens -= 1
-        if self.budget.tokens < 0:
-            raise too_much(MAX_TOKENS, "objects to read")
-        if found is None:
-            raise syntax("no object", begin)
-        kind = found.lastgroup
-        self.pos = found.end()
-        if found["ref"] is not None:
-            return Ref(int(found[2]), int(found[3]))
-        if kind == "int":
-            return int(found["int"])
-        if kind == "name":
-            return _name(found["name"], begin)
-        if kind == "hex":
-            digits = found["hex"].translate(_BLANK, b"\x00\t\n\x0c\r ")
-            octets = bytes.fromhex((digits + b"0" if len(digits) % 2 else digits).decode())
-            return Text(octets, begin, self.pos, hexadecimal=True)
-        if kind == "text":
-            return self._literal(begin)
-        if kind == "real":
-            return float(found["real"])
-        if kind == "word":
-            return Word(found["word"].decode())
-        if kind != "open":
-            raise syntax("an end without a beginning", begin)
-        if depth == MAX_DEPTH:
-            raise too_much(MAX_DEPTH, "levels of objects")
-        return self._dictionary(depth) if found["open"] == b"<<" else self._array(depth)
-
-    def _closes(self, mark: bytes) -> bool:
-        begin = self.space()
-        if self.data[begin : min(begin + len(mark), self.end)] != mark:
-            return False
-        self.pos = begin + len(mark)
-        return True
-
-    def _array(self, depth: int) -> list[Any]:
-        found = []
-        while not self._closes(b"]"):
-            found.append(self.value(depth + 1))
-        return found
-
-    def _dictionary(self, depth: int) -> dict[str, Any]:
-        """NOTE: a key that is there twice is refused: readers disagree on which one counts."""
-        found: dict[str, Any] = {}
-        while not self._closes(b">>"):
-            begin = self.pos
-            key = self.value(MAX_DEPTH)
-            if not isinstance(key, Name) or key in found:
-                raise syntax("no key, or the same again", begin)
-            found[str(key)] = self.value(depth + 1)
-        return found
-
-    def _literal(self, begin: int) -> Text:
-        depth, pos = 1, begin + 1
-        while depth:
-            mark = _PAREN.search(self.data, pos, self.end)
-            self.budget.tokens -= 1
-            if mark is None or self.budget.tokens < 0:
-                raise syntax("a string without end", begin)
-            if mark[0] == b"\\":
-                pos = mark.end() + 1
-            else:
-                pos = mark.end()
-                depth += 1 if mark[0] == b"(" else -1
-        if pos > self.end:
-            raise syntax("a string without end", begin)
-        self.pos = pos
-        return Text(bytes(self.data[begin + 1 : pos - 1]), begin, pos, hexadecimal=False)
-
-
-def _name(raw: bytes, place: int) -> Name:
-    octets = _ESCAPED.sub(lambda m: bytes([int(m[1], 16)]), raw) if b"#" in raw else raw
-    if b"\x00" in octets:
-        raise syntax("a null within a name", place)
-    return Name(octets.decode("latin-1"))
 
 
 class Document:
@@ -290,9 +123,10 @@ class Document:
             place = previous
 
     def _section(self, place: int) -> dict[str, Any]:
-        if self.data[place : place + 4] != b"xref":
+        table = _TABLE.match(self.data, place, self.end)
+        if table is None:
             return self._stream_section(place)
-        pos = place + 4
+        pos = table.end()
         while (head := _SUBSECTION.match(self.data, pos, self.end)) is not None:
             first, count = int(head[1]), int(head[2])
             pos = head.end()
@@ -395,11 +229,15 @@ class Document:
             return Word.NULL
         if number not in self._objects:
             self._objects[number] = _OPEN
-            found = (
-                self.object_at(entry.place, number)[1]
-                if entry.slot is None
-                else self._from_stream(entry, number)
-            )
+            try:
+                found = (
+                    self.object_at(entry.place, number)[1]
+                    if entry.slot is None
+                    else self._from_stream(entry, number)
+                )
+            except Rejection:
+                del self._objects[number]  # whoever asks again hears the same
+                raise
             if isinstance(found, Ref):
                 raise syntax("an object that is a reference", entry.place)
             self._objects[number] = found

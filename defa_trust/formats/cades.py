@@ -235,7 +235,11 @@ def _policy(reader: Reader) -> SignaturePolicy | None:
 
 
 def _place(reader: Reader) -> Mapping[str, Any]:
-    """SignerLocation (5.2.5): country, locality, postal address."""
+    """SignerLocation (5.2.5): country, locality, postal address.
+
+    NOTE: a line that is an OCTET STRING, as some signers write it, has no known character set: it
+    is left out.
+    """
     body = reader.take(der.SEQUENCE)
     place: dict[str, Any] = {}
     for number, name in ((0, "country"), (1, "locality")):
@@ -246,7 +250,10 @@ def _place(reader: Reader) -> Mapping[str, Any]:
         lines = given.take(der.SEQUENCE) if given.peek() == der.SEQUENCE else given
         address: list[str] = []
         while lines.peek() is not None and len(address) < MAX_ROLES:
-            address.append(lines.text())
+            if lines.peek() == der.OCTET_STRING:
+                lines.any()
+            else:
+                address.append(lines.text())
         place["address"] = tuple(address)
     body.finish()
     return place

@@ -86,14 +86,17 @@ def sign_info(
     content: bytes | Content,
     signer: Signer,
     *,
-    signing_time: int,
+    signing_time: int | None,
     digest: str = "sha-256",
     commitments: Iterable[str] = (),
     content_timestamps: TimestampSource | None = None,
     timestamps: TimestampSource | None = None,
     further: Iterable[bytes] = (),
 ) -> bytes:
-    """One SignerInfo with the attributes of level B-B, and the time-stamp of B-T (table 1)."""
+    """One SignerInfo with the attributes of level B-B, and the time-stamp of B-T (table 1).
+
+    ``signing_time`` is ``None`` where the family says it elsewhere (EN 319 142-1, 6.3).
+    """
     whole = Content.of(content) if isinstance(content, bytes) else content
     message_digest = whole.digest(digest)
     if message_digest is None:
@@ -101,10 +104,11 @@ def sign_info(
     attributes = [
         attribute(cms.CONTENT_TYPE, der.encode_oid(DATA)),
         attribute(cms.MESSAGE_DIGEST, der.tlv(der.OCTET_STRING, message_digest)),
-        attribute(SIGNING_TIME, der.encode_time(signing_time)),
         signing_certificate_v2(signer.certificate, digest),
         *further,
     ]
+    if signing_time is not None:
+        attributes.append(attribute(SIGNING_TIME, der.encode_time(signing_time)))
     named = [der.seq(der.encode_oid(commitment)) for commitment in commitments]
     if named:
         attributes.append(attribute(COMMITMENT, *named))

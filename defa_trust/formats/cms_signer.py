@@ -147,6 +147,7 @@ def _ber_signer(raw: bytes) -> _SignerParts:
     signer = _definite(body.raw(context(0, constructed=False) if by_key else der.SEQUENCE))
     digest = _definite(body.raw(der.SEQUENCE))
     if body.tag() != context(0):
+        strong_digest(digest, "message digest")  # a weak one is weak in every form
         raise Rejection(codes.NO_SIGNED_ATTRIBUTES, where="signedAttrs")
     attributes = body.raw(context(0))
     algorithm = _definite(body.raw(der.SEQUENCE))

@@ -14,7 +14,8 @@ from hashlib import sha256
 from typing import Any, Final, NamedTuple
 
 from ..codec.ber import Cursor
-from ..codec.pdf import Budget, Document, Ref, Stream, Text, Word, too_much
+from ..codec.pdf import Document
+from ..codec.pdf_objects import Budget, Ref, Stream, Text, Word, too_much
 from ..codes import pades as codes
 from ..content import Content
 from ..errors import Rejection
@@ -25,7 +26,7 @@ from .base import PartRole
 from .cades import MAX_TIMESTAMPS, signature_of
 from .cms import MAX_CERTIFICATES, MAX_REVOCATIONS, read_signed_data
 from .cms_signer import SignerInfo
-from .pdf_revisions import compare
+from .pdf_revisions import FILLED, FURTHER, Form, compare
 from .signature import AttachedTimestamp, RefusedSignature, Signature, SignedFile, TimestampKind
 
 NAME: Final = "pades"
@@ -40,6 +41,7 @@ _WITHIN: Final = 1024
 _CADES: Final = "ETSI.CAdES.detached"
 _PKCS7: Final = "adbe.pkcs7.detached"
 _TIMESTAMP: Final = "ETSI.RFC3161"
+_LOCKS: Final = "locks of form fields (FieldMDP)"
 _DATE: Final = re.compile(rb"D:(\d{14})(?:Z(?:00'?00'?)?|([+-])(\d\d)'?(\d\d)?'?)?")
 
 
@@ -197,7 +199,9 @@ def _signature(held: _Held, name: str, final: Document, stamps: list[_Held]) -> 
     unevaluated = read.unevaluated
     if len(timestamps) > MAX_TIMESTAMPS:
         unevaluated += (f"{len(timestamps) - MAX_TIMESTAMPS} further time-stamps",)
-    findings = _later(held, final)
+    findings, locked = _later(held, final)
+    if locked:
+        unevaluated += (_LOCKS,)
     if held.subfilter == _PKCS7:
         findings = (Finding(codes.PKCS7, None, _PKCS7, subject=PartRole.SIGNER), *findings)
     return read._replace(
@@ -210,38 +214,51 @@ def _signature(held: _Held, name: str, final: Document, stamps: list[_Held]) -> 
     )
 
 
-def _later(held: _Held, final: Document) -> tuple[Finding, ...]:
-    """What came after the signed revision. That is read by itself, as the signer's reader did."""
+def _later(held: _Held, final: Document) -> tuple[tuple[Finding, ...], bool]:
+    """What came after the signed revision, and whether that has locks of fields.
+
+    The signed revision is read by itself, as the signer's reader did.
+    """
     signed = Document(final.data, held.end, final.budget)
     inner = signed.entries.get(held.number)
     if inner is None or inner != final.entries.get(held.number):
         raise Rejection(codes.PLACE, actual="its dictionary is not part of what it covers")
+    permitted = _permissions(signed, held)
+    locked = permitted.fields_locked
     if held.end == final.end:
-        return (Finding(codes.WHOLE, None, final.end, subject=PartRole.SIGNER),)
-    added, fault = compare(signed, final)
-    strict, locked = _permissions(signed, held)
+        return (Finding(codes.WHOLE, None, final.end, subject=PartRole.SIGNER),), locked
+    added, fault = compare(signed, final, permitted.form)
     if fault is not None:
-        return (Finding(codes.CHANGED, None, fault, subject=PartRole.SIGNER),)
-    if locked:
-        return (Finding(codes.FIELD_LOCK, subject=PartRole.SIGNER),)
-    if strict and "a further signature" in added:
-        return (Finding(codes.NOT_PERMITTED, None, "a further signature", subject=PartRole.SIGNER),)
+        return (Finding(codes.CHANGED, None, fault, subject=PartRole.SIGNER),), locked
+    if locked and (FILLED in added or FURTHER in added):
+        return (Finding(codes.FIELD_LOCK, subject=PartRole.SIGNER),), locked
+    if permitted.nothing and FURTHER in added:
+        return (Finding(codes.NOT_PERMITTED, None, FURTHER, subject=PartRole.SIGNER),), locked
     said = added or ("nothing that is used",)
-    return (Finding(codes.LATER, final.end - held.end, said, subject=PartRole.SIGNER),)
+    return (Finding(codes.LATER, final.end - held.end, said, subject=PartRole.SIGNER),), locked
 
 
-def _permissions(signed: Document, held: _Held) -> tuple[bool, bool]:
-    """Whether the revision was certified against any change (P = 1), and whether fields are locked.
+class _Permitted(NamedTuple):
+    """``nothing``: certified with P = 1. ``fields_locked``: by a FieldMDP, not evaluated."""
 
-    NOTE: what else P = 2 and 3 would allow is not used: the rule is the same for all documents.
+    nothing: bool
+    fields_locked: bool
+    form: Form
+
+
+def _permissions(signed: Document, held: _Held) -> _Permitted:
+    """What may follow a signature (ISO 32000-2, 12.8.2.2 and 12.8.2.4).
+
+    NOTE: P = 2 and 3 open the form for the signature that certifies, and for no other: what another
+    one's certification is worth is not known here. What P = 3 allows of annotations is not used.
     """
-    strict = locked = False
-    dictionaries = [entries for _, entries in _signature_dictionaries(signed)]
+    nothing = locked = False
+    dictionaries = dict(_signature_dictionaries(signed))
     root = signed.get(signed.trailer.get("Root"))
     perms = signed.get(root.get("Perms")) if isinstance(root, dict) else None
-    if isinstance(perms, dict):
-        dictionaries.append(signed.get(perms.get("DocMDP")))
-    for entries in (held.entries, *dictionaries):
+    certifies = perms.get("DocMDP") if isinstance(perms, dict) else None
+    form = Form.LOCKED
+    for number, entries in (*dictionaries.items(), (None, signed.get(certifies))):
         references = signed.get(entries.get("Reference")) if isinstance(entries, dict) else None
         for each in references if type(references) is list else ():
             reference = signed.get(each)
@@ -250,9 +267,13 @@ def _permissions(signed: Document, held: _Held) -> tuple[bool, bool]:
             method = signed.get(reference.get("TransformMethod"))
             parameters = signed.get(reference.get("TransformParams"))
             level = parameters.get("P", 2) if isinstance(parameters, dict) else 2
-            strict = strict or (method == "DocMDP" and signed.get(level) not in (2, 3))
             locked = locked or method == "FieldMDP"
-    return strict, locked
+            if method == "DocMDP" and signed.get(level) not in (2, 3):
+                nothing = True
+            elif method == "DocMDP" and number == held.number:
+                known = isinstance(certifies, Ref) and certifies.number == number
+                form = Form.MAY_BE_FILLED if known else form
+    return _Permitted(nothing, locked, Form.LOCKED if nothing else form)
 
 
 def _date(value: Any) -> int | None:

@@ -2,22 +2,43 @@
 
 ISO 32000-2, 12.8.2.2 leaves a reader to judge later changes. The rule here is strict: validation
 data (DSS), document time-stamps and further invisible signatures, whose objects are reached through
-nothing else. Whatever is not shown to be that is named, and the signature does not pass.
+nothing else; and where the signer certified the document for it, values of its form. Whatever is
+not shown to be that is named, and the signature does not pass.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from enum import Enum
 from typing import Any, Final
 
-from ..codec.pdf import Document, Ref, Stream, Word
+from ..codec.pdf import Document
+from ..codec.pdf_objects import Name, Ref, Stream, Word
 from ..errors import Rejection
 
 _FIELD_KEYS: Final = frozenset(
-    ("Type", "Subtype", "FT", "T", "V", "P", "F", "Rect", "Ff", "AP", "MK")
+    ("Type", "Subtype", "FT", "T", "V", "P", "F", "Rect", "Ff", "AP", "MK", "DR", "DA", "H")
 )
 """Of a new signature field; no action and no children. An appearance without extent shows nothing
 (ISO 32000-2, 12.7.5.5)."""
+_VALUE_KEYS: Final = frozenset(("V", "AP", "AS", "I", "M"))
+"""What filling in changes of a field: its value and how that looks (12.7.4 and 12.5.2)."""
+FURTHER: Final = "a further signature"
+STAMP: Final = "a document time-stamp"
+FILLED: Final = "values of form fields"
+_VERSION: Final = re.compile(r"1\.[0-7]|2\.0")
+_MAX_ALIKE: Final = 8
+"""Levels through which two references to different objects are compared."""
+_MAX_COMPARED: Final = 20_000
+MAX_FIELDS: Final = 4096
+
+
+class Form(Enum):
+    """Whether values of the form may change after signing (ISO 32000-2, table 257)."""
+
+    LOCKED = "locked"
+    MAY_BE_FILLED = "may be filled in"
 
 
 class _Changed(Exception):
@@ -50,9 +71,9 @@ def same(one: Any, other: Any) -> bool:
     return bool(one == other)
 
 
-def compare(signed: Document, final: Document) -> tuple[tuple[str, ...], str | None]:
+def compare(signed: Document, final: Document, form: Form) -> tuple[tuple[str, ...], str | None]:
     """What was added to ``signed``, in words; and the first thing that is not shown harmless."""
-    later = _Later(signed, final)
+    later = _Later(signed, final, form)
     try:
         later.judge()
     except _Changed as changed:
@@ -65,9 +86,13 @@ def compare(signed: Document, final: Document) -> tuple[tuple[str, ...], str | N
 class _Later:
     """One comparison. ``touched`` are the numbers whose object may be another than before."""
 
-    def __init__(self, signed: Document, final: Document) -> None:
+    def __init__(self, signed: Document, final: Document, form: Form) -> None:
         self.old = signed
         self.new = final
+        self.filling = form
+        self.compared = 0
+        self.fillable: dict[int, str] = {}
+        """The signed revision's fields and their widgets, and of which type each is."""
         self.added: set[str] = set()
         numbers = signed.entries.keys() | final.entries.keys()
         self.touched = {n for n in numbers if signed.entries.get(n) != final.entries.get(n)}
@@ -161,6 +186,9 @@ class _Later:
         if number in (self.forms, self.fields):
             return  # judged with the catalog
         value, other = self._of(self.old, number), self._of(self.new, number)
+        if self.filling is Form.MAY_BE_FILLED and self._is_value(number, value, other):
+            self.added.add(FILLED)
+            return
         if isinstance(value, dict) and value.get("Type") == "Page":
             self._page(number, value, other)
         elif not self._annotations(number, value, other):
@@ -171,7 +199,12 @@ class _Later:
         before, after = self._of(self.old, self.root), self._of(self.new, self.root)
         if not isinstance(before, dict) or not isinstance(after, dict):
             raise _Changed("no catalog")
-        self._alike(before, after, {"DSS", "AcroForm", "Extensions"}, "catalog")
+        self._alike(before, after, {"DSS", "AcroForm", "Extensions", "Version"}, "catalog")
+        version = after.get("Version")
+        if not same(before.get("Version"), version):
+            if not isinstance(version, Name) or not _VERSION.fullmatch(version):
+                raise _Changed("/Version of the catalog")
+            self.added.add("a version number")
         if not same(before.get("DSS"), after.get("DSS")) or self.validation & self.changed:
             self.added.add("validation data")
         if not same(before.get("Extensions"), after.get("Extensions")):
@@ -185,12 +218,19 @@ class _Later:
         self.fields: int | None = None
         if not isinstance(form, dict) or not isinstance(other, dict):
             raise _Changed("a form that is none")
-        self._alike(form, other, {"Fields", "SigFlags"}, "form")
+        apart = {"Fields", "SigFlags"}
+        if self.filling is Form.MAY_BE_FILLED:
+            apart.add("NeedAppearances")
+            self._find_fields(form.get("Fields"))
+        if not self._uses_form_defaults(form):
+            apart |= {"DR", "DA"}
+        self._alike(form, other, apart, "form")
         holder = was.number if isinstance(was, Ref) else self.root
-        if isinstance(form.get("Fields"), Ref):
-            if not same(form.get("Fields"), other.get("Fields")):
+        if isinstance(listed := form.get("Fields"), Ref):
+            if not same(listed, other.get("Fields")):
                 raise _Changed("another list of fields")
-            self.fields = self._only(self.old, "Fields", holder)
+            if self.users.get(listed.number) == [holder]:
+                self.fields = listed.number
         self.news = self._added(
             self.old.get(form.get("Fields", [])), self.new.get(other.get("Fields", []))
         )
@@ -199,9 +239,107 @@ class _Later:
 
     def _alike(self, one: Any, other: Any, apart_from: set[str], what: str) -> None:
         for key in (one.keys() | other.keys()) - apart_from:
-            if not same(one.get(key), other.get(key)):
+            if not self._equal(one.get(key), other.get(key), _MAX_ALIKE):
                 raise _Changed(f"/{key} of the {what}")
 
+    def _equal(self, one: Any, other: Any, levels: int) -> bool:
+        """Whether two objects are equal, also where one is written anew under another number.
+
+        A number that is the same in both is equal here: if its object is another, that is judged by
+        itself.
+        """
+        self.compared += 1
+        if self.compared > _MAX_COMPARED:
+            raise _Changed("more that was written anew than is compared")
+        if same(one, other):
+            return True
+        if isinstance(one, Ref) and isinstance(other, Ref):
+            if not levels:
+                return False
+            one, other = self.old.get(one), self.new.get(other)
+            levels -= 1
+        if type(one) is not type(other):
+            return False
+        if isinstance(one, Stream):
+            octets = self.old.data[one.begin : one.end]
+            return octets == self.new.data[other.begin : other.end] and self._equal(
+                one.entries, other.entries, levels
+            )
+        if isinstance(one, dict):
+            return one.keys() == other.keys() and all(
+                self._equal(one[key], other[key], levels) for key in one
+            )
+        if isinstance(one, list):
+            return len(one) == len(other) and all(
+                self._equal(a, b, levels) for a, b in zip(one, other, strict=True)
+            )
+        return same(one, other)
+
+    # --- the form --------------------------------------------------------------------------------
+    def _uses_form_defaults(self, form: Any) -> bool:
+        """Whether anything but a signature can take its looks from the form's /DR and /DA (12.7.3).
+
+        What is a field, and what has a default appearance of its own, might.
+        """
+        open_ = [self._of(self.old, number) for number in self.old.numbers()]
+        while open_:
+            each = open_.pop()
+            if isinstance(each, Stream):
+                each = each.entries
+            if isinstance(each, dict):
+                kind = self.old.get(each.get("FT", Word.NULL))
+                if kind not in (Word.NULL, "Sig") or ("DA" in each and each is not form):
+                    return True
+                open_ += each.values()
+            elif isinstance(each, list):
+                open_ += each
+        return False
+
+    def _find_fields(self, listed: Any) -> None:
+        """Fill ``fillable`` from the tree of fields (12.7.4)."""
+        open_: list[tuple[Any, Any]] = [(listed, None)]
+        while open_:
+            value, kind = open_.pop()
+            value = self.old.get(value)
+            for each in value if type(value) is list else ():
+                if not isinstance(each, Ref) or each.number in self.fillable:
+                    continue
+                field = self.old.get(each)
+                if not isinstance(field, dict) or len(self.fillable) == MAX_FIELDS:
+                    raise _Changed("a form that is none, or too large")
+                own = self.old.get(field.get("FT", kind))
+                self.fillable[each.number] = str(own)
+                open_.append((field.get("Kids"), own))
+
+    def _is_value(self, number: int, before: Any, after: Any) -> bool:
+        """Whether a change is no more than a value filled into the signed revision's own form."""
+        if number not in self.fillable:
+            holders = self.users.get(number, [])
+            return (
+                isinstance(before, Stream)
+                and isinstance(after, Stream)
+                and len(holders) == 1
+                and holders[0] in self.fillable
+                and number in refs_in(self._of(self.old, holders[0]).get("AP"))
+            )
+        kind = self.fillable[number]
+        if kind not in ("Tx", "Btn", "Ch", "Sig") or not isinstance(after, dict):
+            return False
+        if kind == "Sig" and not same(before.get("V"), after.get("V")):
+            if "V" in before:
+                return False
+            self.added.add(FURTHER)
+        self._alike(before, after, set(_VALUE_KEYS), "field")
+        for key in ("V", "AP"):
+            known = {*refs_in(before.get(key))}
+            if any(
+                n not in known and self.old.entries.get(n) is not None
+                for n in refs_in(after.get(key))
+            ):
+                return False  # it shows what is an object of the document already
+        return True
+
+    # --- lists and pages -------------------------------------------------------------------------
     def _added(self, before: Any, after: Any) -> set[int]:
         """What a list has more at its end: objects that the signed revision does not know."""
         if type(before) is not list or type(after) is not list:
@@ -229,7 +367,7 @@ class _Later:
         if self.old.entries.get(field["V"].number) is not None or not isinstance(held, dict):
             raise _Changed("a new signature field that shows an old object")
         stamp = held.get("SubFilter") == "ETSI.RFC3161"
-        self.added.add("a document time-stamp" if stamp else "a further signature")
+        self.added.add(STAMP if stamp else FURTHER)
 
     def _page(self, number: int, before: Any, after: Any) -> None:
         """A page whose list of annotations has the new signatures' fields at its end."""

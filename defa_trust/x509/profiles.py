@@ -260,13 +260,16 @@ _SHOWN_STATEMENTS: Final = {
 
 
 def statements(certificate: UntrustedCertificate) -> frozenset[str]:
-    """The OIDs of all qcStatements, those inside QcType among them (EN 319 412-5, 4.2.3)."""
+    """The OIDs of all qcStatements, those inside QcType among them (EN 319 412-5, 4.2.3).
+
+    NOTE: a QcType that is no sequence, as some issuers wrote it, names no type.
+    """
     found: set[str] = set()
     for statement in certificate.qc_statements:
         found.add(statement.statement)
         if statement.statement == QC_TYPE and statement.info is not None:
-            types = Reader(statement.info).take(SEQUENCE)
-            while types.pos < types.end:
+            types = Reader(statement.info).take_if(SEQUENCE)
+            while types is not None and types.pos < types.end:
                 found.add(types.oid())
     return frozenset(found)
 

@@ -31,6 +31,8 @@ DRIVERS = {
     "cades-pinned": ("ades", "ades_driver", "cades_pinned"),
     "xades": ("ades", "ades_driver", "xades_cases"),
     "xades-pinned": ("ades", "ades_driver", "xades_pinned"),
+    "pades": ("ades", "ades_driver", "pades_cases"),
+    "pades-pinned": ("ades", "ades_driver", "pades_pinned"),
     "trust-lists": ("trust-lists", "trust_list_driver", "cases"),
 }
 """Row name: (folder of the corpus, driver module, function that yields its cases)."""

@@ -7,6 +7,7 @@ import pytest
 
 from defa_trust.cli import verify as verify_module
 from defa_trust.cli.sign_families import FAMILIES
+from defa_trust.demo.pdf_page import one_page
 from defa_trust.formats.cms import read_signed_data
 from defa_trust.trustlist.schema import validate
 from tests.build import DAY, NOW
@@ -132,7 +133,7 @@ def test_levels_b_t_and_b_lt(desk):
 
 
 FAMILY_FORMS = [(name, form) for name, row in FAMILIES.items() for form in row.forms]
-CONTENTS = {"xades": INVOICE}
+CONTENTS = {"xades": INVOICE, "pades": one_page(["TEST-ONLY contract"])}
 """What a family can sign in each of its forms, where not every document will do."""
 
 
@@ -219,6 +220,8 @@ def test_pkcs_12(desk, run):
         (("--format", "xades", "--form", "enveloped", "--detached"), "holds its content"),
         (("--format", "xades", "--form", "enveloping", "--digest", "sha3-256"), "sha3-256"),
         (("--format", "xades"), "xml"),
+        (("--format", "pades"), "cannot be continued"),
+        (("--format", "pades", "--detached"), "holds its content"),
     ],
 )
 def test_misuse_of_sign(desk, options, says):
