@@ -191,8 +191,15 @@ def _corridors() -> tuple[Corridor, ...]:
                  effect="requirement_met_if_reliable"),
         Corridor("SG", "VN", "signatures", types=SIGNATURE_TYPES,
                  effect="evidence_weight_only", **_PILOT),
-        Corridor("TL", "VN", "signatures", "domestic", "autonomous", types=SIGNATURE_TYPES,
-                 effect="requirement_met_if_reliable"),
+        Corridor("SG", "TH", "signatures", types=SIGNATURE_TYPES,
+                 effect="presumption_of_signatory"),
+        Corridor("VN", "TH", "signatures", "prior-listing", types=SIGNATURE_TYPES,
+                 effect="equals_handwritten", bounds={"requires": ("prior_listing",)}),
+        *(
+            Corridor("TL", code, "signatures", "domestic", "autonomous", types=SIGNATURE_TYPES,
+                     effect="requirement_met_if_reliable")
+            for code in ("TH", "VN")
+        ),
     ]  # fmt: skip
     # Timor-Leste accepts what is equivalent, by its own rule, from whoever is granted at home.
     found += [

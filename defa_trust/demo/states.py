@@ -318,9 +318,11 @@ _ALL: Final = (
                 ),
             ),
             _documents("Thailand"),
+            *_signing("Thailand", "licensed"),
         ),
-        modelled="levels of proofing and authentication, and a ceiling for each provider",
-        unknown="the algorithm of its identity token",
+        modelled="levels of proofing and authentication, and a ceiling for each provider; invoices"
+        " signed as XML, OCSP, and the term of the Electronic Transactions Act 2001, s.26",
+        unknown="the algorithm of its identity token, and that of its invoices",
         publication=Publication.AUTHORITATIVE,
         term=("en", "reliable electronic signature"),
         list_algorithm="ES384",

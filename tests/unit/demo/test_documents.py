@@ -5,18 +5,26 @@ from dataclasses import replace
 
 import pytest
 from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric.ec import ECDSA
+from cryptography.x509.ocsp import OCSPCertStatus, load_der_ocsp_response
 
+from defa_trust.demo import document_samples
 from defa_trust.demo.document_samples import FORMATS, FORMS, SIGNED
 from defa_trust.demo.document_signers import (
+    RESPONDERS,
     certification_authority,
     document_signer,
+    namesake,
+    revocation_evidence,
     revocation_list,
     time_stamping_unit,
 )
 from defa_trust.demo.plans import DAY, REGION_EPOCH
 from defa_trust.demo.region import build_region, write_region
 from defa_trust.demo.samples import FAILED, OPEN, PASSED
+from defa_trust.demo.states import STATES
 from defa_trust.demo.table import credentials, documents
+from defa_trust.formats.registry import SIGNATURE_FORMATS
 from defa_trust.material import NO_EVIDENCE, Evidence, EvidenceKind, Item
 from defa_trust.spec import SVC_CA_PKC, SVC_TSA
 from defa_trust.trustlist.snapshot import TrustSnapshot
@@ -30,6 +38,7 @@ SUB_INDICATIONS = {
     "revoked-before": SubIndication.REVOKED_NO_POE,
     "revocation-not-checked": SubIndication.TRY_LATER,
     "tampered": SubIndication.HASH_FAILURE,
+    "swapped-certificate": SubIndication.NO_SIGNING_CERTIFICATE_FOUND,
     "unlisted-authority": SubIndication.NO_CERTIFICATE_CHAIN_FOUND,
 }
 
@@ -62,6 +71,13 @@ def test_every_fault_of_every_format_is_there():
             assert format in FORMS
 
 
+def test_a_format_whose_extra_is_missing_is_left_out_and_nothing_else(monkeypatch):
+    monkeypatch.setattr(document_samples, "find_spec", lambda _name: None)
+    left = {sample.file_name for sample in document_samples.document_samples(REGION_EPOCH)}
+    assert left == {s.file_name for s in SIGNED_SAMPLES if FORMS[s.format].needs is None}
+    assert left
+
+
 def test_names_are_unique_and_every_document_says_test_only():
     assert len({sample.file_name for sample in SIGNED_SAMPLES}) == len(SIGNED_SAMPLES)
     assert all(b"TEST-ONLY" in sample.data for sample in SIGNED_SAMPLES)
@@ -77,49 +93,121 @@ def test_a_good_document_is_recognised_in_one_state_and_not_in_another(state, sn
             assert {"RECOGNISED", "NOT-RECOGNISED"} <= found
 
 
-def test_the_term_is_that_of_the_home_state_and_the_effect_that_of_the_receiving_one(region):
-    sample = region.sample("vn-cades-good.p7m")
-    snapshot = region.snapshot()
+EFFECTS = {
+    "vn-cades-good.p7m": (
+        "public digital signature",
+        {
+            "VN": ("RECOGNISED", "domestic"),
+            "TH": ("RECOGNISED", "requirement_met_if_reliable"),
+            "SG": ("PILOT", "evidence_weight_only"),
+            "MY": ("NOT-RECOGNISED", None),
+        },
+    ),
+    "th-xades-good.xml": (
+        "reliable electronic signature",
+        {
+            "TH": ("RECOGNISED", "domestic"),
+            "SG": ("RECOGNISED", "presumption_of_signatory"),
+            "TL": ("RECOGNISED", "requirement_met_if_reliable"),
+            "VN": ("NOT-RECOGNISED", None),
+            "MY": ("NOT-RECOGNISED", None),
+        },
+    ),
+}
+
+
+@pytest.mark.parametrize("name", EFFECTS)
+def test_the_term_is_that_of_the_home_state_and_the_effect_that_of_the_receiving_one(
+    name, region, snapshot
+):
+    sample = region.sample(name)
+    term, effects = EFFECTS[name]
     answers = {}
-    for state in ("VN", "TH", "SG", "MY"):
+    for state, (_outcome, effect) in effects.items():
         recognition = judged(snapshot, sample, state).as_json()["recognition"]
-        answers[state] = (recognition["outcome"], recognition["term"], recognition["effect"])
-    term = "public digital signature"
-    assert answers == {
-        "VN": ("RECOGNISED", term, "domestic"),
-        "TH": ("RECOGNISED", term, "requirement_met_if_reliable"),
-        "SG": ("PILOT", term, "evidence_weight_only"),
-        "MY": ("NOT-RECOGNISED", None, None),
-    }
+        answers[state] = (recognition["outcome"], recognition["effect"])
+        assert recognition["term"] == (None if effect is None else term)
+    assert answers == effects
 
 
-def test_who_signed_is_claimed_of_what_passed_only(region, snapshot):
-    verdict = judged(snapshot, region.sample("vn-cades-good.p7m"), "TH")
+GOOD = [s for s in SIGNED_SAMPLES if s.name == "good"]
+
+
+def twin(sample, name):
+    """The document of the same state and format under another name."""
+    place = (sample.state, sample.format, name)
+    return next(s for s in SIGNED_SAMPLES if (s.state, s.format, s.name) == place)
+
+
+@pytest.mark.parametrize("sample", GOOD, ids=ids)
+def test_who_signed_is_claimed_of_what_passed_only(sample, snapshot):
+    relying = sample.state
+    verdict = judged(snapshot, sample, relying)
     assert isinstance(verdict, VerifiedVerdict)
-    assert "TEST-ONLY Signer of VN" in str(verdict.claims["signer"])
+    assert f"TEST-ONLY Signer of {sample.state}" in str(verdict.claims["signer"])
     assert verdict.claims["signingTime"] == REGION_EPOCH + SIGNED
     form = next(f.actual for f in verdict.findings if f.code.id == "signature.form")
     assert form == "B-LT"
-    tampered = judged(snapshot, region.sample("vn-cades-tampered.p7m"), "TH")
-    assert not isinstance(tampered, VerifiedVerdict)
+    for fault in ("tampered", "swapped-certificate"):
+        assert not isinstance(judged(snapshot, twin(sample, fault), relying), VerifiedVerdict)
 
 
-def test_its_time_stamp_is_a_verdict_of_its_own(region, snapshot):
-    verdict = judged(snapshot, region.sample("vn-cades-good.p7m"), "TH")
+@pytest.mark.parametrize("sample", GOOD, ids=ids)
+def test_its_time_stamp_is_a_verdict_of_its_own(sample, snapshot):
+    verdict = judged(snapshot, sample, sample.state)
     (stamp,) = verdict.nested
     assert stamp.validity.indication is PASSED
-    assert "Time-Stamping Authority of Viet Nam" in stamp.subject.service
-    assert not judged(snapshot, region.sample("vn-cades-expired-no-time-stamp.p7m"), "TH").nested
+    assert f"Time-Stamping Authority of {STATES[sample.state].name}" in stamp.subject.service
+    without = twin(sample, "expired-no-time-stamp")
+    assert not judged(snapshot, without, sample.state).nested
 
 
-def test_what_was_not_checked_passes_once_the_list_is_there(region, snapshot):
-    sample = region.sample("vn-cades-revocation-not-checked.p7m")
-    assert judged(snapshot, sample, "TH").validity.indication is OPEN
-    fetched = revocation_list("VN", REGION_EPOCH - DAY)
+@pytest.mark.parametrize("sample", GOOD, ids=ids)
+def test_a_document_carries_what_its_authority_publishes(sample):
+    file = SIGNATURE_FORMATS[sample.format].parse(sample.data, sample.request(sample.state))
+    (signature,) = file.signatures
+    kinds = {item.kind for item in (*signature.evidence, *file.evidence)}
+    assert kinds == {EvidenceKind.OCSP if sample.state in RESPONDERS else EvidenceKind.CRL}
+
+
+def test_an_independent_library_reads_the_response_and_its_signature():
+    since = REGION_EPOCH - DAY
+    serial = x509.load_der_x509_certificate(document_signer("TH").certificate).serial_number
+    authority = x509.load_der_x509_certificate(certification_authority("TH").certificate)
+    for revoked, status in ((None, OCSPCertStatus.GOOD), (since, OCSPCertStatus.REVOKED)):
+        (item,) = revocation_evidence("TH", document_signer("TH"), since, revoked=revoked)
+        response = load_der_ocsp_response(item.octets)
+        assert (response.serial_number, response.certificate_status) == (serial, status)
+        assert response.responder_name == authority.subject
+        authority.public_key().verify(
+            response.signature,
+            response.tbs_response_bytes,
+            ECDSA(response.signature_hash_algorithm),
+        )
+
+
+def test_a_namesake_has_another_name_the_same_key_and_the_same_size():
+    for state in FORMATS:
+        one, other = (
+            x509.load_der_x509_certificate(signer.certificate)
+            for signer in (document_signer(state), namesake(state))
+        )
+        assert one.public_key() == other.public_key()
+        assert one.issuer == other.issuer
+        assert one.subject != other.subject
+
+
+@pytest.mark.parametrize("sample", GOOD, ids=ids)
+def test_what_was_not_checked_passes_once_the_list_is_there(sample, snapshot):
+    sample = twin(sample, "revocation-not-checked")
+    assert judged(snapshot, sample, sample.state).validity.indication is OPEN
+    fetched = revocation_list(sample.state, REGION_EPOCH - DAY)
     evidence = Evidence([Item(EvidenceKind.CRL, fetched)])
-    assert judged(snapshot, sample, "TH", evidence=evidence).validity.indication is PASSED
+    after = judged(snapshot, sample, sample.state, evidence=evidence)
+    assert after.validity.indication is PASSED
 
 
+@pytest.mark.parametrize("sample", GOOD, ids=ids)
 @pytest.mark.parametrize(
     ("type", "sub_indication"),
     [
@@ -127,22 +215,22 @@ def test_what_was_not_checked_passes_once_the_list_is_there(region, snapshot):
         (SVC_CA_PKC, SubIndication.NO_CERTIFICATE_CHAIN_FOUND),
     ],
 )
-def test_only_what_the_list_names_counts(type, sub_indication, region, snapshot):
+def test_only_what_the_list_names_counts(type, sub_indication, sample, snapshot):
     """Neither the certificates in the document nor those in its time-stamp make up for it."""
-    sample = region.sample("vn-cades-good-expired-since.p7m")
-    assert judged(snapshot, sample, "VN").validity.indication is PASSED
+    sample = twin(sample, "good-expired-since")
+    assert judged(snapshot, sample, sample.state).validity.indication is PASSED
     lists = [
         replace(item, services=tuple(s for s in item.services if s.type != type))
         for item in snapshot.lists
     ]
-    verdict = judged(TrustSnapshot.build(lists), sample, "VN")
+    verdict = judged(TrustSnapshot.build(lists), sample, sample.state)
     assert verdict.validity == (OPEN, sub_indication)
 
 
-@pytest.mark.parametrize("sample", [s for s in SIGNED_SAMPLES if s.name == "good"], ids=ids)
+@pytest.mark.parametrize("sample", GOOD, ids=ids)
 def test_no_other_byte_makes_another_claim(sample, snapshot):
     verifier = Verifier(snapshot)
-    request = sample.request("TH")
+    request = sample.request(sample.state)
     before = verifier.evaluate(sample.data, request).verdict.claims
     failed = 0
     for place in range(5, len(sample.data), len(sample.data) // 40):
