@@ -19,10 +19,10 @@ from .keys import kept_rsa
 from .plans import DAY
 from .states import STATES
 
-RSA_SIGNERS: Final[Mapping[str, str]] = {"VN": "vn-signer"}
+RSA_SIGNERS: Final[Mapping[str, str]] = {"ID": "id-signer", "VN": "vn-signer"}
 """States whose signers hold RSA keys, and the PEM file of each; all others are on P-256."""
 
-RESPONDERS: Final = frozenset({"TH"})
+RESPONDERS: Final = frozenset({"MY", "SG", "TH"})
 """States whose CA answers by OCSP; documents of all others carry CRLs."""
 
 
