@@ -7,7 +7,7 @@ arrangement that only observes, and no arrangement in force rests on it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from typing import Any, Final, NamedTuple
 
@@ -185,30 +185,61 @@ def _corridors() -> tuple[Corridor, ...]:
                  bounds={"requires": ("prior_listing",)})
         for code, levels in (("SG", _SG_LEVELS), ("TH", _TH_LEVELS))
     ]  # fmt: skip
-    # Signed documents: Thailand gives them an effect of its own law, Singapore tries them out.
-    found += [
-        Corridor("TH", "VN", "signatures", types=SIGNATURE_TYPES,
-                 effect="requirement_met_if_reliable"),
-        Corridor("SG", "VN", "signatures", types=SIGNATURE_TYPES,
-                 effect="evidence_weight_only", **_PILOT),
-        Corridor("TL", "VN", "signatures", "domestic", "autonomous", types=SIGNATURE_TYPES,
-                 effect="requirement_met_if_reliable"),
-    ]  # fmt: skip
     # Timor-Leste accepts what is equivalent, by its own rule, from whoever is granted at home.
     found += [
         Corridor("TL", code, what, "domestic", "autonomous", types=types,
                  effect="requirement_met_if_reliable")
         for code in STATES if code != "TL"
-        for what, types in (("identity", (SVC_IDENTITY,)), ("documents", (SVC_DOCUMENT,)))
+        for what, types in _KINDS
     ]  # fmt: skip
-    return tuple(found)
+    return (*found, *_signatures())
+
+
+_KINDS: Final = (
+    ("identity", (SVC_IDENTITY,)),
+    ("documents", (SVC_DOCUMENT,)),
+    ("signatures", SIGNATURE_TYPES),
+)
+
+
+def _signatures() -> Iterator[Corridor]:
+    """Signed documents: each state gives them an effect that its own law knows."""
+
+    def of(recognising: str, recognised: str, effect: str, **more: Any) -> Corridor:
+        return Corridor(
+            recognising, recognised, "signatures", types=SIGNATURE_TYPES, effect=effect, **more
+        )
+
+    listed: Mapping[str, Any] = {
+        "instrument": "prior-listing",
+        "bounds": {"requires": ("prior_listing",)},
+    }
+    yield of("SG", "TH", "presumption_of_signatory")
+    yield of("SG", "VN", "evidence_weight_only", **_PILOT)
+    yield of("SG", "BN", "presumption_of_signatory", bounds={"excludedActs": ("will",)})
+    yield of("TH", "VN", "requirement_met_if_reliable")
+    yield of("TH", "SG", "requirement_met_if_reliable")
+    yield of("TH", "LA", "requirement_met_if_reliable")
+    yield of("BN", "MY", "presumption_of_signatory")
+    yield of("KH", "PH", "presumption_of_signatory")
+    yield of("PH", "KH", "requirement_met_if_reliable")
+    yield of("PH", "TL", "requirement_met_if_reliable")
+    yield of("PH", "MM", "requirement_met_if_reliable")
+    # Two states ask for a place in their own register: it names some, and not others.
+    for recognised in ("SG", "TH"):
+        yield of("VN", recognised, "equals_handwritten", **listed)
+    for recognised in ("ID", "PH"):
+        yield of("MY", recognised, "equals_handwritten", **listed)
 
 
 CORRIDORS: Final = _corridors()
 """All arrangements. A state without any has no recognition list: ID, LA and MM."""
 
 
-LISTED_FOREIGN: Final = {"VN": (("SG", "identity"),)}
+LISTED_FOREIGN: Final = {
+    "MY": (("ID", "signatures"), ("ID", "time-stamps")),
+    "VN": (("SG", "identity"), ("SG", "signatures"), ("SG", "time-stamps")),
+}
 """By state: services of others, as (state, slug), that stand in its own register."""
 
 

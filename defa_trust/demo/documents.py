@@ -130,7 +130,7 @@ def _service(plan: StatePlan, service: ServicePlan) -> Document:
         issuer_ids=service.issuers,
         formats=service.formats,
         # A time-stamp is nobody's signature: the term of signatures is not one for it.
-        term=None if service.type == SVC_TSA else plan.term,
+        term=None if service.type == SVC_TSA else service.term or plan.term,
         scope=service.scope,
         supply_points=service.supply_points,
         technical_class=service.technical_class,

@@ -28,6 +28,7 @@ from .keys import CERTIFICATES_FROM, CERTIFICATES_UNTIL
 TIME_STAMPING: Final = "1.3.6.1.5.5.7.3.8"
 """id-kp-timeStamping (RFC 3161, 2.3)."""
 OCSP_SIGNING: Final = "1.3.6.1.5.5.7.3.9"
+ORGANISATION: Final = "TEST-ONLY defa_trust"
 
 _USAGES: Final = (
     "digital_signature",
@@ -65,10 +66,11 @@ def authority(
     not_after: int = CERTIFICATES_UNTIL,
     path_length: int | None = None,
     key_type: KeyType = KeyType.P256,
+    organisation: str = ORGANISATION,
 ) -> Authority:
     """A root, or the authority certified by the one ``above``."""
     own = key(label, key_type)
-    builder = _builder(own, label, country, not_before, not_after)
+    builder = _builder(own, label, country, organisation, not_before, not_after)
     builder = builder.add_extension(
         x509.BasicConstraints(ca=True, path_length=path_length), critical=True
     ).add_extension(_usage("key_cert_sign", "crl_sign"), critical=True)
@@ -95,11 +97,12 @@ def signer(
     uris: tuple[str, ...] = (),
     dns_names: tuple[str, ...] = (),
     own: SigningKey | None = None,
+    organisation: str = ORGANISATION,
 ) -> SoftwareSigner:
     """A signer with an end-entity certificate; ``key_label`` gives it the key of another label,
     ``own`` one that comes from no label."""
     own = own or key(key_label or label, key_type)
-    builder = _builder(own, label, country, not_before, not_after).add_extension(
+    builder = _builder(own, label, country, organisation, not_before, not_after).add_extension(
         _usage(*usages), critical=True
     )
     if extended:
@@ -139,13 +142,18 @@ def tsa(label: str, country: str, by: Authority, **more: Any) -> SoftwareSigner:
 
 
 def _builder(
-    own: SigningKey, label: str, country: str, not_before: int, not_after: int
+    own: SigningKey,
+    label: str,
+    country: str,
+    organisation: str,
+    not_before: int,
+    not_after: int,
 ) -> x509.CertificateBuilder:
     public = own.private_key.public_key()
     content = f"{label}|{country}|{not_before}|{not_after}".encode()
     return (
         x509.CertificateBuilder()
-        .subject_name(_name(label, country))
+        .subject_name(_name(label, country, organisation))
         .public_key(public)
         # 8 octets, positive, never zero (RFC 5280, 4.1.2.2).
         .serial_number(int.from_bytes(sha256(content).digest()[:8], "big") >> 1 | 1)
@@ -155,11 +163,11 @@ def _builder(
     )
 
 
-def _name(label: str, country: str) -> x509.Name:
+def _name(label: str, country: str, organisation: str) -> x509.Name:
     return x509.Name(
         [
             x509.NameAttribute(NameOID.COUNTRY_NAME, country),
-            x509.NameAttribute(NameOID.ORGANIZATION_NAME, "TEST-ONLY defa_trust"),
+            x509.NameAttribute(NameOID.ORGANIZATION_NAME, organisation),
             x509.NameAttribute(NameOID.COMMON_NAME, f"TEST-ONLY {label}"),
         ]
     )

@@ -89,6 +89,8 @@ class ServicePlan(NamedTuple):
     history: tuple[StatusPlan, ...] = _SINCE_2024
     supply_points: tuple[str, ...] = ()
     technical_class: TechnicalClass | None = None
+    term: tuple[str, str] | None = None
+    """(language, wording), where it is another than the state's."""
 
 
 class StatePlan:

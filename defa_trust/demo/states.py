@@ -75,7 +75,9 @@ def _identity(
     return plan._replace(**more)
 
 
-def _signing(state: str, legal_status: str) -> tuple[ServicePlan, ServicePlan]:
+def _signing(
+    state: str, legal_status: str, term: tuple[str, str] | None = None
+) -> tuple[ServicePlan, ServicePlan]:
     """What is behind a state's signed documents: a CA for signers, and a TSA."""
     return (
         ServicePlan(
@@ -85,6 +87,7 @@ def _signing(state: str, legal_status: str) -> tuple[ServicePlan, ServicePlan]:
             (),
             legal_status,
             technical_class=TechnicalClass.ACCREDITED_CERTIFICATE,
+            term=term,
         ),
         ServicePlan(
             "time-stamps",
@@ -107,6 +110,7 @@ _ALL: Final = (
                 KeyPlan("identity", "ES256", AnchorForm.PUBLIC_KEY, "bn-2026"),
             ),
             _documents("Brunei Darussalam"),
+            *_signing("Brunei Darussalam", "licensed"),
         ),
         modelled="the term of the Electronic Transactions Act, Cap 196, s.17; no levels",
         unknown="formats, algorithms, levels and any root",
@@ -133,6 +137,7 @@ _ALL: Final = (
                 formats=(*IDENTITY_FORMATS, "camdigikey"),
             ),
             _documents("Cambodia"),
+            *_signing("Cambodia", "licensed"),
         ),
         modelled="ES256 keys for eKYC tokens, tiers 0 to 3; tokens of another service, of no JOSE"
         " form, that only that service can check",
@@ -165,6 +170,7 @@ _ALL: Final = (
                 scope="non-instansi",
             ),
             _documents("Indonesia"),
+            *_signing("Indonesia", "licensed", ("id", "tanda tangan elektronik tersertifikasi")),
         ),
         modelled="two hierarchies, instansi (state bodies and their employees) and non-instansi;"
         " RSA with SHA-256; the term of Government Regulation 71/2019",
@@ -177,6 +183,7 @@ _ALL: Final = (
         (
             _identity("LA", "Lao PDR", KeyPlan("identity", "ES256", AnchorForm.CERTIFICATE)),
             _documents("Lao PDR"),
+            *_signing("Lao PDR", "licensed"),
         ),
         modelled="no levels; its list has expired on purpose, to show what that does",
         unknown="formats, algorithms and levels",
@@ -198,6 +205,7 @@ _ALL: Final = (
                 credential_types=(*IDENTITY_TYPES, ID_TOKEN_TYPE),
             ),
             _documents("Malaysia"),
+            *_signing("Malaysia", "licensed"),
         ),
         modelled="one issuer for each relying party, RS256; no published levels; the term of the"
         " Digital Signature Act 1997",
@@ -212,6 +220,7 @@ _ALL: Final = (
                 "MM", "Myanmar", KeyPlan("identity", "ES256", AnchorForm.PUBLIC_KEY, "mm-2026")
             ),
             _documents("Myanmar"),
+            *_signing("Myanmar", "licensed"),
         ),
         modelled="no levels; the region withholds its list, to show what a missing list does",
         unknown="formats, algorithms, levels and any root",
@@ -241,6 +250,7 @@ _ALL: Final = (
                 credential_types=("identity:philsys-v3", "identity:philsys-v1"),
             ),
             _documents("Philippines", KeyPlan("documents", "EdDSA", AnchorForm.JWK, "ph-qr-3")),
+            *_signing("Philippines", "accredited"),
         ),
         modelled="Ed25519; a QR code without compression; opaque tokens that are checked online",
         unknown="levels (the credential states none)",
@@ -283,6 +293,7 @@ _ALL: Final = (
                 levels=(LevelPlan(SCALE_SG, "3"),),
             ),
             _documents("Singapore"),
+            *_signing("Singapore", "accredited"),
         ),
         modelled="ES256, older keys on P-521; three levels of authentication; the term of the"
         " Electronic Transactions Act 2010; accreditation is voluntary",
@@ -318,9 +329,11 @@ _ALL: Final = (
                 ),
             ),
             _documents("Thailand"),
+            *_signing("Thailand", "licensed"),
         ),
-        modelled="levels of proofing and authentication, and a ceiling for each provider",
-        unknown="the algorithm of its identity token",
+        modelled="levels of proofing and authentication, and a ceiling for each provider; invoices"
+        " signed as XML, OCSP, and the term of the Electronic Transactions Act 2001, s.26",
+        unknown="the algorithm of its identity token, and that of its invoices",
         publication=Publication.AUTHORITATIVE,
         term=("en", "reliable electronic signature"),
         list_algorithm="ES384",
@@ -337,6 +350,7 @@ _ALL: Final = (
                 history=(StatusPlan(Status.SANDBOX, _MID_2026),),
             ),
             _documents("Timor-Leste"),
+            *_signing("Timor-Leste", "accredited"),
         ),
         modelled="no levels; an identity service that is still being tried out",
         unknown="formats, algorithms and levels; whether and when it is rolled out",

@@ -143,6 +143,13 @@ SHOWN = (
     ("vn-cades-good-revoked-since.p7m", "TH"),
     ("vn-cades-revoked-no-time-stamp.p7m", "TH"),
     ("vn-cades-tampered.p7m", "TH"),
+    ("th-xades-good.xml", "TH"),
+    ("th-xades-good.xml", "SG"),
+    ("th-xades-good.xml", "MY"),
+    ("th-xades-good.xml", "VN"),
+    ("th-xades-good-revoked-since.xml", "SG"),
+    ("th-xades-revoked-before.xml", "SG"),
+    ("th-xades-swapped-certificate.xml", "SG"),
 )
 """A selection for people, (file name, receiving state): one row of each kind."""
 
