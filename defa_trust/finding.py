@@ -124,8 +124,8 @@ class Code(NamedTuple):
     def evidential(self) -> bool:
         """Whether it is noted for whoever judges, and decides nothing: neither needed nor enough.
 
-        Only recognition has such codes: international standards, a designation, the floor of
-        non-discrimination.
+        Recognition has such codes (international standards, a designation, the floor of
+        non-discrimination), and presentations do (what was disclosed beyond the query).
         """
         return (
             self.outcome is not Outcome.MET and self.indication is None and self.recognition is None

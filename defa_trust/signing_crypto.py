@@ -1,4 +1,5 @@
-"""Signing with test and list-operator keys (floor 3).
+"""Private keys: signing with test and list-operator keys, and agreeing on a secret with the sender
+of an encrypted response (floor 3).
 
 Apart from ``crypto``, so that whoever only verifies never loads a private key. Keys made
 ``from_seed()`` are TEST-ONLY: whoever knows the label knows the key.
@@ -8,21 +9,27 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from collections.abc import Mapping
 from typing import Any, Final
 
-from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.exceptions import InvalidTag, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed448, ed25519, mldsa, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from .algorithms import ALGORITHMS, JOSE_ALGORITHMS, Algorithm, KeyType, SignatureEncoding
 from .codec import base64url
+from .codes import crypto as codes
 from .crypto import VerificationKey, hash_object, library_scheme
 from .errors import MisuseError, Rejection
 from .key_reading import WIDTHS
 
 __all__ = [
+    "AgreementKey",
     "SigningKey",
+    "aes_gcm_open",
+    "aes_gcm_seal",
     "certificate_der",
     "certificates_of_pkcs7",
     "ecdsa_with_sha_1",
@@ -178,6 +185,96 @@ def _encoded(der: bytes, key_type: KeyType, encoding: SignatureEncoding) -> byte
         return der
     width = WIDTHS[key_type]
     return b"".join(part.to_bytes(width, "big") for part in decode_dss_signature(der))
+
+
+class AgreementKey:
+    """A private key on P-256 for key agreement alone (NIST SP 800-56A, 6.2.2.2; RFC 7518, 4.6).
+
+    A verifier makes one for each request whose response it wants encrypted, and keeps it until that
+    response has come. It signs nothing, and no signing key is read as one.
+    """
+
+    __slots__ = ("_key", "public_key")
+
+    def __init__(self, private_key: Any) -> None:
+        if not isinstance(private_key, ec.EllipticCurvePrivateKey) or not isinstance(
+            private_key.curve, ec.SECP256R1
+        ):
+            raise MisuseError("keys are agreed on P-256 alone")
+        self._key = private_key
+        self.public_key = VerificationKey.from_public_key(private_key.public_key())
+        """The public half; only its point and its thumbprint are of use."""
+
+    def __repr__(self) -> str:
+        return f"<AgreementKey of {self.public_key.thumbprint.hex()[:16]}>"
+
+    @classmethod
+    def generate(cls) -> AgreementKey:
+        """A fresh one, from the system's randomness."""
+        return cls(ec.generate_private_key(_EC[KeyType.P256]))
+
+    @classmethod
+    def from_seed(cls, label: str) -> AgreementKey:
+        """The TEST-ONLY key of a label: the same key for the same label, everywhere."""
+        return cls(SigningKey.from_seed(f"agreement {label}", KeyType.P256).private_key)
+
+    @classmethod
+    def from_jwk(cls, jwk: Mapping[str, Any]) -> AgreementKey:
+        """Read a private JWK (RFC 7518, 6.2.2) whose `d` belongs to its `x` and `y`.
+
+        Raises ``MisuseError`` for anything else.
+        """
+        public = {name: jwk[name] for name in ("kty", "crv", "x", "y") if name in jwk}
+        scalar = jwk.get("d")
+        try:
+            point = VerificationKey.from_jwk(public)
+            octets = base64url.decode(scalar) if type(scalar) is str else b""
+            if point.key_type is KeyType.P256 and len(octets) == WIDTHS[KeyType.P256]:
+                value = int.from_bytes(octets, "big")
+                made = cls(ec.derive_private_key(value, _EC[KeyType.P256]))
+                if made.public_key == point:
+                    return made
+        except (Rejection, ValueError):
+            pass
+        raise MisuseError("no private JWK on P-256 for key agreement")
+
+    def jwk(self, *, private: bool = False) -> dict[str, str]:
+        """`kty`, `crv`, `x` and `y`; with ``private`` also the secret `d`."""
+        members = self.public_key.jwk()
+        if private:
+            value = self._key.private_numbers().private_value
+            members["d"] = base64url.encode(value.to_bytes(WIDTHS[KeyType.P256], "big"))
+        return members
+
+    def agree(self, jwk: Mapping[str, Any]) -> bytes:
+        """The shared secret Z with another party's public JWK; ``Rejection`` (`crypto.key_*`) for
+        what is no point of the curve (RFC 8725, 3.4)."""
+        other = VerificationKey.from_jwk(jwk)
+        if other.key_type is not KeyType.P256:
+            raise Rejection(
+                codes.KEY_TYPE_MISMATCH, expected=KeyType.P256.value, actual=other.key_type.value
+            )
+        point = ec.EllipticCurvePublicKey.from_encoded_point(
+            _EC[KeyType.P256],
+            b"\x04" + base64url.decode(other.jwk()["x"]) + base64url.decode(other.jwk()["y"]),
+        )
+        secret: bytes = self._key.exchange(ec.ECDH(), point)
+        return secret
+
+
+def aes_gcm_open(
+    key: bytes, nonce: bytes, ciphertext: bytes, tag: bytes, associated: bytes
+) -> bytes | None:
+    """AES-GCM authenticated decryption (NIST SP 800-38D, 7.2); ``None`` where the tag is wrong."""
+    try:
+        return AESGCM(key).decrypt(nonce, ciphertext + tag, associated)
+    except InvalidTag:
+        return None
+
+
+def aes_gcm_seal(key: bytes, nonce: bytes, plaintext: bytes, associated: bytes) -> bytes:
+    """Ciphertext with its tag of 16 octets behind it. A nonce serves one text under one key."""
+    return AESGCM(key).encrypt(nonce, plaintext, associated)
 
 
 def _hkdf_sha512(info: bytes, length: int) -> bytes:

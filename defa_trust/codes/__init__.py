@@ -22,6 +22,8 @@ AREAS: Final = (
     "identity_qr",
     "id_token",
     "mdoc",
+    "jwe",
+    "presentation",
     "listing",
     "succession",
     "anchor",

@@ -62,7 +62,7 @@ _ENTRY: Final = ("protected", "signature", "header")
 _digest_claim: Final = from_parts(DigestClaim)
 
 
-class _Message(NamedTuple):
+class Message(NamedTuple):
     """What both serialisations come down to: the compact form's parts (RFC 9901, 4)."""
 
     jwt: bytes
@@ -86,7 +86,7 @@ def parse(data: bytes, request: Request) -> Presented:
     Raises ``Rejection``: `jose.*`, `sd_jwt.*`, `json.*`, `base64url.*`, `crypto.algorithm_*`, and
     `crypto.key_*` for the holder's key where a proof is there.
     """
-    message = _from_json(data) if data[:1] == b"{" else _from_compact(data)
+    message = read_message(data)
     texts = message.disclosures
     jws = jose.parse_compact(message.jwt)
     is_vc = _is_vc(jws.header, request)
@@ -128,7 +128,12 @@ def parse(data: bytes, request: Request) -> Presented:
 
 
 # --- serialisations ------------------------------------------------------------------------------
-def _from_compact(data: bytes) -> _Message:
+def read_message(data: bytes) -> Message:
+    """The parts of a compact or JSON serialisation, none of them decoded. Raises ``Rejection``."""
+    return _from_json(data) if data[:1] == b"{" else _from_compact(data)
+
+
+def _from_compact(data: bytes) -> Message:
     jwt, *texts = data.split(b"~")
     if not texts:
         raise Rejection(codes.FORM, expected="a tilde after the issuer-signed part")
@@ -137,10 +142,10 @@ def _from_compact(data: bytes) -> _Message:
         # 4: what follows the last tilde is a KB-JWT; a disclosure always has a tilde behind it.
         raise Rejection(codes.FORM, expected="a tilde at the end, or a proof behind it")
     _check_count(texts)
-    return _Message(jwt, texts, proof, data[: len(data) - len(proof)])
+    return Message(jwt, texts, proof, data[: len(data) - len(proof)])
 
 
-def _from_json(data: bytes) -> _Message:
+def _from_json(data: bytes) -> Message:
     """Flattened or general JWS JSON serialisation (RFC 9901, 8; RFC 7515, 7.2).
 
     NOTE: exactly one signature; which of several would bind the issuer is nobody's rule.
@@ -181,7 +186,7 @@ def _from_json(data: bytes) -> _Message:
     try:
         parts = [text.encode("ascii") for text in (jwt, *texts)]
         # Not joined and split again: a text with a tilde in it would pass for two.
-        return _Message(parts[0], parts[1:], proof.encode("ascii"), b"~".join((*parts, b"")))
+        return Message(parts[0], parts[1:], proof.encode("ascii"), b"~".join((*parts, b"")))
     except UnicodeEncodeError:
         raise Rejection(codes.FORM, expected="base64url in all parts") from None
 

@@ -141,7 +141,7 @@ def test_every_code_is_well_formed():
         if code.outcome is Outcome.MET:
             assert code.indication is None, code.id
         elif code.stage.value != "accept":
-            noted = code.evidential and code.stage is Stage.RECOGNISE
+            noted = code.evidential and code.stage in (Stage.RECOGNISE, Stage.CONCLUDE)
             assert decides or noted, f"{code.id} fails, but decides nothing"
             assert not noted or code.exit_code is None
         if code.indication is not None:

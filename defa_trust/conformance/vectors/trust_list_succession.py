@@ -218,7 +218,7 @@ def succession_with_a_gap() -> Case:
     refused="list.succession_gap",
     importance=Importance.PROFILE,
     twin="handed_over_while_away",
-    notes="The list between is read for its number alone, and whom it handed over to is passed over.",
+    notes="The list between is read for its number alone, not for whom it handed over to.",
 )
 def succession_over_a_succession() -> Case:
     """The list shown as the one between handed over itself, to another than the next one does."""
