@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from ...algorithms import KeyType
+from ...algorithms import ECDSA_DER, KeyType
 from ...codec.der import encode_oid, seq, tlv
-from ...signing_crypto import ecdsa_with_sha_1
+from ...signing_crypto import SigningKey, ecdsa_with_sha_1
 from ...x509 import extensions as ext
 from ..build import DAY, MOMENT
 from ..certificates import (
@@ -27,6 +27,13 @@ from ..registry import Case, Group, Importance
 _group = Group("x509", features=("es256", "path"), twin="an_authority_between")
 _RFC = "RFC 5280"
 _UNKNOWN = "1.2.3.4"
+_ELSEWHERE = SigningKey.from_pem(b"""-----BEGIN PRIVATE KEY-----
+MIGIAgEAMBQGByqGSM49AgEGCSskAwMCCAEBBwRtMGsCAQEEIFRFU1QtT05MWSBr
+ZXksIGtub3duIHRvIGV2ZXJ5b25loUQDQgAEY+bEY0An71qHfKkmkgVHmnvFkMHj
+4YJ1SBD2Ku43FHCmufep95GyCQz0jOtYRN2SYjz6yTenwELScfEnmX8DHA==
+-----END PRIVATE KEY-----
+""")
+"""TEST-ONLY, on brainpoolP256r1; its secret says so."""
 
 
 def root(**more: Any) -> Made:
@@ -338,13 +345,17 @@ def signed_with_sha1() -> Case:
 
 
 @_group.vector(
-    "RFC 9881, 2",
+    "ETSI TS 119 312, 6",
     "crypto.algorithm_not_allowed",
+    importance=Importance.PROFILE,
+    features=("brainpool",),
     notes="Whatever the library can verify counts.",
 )
-def signed_with_an_algorithm_that_the_policy_does_not_name() -> Case:
-    """The authority signs by ML-DSA, and everything verifies; the policy does not take it yet."""
-    return _usual(middle=authority(key=key_of("authority", KeyType.MLDSA44)))
+def signed_on_a_curve_that_the_policy_does_not_name() -> Case:
+    """The authority's key is on brainpoolP256r1, and everything verifies."""
+    issuer = authority(key=_ELSEWHERE)
+    row = ECDSA_DER[KeyType.BRAINPOOL_P256R1, "SHA-256"]
+    return _usual(signer(issuer, row=row), issuer)
 
 
 @_group.vector("RFC 5758, 3.2", "crypto.algorithm_parameters")
