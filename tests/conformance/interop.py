@@ -60,13 +60,21 @@ IMPLEMENTATIONS = (
         ("npm", "install", "--silent", "--no-audit", "--no-fund", "--no-package-lock"),
     ),
     Implementation(
+        "@sd-jwt/sd-jwt-vc (Node)",
+        "node-sd-jwt",
+        ("node", "{here}/harness.mjs"),
+        ("sd_jwt",),
+        "node",
+        ("npm", "install", "--silent", "--no-audit", "--no-fund", "--no-package-lock"),
+    ),
+    Implementation(
         "PyJWT", "pyjwt", (sys.executable, "{here}/harness.py"), ("jose",), sys.executable
     ),
     Implementation(
         "Go standard library",
         "go-std",
         ("{here}/harness",),
-        ("jose",),
+        ("jose", "x509"),
         "go",
         ("go", "build", "-o", "harness", "."),
     ),
