@@ -15,14 +15,16 @@ from .codes import crypto as crypto_codes
 from .codes import signature as signature_codes
 from .codes import spine as codes
 from .content import Content
-from .crypto import ALGORITHMS, DIGESTS, Algorithm, AlgorithmPolicy, VerificationKey
+from .crypto import ALGORITHMS, DIGESTS, Algorithm, AlgorithmPolicy, Hashed, VerificationKey
 from .errors import MisuseError, Rejection
 from .formats.base import DigestClaim, HolderProof, PartRole, Presented, SignedPart
-from .formats.signature import CONTENT, ContentClaim, Signature
+from .formats.signature import CONTENT, ContentClaim, Joined, Signature
 from .request import HolderBinding, Request
-from .verdict import Finding, Outcome, fast_finding
+from .verdict import Code, Finding, Outcome, fast_finding
 
-SignatureCheck = Callable[[VerificationKey, Algorithm, bytes, "bytes | tuple[bytes, ...]"], bool]
+SignatureCheck = Callable[
+    [VerificationKey, Algorithm, bytes, "bytes | Hashed | tuple[bytes, ...]"], bool
+]
 """``VerificationKey.verify`` or something that answers exactly as it would.
 
 Whether a signature holds under a key never changes, so whoever holds the answer may give it again.
@@ -96,9 +98,39 @@ def authenticate_signature(
     the same. Both checks are made whatever the other says. ``None`` where either does not hold.
     ``reveal`` tells what the signer says of itself, once it is authenticated.
     """
-    valid = check_part(signature.part, key, policy, at, findings)
-    intact = check_contents(signature, supplied, findings)
+    part = signature.part
+    if signature.joined is not None:
+        joined = _join(signature, signature.joined, supplied, key)
+        if joined is None:
+            findings.append(signature.joined.missing)
+            return None
+        part = part._replace(data=joined)
+    valid = check_part(part, key, policy, at, findings)
+    if signature.joined is None:
+        intact = check_contents(signature, supplied, findings)
+    else:
+        # The content is itself among what the value is over.
+        intact = valid
+        if valid:
+            findings.append(_intact(tuple([c.what for c in signature.contents]), part.role))
     return AuthenticatedSignature(signature, key, reveal, _SEAL) if valid and intact else None
+
+
+def _join(
+    signature: Signature, joined: Joined, supplied: Content | None, key: VerificationKey
+) -> Hashed | bytes | None:
+    """What is signed, with the content behind its head: the digest of it, or the octets for a key
+    whose algorithm hashes in its own way. ``None`` where that cannot be had."""
+    (claim,) = signature.contents
+    content = supplied if claim.content is None else claim.content
+    if content is None:
+        return None
+    whole = (content.base64url() if joined.encoded else content).after(joined.head)
+    for algorithm in signature.part.algorithms:
+        if algorithm.key_type is key.key_type and algorithm.hash is not None:
+            digest = whole.digest(algorithm.hash.lower())
+            return None if digest is None else Hashed(algorithm.hash, digest)
+    return whole.octets
 
 
 def check_contents(signature: Signature, supplied: Content | None, findings: list[Finding]) -> bool:
@@ -125,18 +157,21 @@ def _content_fault(claim: ContentClaim, supplied: Content | None) -> Finding | N
     held = supplied if claim.content is None else claim.content
     if held is None:
         return Finding(signature_codes.CONTENT_MISSING, None, claim.what)
-    digest = held.digest(claim.algorithm)
+    fault = _digest_fault(claim, held, signature_codes.CONTENT_CHANGED)
+    if fault is not None or supplied is None or claim.content is None or claim.what != CONTENT:
+        return fault
+    return _digest_fault(claim, supplied, signature_codes.CONTENT_OTHER)
+
+
+def _digest_fault(claim: ContentClaim, content: Content, other: Code) -> Finding | None:
+    if claim.encoded:
+        content = content.base64url()
+    digest = content.digest(claim.algorithm)
     if digest is None:
-        return Finding(signature_codes.CONTENT_DIGEST_MISSING, claim.algorithm, claim.what)
+        wanted = f"{claim.algorithm};base64url" if claim.encoded else claim.algorithm
+        return Finding(signature_codes.CONTENT_DIGEST_MISSING, wanted, claim.what)
     if not compare_digest(digest, claim.expected):
-        return Finding(signature_codes.CONTENT_CHANGED, None, claim.what)
-    if supplied is None or claim.content is None or claim.what != CONTENT:
-        return None
-    digest = supplied.digest(claim.algorithm)
-    if digest is None:
-        return Finding(signature_codes.CONTENT_DIGEST_MISSING, claim.algorithm, claim.what)
-    if not compare_digest(digest, claim.expected):
-        return Finding(signature_codes.CONTENT_OTHER, None, claim.what)
+        return Finding(other, None, claim.what)
     return None
 
 

@@ -3,28 +3,42 @@
 A document can be large, and it can be nobody else's business. So a ``Content`` answers one
 question, its digest under a named algorithm, from octets in memory, from a file that was read
 through once at the edge, or from digests that the caller worked out where the document is.
+
+Some signatures are not over the document but over octets made from it: its base64url text, or
+that behind a head of their own (JWS). ``base64url()`` and ``after()`` are those; a digest of them
+has a name too (`sha-256;base64url;after=…`), under which it can be kept and handed on like another.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from hashlib import sha256
+from itertools import chain
 from typing import BinaryIO, Final, NoReturn
 
 from .algorithms import DIGEST_SIZES, DIGESTS, hasher
+from .codec import base64url
 from .errors import MisuseError
 
 COMMON_DIGESTS: Final = ("sha-256", "sha-384", "sha-512")
 """Worked out where nobody said which are needed."""
-_BLOCK: Final = 1 << 20
+_BLOCK: Final = 3 << 18
+"""Octets read at a time: a multiple of three, so that base64 of blocks is base64 of the whole."""
+_BASE64URL: Final = ";base64url"
+_DERIVED: Final = re.compile(r"([a-z0-9-]+)(?:;base64url)?(?:;after=[0-9a-f]{64})?", re.ASCII)
 
 
 class Content:
     """Octets, or digests of octets. Immutable; two of the same octets are equal."""
 
-    __slots__ = ("_chunks", "_digests", "identity", "size")
+    __slots__ = ("_chunks", "_digests", "_head", "_open", "_suffix", "identity", "size")
 
     _chunks: tuple[bytes | memoryview, ...] | None
+    _open: Callable[[], BinaryIO] | None
     _digests: dict[str, bytes]
+    _head: bytes
+    _suffix: str
     size: int | None
     """Octets; ``None`` where only digests were given."""
     identity: tuple[tuple[str, bytes], ...]
@@ -51,7 +65,7 @@ class Content:
             raise AttributeError(name)
         digest = self.digest("sha-256")
         assert digest is not None  # of octets every digest can be had
-        made = (("octets", digest),)
+        made = ((f"octets{self._suffix}", digest),)
         object.__setattr__(self, "identity", made)
         return made
 
@@ -71,7 +85,8 @@ class Content:
         if not digests:
             raise MisuseError("content needs at least one digest")
         for name, value in digests.items():
-            size = DIGEST_SIZES.get(name)
+            parts = _DERIVED.fullmatch(name) if type(name) is str else None
+            size = None if parts is None else DIGEST_SIZES.get(parts[1])
             if size is None:
                 raise MisuseError(f"no digest {name!r}; known: {', '.join(DIGESTS)}")
             if type(value) is not bytes or len(value) != size:
@@ -91,31 +106,108 @@ class Content:
                 state.update(block)
         return cls.digested({name: state.digest() for name, state in states.items()})
 
+    @classmethod
+    def rereadable(cls, open: Callable[[], BinaryIO]) -> Content:
+        """Octets too many to be kept: ``open`` gives a stream of them, as often as a digest is
+        asked. ``MisuseError`` from then on where it does not give the same octets each time."""
+        state, size = sha256(), 0
+        with open() as stream:
+            while block := stream.read(_BLOCK):
+                state.update(block)
+                size += len(block)
+        return _make(None, {"sha-256": state.digest()}, size, open)
+
+    def base64url(self) -> Content:
+        """The base64url text of the octets, without padding (RFC 4648, 5)."""
+        if self._suffix:
+            raise MisuseError("only a document itself is encoded")
+        return self._derived(b"", _BASE64URL)
+
+    def after(self, head: bytes) -> Content:
+        """The octets with a head before them, such as a signature's own."""
+        if self._head:
+            raise MisuseError("a head stands before it already")
+        return self._derived(head, f"{self._suffix};after={sha256(head).hexdigest()}")
+
     @property
     def octets(self) -> bytes | None:
         """The octets themselves, where they are in memory."""
         chunks = self._chunks
         if chunks is None:
             return None
+        if self._suffix:
+            return b"".join(self._blocks())
         return bytes(chunks[0]) if len(chunks) == 1 else b"".join(chunks)
 
     def digest(self, algorithm: str) -> bytes | None:
         """The digest under this name of ``crypto.DIGESTS``; ``None`` where it cannot be had."""
-        known = self._digests.get(algorithm)
-        chunks = self._chunks
-        if known is None and chunks is not None:
+        name = algorithm + self._suffix
+        known = self._digests.get(name)
+        if known is None and (self._chunks is not None or self._open is not None):
             state = hasher(algorithm)
-            for chunk in chunks:
-                state.update(chunk)
-            known = self._digests[algorithm] = state.digest()
+            for block in self._blocks():
+                state.update(block)
+            known = self._digests[name] = state.digest()
         return known
+
+    def digests(self) -> Mapping[str, bytes]:
+        """All digests that can be had, and those of what was made of the octets and asked for."""
+        for name in DIGESTS:
+            self.digest(name)
+        return dict(self._digests)
+
+    # --- octets, one block at a time --------------------------------------------------------------
+    def _blocks(self) -> Iterator[bytes | memoryview]:
+        plain = self._read() if self._chunks is None else iter(self._chunks)
+        if not self._suffix:
+            return plain
+        made = _encoded(plain) if self._suffix.startswith(_BASE64URL) else plain
+        return chain((self._head,), made)
+
+    def _derived(self, head: bytes, suffix: str) -> Content:
+        """Another content made of these octets; its digests are kept where those of this are."""
+        made = _make(self._chunks, self._digests, None, self._open)
+        object.__setattr__(made, "_head", head)
+        object.__setattr__(made, "_suffix", suffix)
+        return made
+
+    def _read(self) -> Iterator[bytes]:
+        """Through the stream once; at its end it must have been the same as ever."""
+        assert self._open is not None  # a content of digests alone is never read
+        state = sha256()
+        with self._open() as stream:
+            while block := stream.read(_BLOCK):
+                state.update(block)
+                yield block
+        if state.digest() != self._digests["sha-256"]:
+            raise MisuseError("the content changed while it was read")
+
+
+def _encoded(blocks: Iterable[bytes | memoryview]) -> Iterator[bytes]:
+    """Base64url of the blocks together: what is left of one goes before the next."""
+    rest = b""
+    for block in blocks:
+        octets = rest + block if rest else block
+        whole = len(octets) - len(octets) % 3
+        rest = bytes(octets[whole:])
+        if whole:
+            yield base64url.encode(bytes(octets[:whole])).encode()
+    if rest:
+        yield base64url.encode(rest).encode()
 
 
 def _make(
-    chunks: tuple[bytes | memoryview, ...] | None, digests: dict[str, bytes], size: int | None
+    chunks: tuple[bytes | memoryview, ...] | None,
+    digests: dict[str, bytes],
+    size: int | None,
+    open: Callable[[], BinaryIO] | None = None,
 ) -> Content:
     made = object.__new__(Content)
-    object.__setattr__(made, "_chunks", chunks)
-    object.__setattr__(made, "_digests", digests)
-    object.__setattr__(made, "size", size)
+    put = object.__setattr__
+    put(made, "_chunks", chunks)
+    put(made, "_open", open)
+    put(made, "_digests", digests)
+    put(made, "_head", b"")
+    put(made, "_suffix", "")
+    put(made, "size", size)
     return made

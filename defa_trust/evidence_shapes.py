@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from .algorithms import DIGESTS, AlgorithmPolicy, PostQuantum
+from .algorithms import AlgorithmPolicy, PostQuantum
 from .content import Content
 from .policy import (
     DEFAULT_POLICY,
@@ -113,8 +113,7 @@ def _content_shape(content: Content | None) -> dict[str, str] | None:
     """Digests, never the document: whoever replays needs no more, and it may be confidential."""
     if content is None:
         return None
-    digests = {name: content.digest(name) for name in DIGESTS}
-    return {name: digest.hex() for name, digest in digests.items() if digest is not None}
+    return {name: digest.hex() for name, digest in sorted(content.digests().items())}
 
 
 def _content_of(shape: Mapping[str, str] | None) -> Content | None:

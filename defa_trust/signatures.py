@@ -294,6 +294,8 @@ class _Judge:
         covers = attached.covers
         if covers is None and attached.kind is TimestampKind.CONTENT:
             covers = self._content_of(signature)
+            if covers is not None and attached.encoded:
+                covers = covers.base64url()
         try:
             token = parse_token(attached.token, covers, name)
         except Rejection as refusal:
@@ -363,6 +365,11 @@ class _Judge:
         if isinstance(self.supplied, Finding):
             if any(claim.content is None for claim in signature.contents):
                 findings.append(self.supplied)
+            return None
+        if self.request.content is None and any(
+            claim.uri is not None and claim.content is not None for claim in signature.contents
+        ):
+            # The one piece of evidence was found under its name: it is no other content too.
             return None
         return self.supplied
 

@@ -11,7 +11,7 @@ import sys
 from hashlib import sha256
 from typing import Any, Final
 
-from ..crypto import Algorithm, VerificationKey
+from ..crypto import Algorithm, Hashed, VerificationKey
 from .entry import Held, no_pickling
 from .memory import HeldCounts, Memory
 
@@ -38,7 +38,7 @@ class SignatureMemo:
         key: VerificationKey,
         algorithm: Algorithm,
         signature: bytes,
-        data: bytes | tuple[bytes, ...],
+        data: bytes | Hashed | tuple[bytes, ...],
     ) -> bool:
         """As ``key.verify(algorithm, signature, data)``, with its refusals."""
         if type(data) is not bytes or type(signature) is not bytes:

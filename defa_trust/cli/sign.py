@@ -46,7 +46,7 @@ _MAX_MATERIAL_BYTES: Final = 32 << 20
 @click.option("--form", type=click.Choice(FORMS),
               help="The form of it: " + "; ".join(
                   f"{name}: {', '.join(row.forms)}" for name, row in FAMILIES.items()
-              ) + ". Default: the first.")  # fmt: skip
+              ) + ". Default: the first that will do.")  # fmt: skip
 @click.option("--detached", is_flag=True, help="The content stays outside the signature.")
 @click.option("--name", metavar="URI",
               help="What a detached signature calls it. Default: the name of FILE.")  # fmt: skip
@@ -87,7 +87,7 @@ def sign(
     force: bool,
 ) -> int:
     """Sign FILE electronically: B-B, B-T with a test TSA, B-LT with CRLs or OCSP responses too."""
-    family, form, detached = form_of(format, form, detached=detached)
+    family, form, detached = form_of(format, form, detached=detached, stamped=tsa_key is not None)
     given = read_moment(signing_time)
     made = now() if given is None else given
     stamped = read_moment(tsa_time)

@@ -38,13 +38,14 @@ class Order(NamedTuple):
 
 
 class Family(NamedTuple):
-    """``forms``: the first is meant where none is named. ``detached`` says of which of them the
-    content can stay outside."""
+    """``forms``: the first that will do is meant where none is named. Of those in ``detached`` the
+    content can stay outside; those in ``bare`` have no place for time-stamps (level B-B alone)."""
 
     standard: str
     sign: Callable[[Order], bytes]
     forms: tuple[str, ...]
     detached: tuple[str, ...]
+    bare: tuple[str, ...] = ()
 
 
 def _cades(order: Order) -> bytes:
@@ -62,8 +63,31 @@ def _cades(order: Order) -> bytes:
     )
 
 
+def _jades(order: Order) -> bytes:
+    """Detached, it is over a digest of the named object as it is: for that a digest suffices."""
+    from ..formats.jades_sign import JadesForm, JadesPayload, sign_jades
+    from ..formats.sign_common import Detached
+
+    content: bytes | Detached = order.content
+    if order.detached:
+        content = Detached(order.name, Content.of(order.content))
+    return sign_jades(
+        content,
+        order.signer,
+        form=JadesForm(order.form),
+        payload=JadesPayload.BY_URI_HASH if order.detached else JadesPayload.ATTACHED,
+        encoded=not order.detached,
+        signing_time=order.signing_time,
+        digest=order.digest,
+        commitments=order.commitments,
+        timestamps=order.timestamps,
+        evidence=order.evidence,
+    )
+
+
 def _xades(order: Order) -> bytes:
-    from ..formats.xades_sign import Detached, XmlPlacement, sign_xades
+    from ..formats.sign_common import Detached
+    from ..formats.xades_sign import XmlPlacement, sign_xades
 
     content: bytes | Detached = order.content
     if order.detached:
@@ -98,6 +122,13 @@ def _pades(order: Order) -> bytes:
 FAMILIES: Final[Mapping[str, Family]] = MappingProxyType(
     {
         "cades": Family("CAdES, EN 319 122-1", _cades, ("cms",), ("cms",)),
+        "jades": Family(
+            "JAdES, TS 119 182-1",
+            _jades,
+            ("compact", "flattened", "general"),
+            ("compact", "flattened", "general"),
+            ("compact",),
+        ),
         "xades": Family(
             "XAdES, EN 319 132-1",
             _xades,
@@ -112,16 +143,23 @@ FAMILIES: Final[Mapping[str, Family]] = MappingProxyType(
 FORMS: Final = tuple(dict.fromkeys(form for each in FAMILIES.values() for form in each.forms))
 
 
-def form_of(format: str, form: str | None, *, detached: bool) -> tuple[Family, str, bool]:
+def form_of(
+    format: str, form: str | None, *, detached: bool, stamped: bool
+) -> tuple[Family, str, bool]:
     """The family, the form that is meant, and whether the content stays outside.
 
-    Raises ``MisuseError`` for a form that the family does not have, or not detached.
+    Raises ``MisuseError`` for a form that the family does not have, or not detached or
+    ``stamped``.
     """
     family = FAMILIES[format]
     if form is None:
-        form = family.detached[0] if detached and family.detached else family.forms[0]
+        places = family.detached if detached and family.detached else family.forms
+        fit = [each for each in places if not (stamped and each in family.bare)]
+        form = (fit or places)[0]
     if form not in family.forms:
         raise MisuseError(f"{format} has no form {form}; its forms: {', '.join(family.forms)}")
     if detached and form not in family.detached:
         raise MisuseError(f"{format} of the form {form} holds its content")
+    if stamped and form in family.bare:
+        raise MisuseError(f"{format} of the form {form} has no place for time-stamps")
     return family, form, detached or form == "detached"

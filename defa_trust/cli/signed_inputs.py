@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from ..material import Item
 
 _IN_MEMORY: Final = 1 << 20
-"""Larger contents are read through once and forgotten, but for their digests."""
+"""Larger contents are read through for each digest that is asked of them, and forgotten."""
 _KINDS: Final = ("certificate", "crl", "ocsp")
 _MAX_EVIDENCE_BYTES: Final = 32 << 20
 
@@ -49,8 +49,7 @@ def read_content(file: str | None, digests: tuple[str, ...]) -> Content | None:
                 head = stream.read(_IN_MEMORY + 1)
                 if len(head) <= _IN_MEMORY:
                     return Content.of(head)
-                stream.seek(0)
-                return Content.read(stream)
+            return Content.rereadable(lambda: Path(file).open("rb"))
         except (OSError, ValueError) as fault:
             why = fault.strerror if isinstance(fault, OSError) else "no such name"
             raise MisuseError(f"{file} cannot be read: {why}") from None
@@ -58,8 +57,8 @@ def read_content(file: str | None, digests: tuple[str, ...]) -> Content | None:
         return None
     found: dict[str, bytes] = {}
     for text in digests:
-        name, _, value = text.partition("=")
-        if name not in DIGEST_SIZES or name in found:
+        name, _, value = text.rpartition("=")
+        if name.partition(";")[0] not in DIGEST_SIZES or name in found:
             known = ", ".join(DIGEST_SIZES)
             raise MisuseError(
                 f"--content-digest {text!r}: give NAME=HEX, each once; known: {known}"

@@ -45,26 +45,30 @@ B64: Final = _fault(
     "RFC 7797, 5.2 and 6",
     "The payload is not encoded, and {actual}.",
 )
+OBJECTS: Final = _fault(
+    "jades.objects",
+    "ETSI TS 119 182-1, 5.1.9 and 5.2.8",
+    "The header names the objects that are signed (`sigD`), and {actual}.",
+)
 MECHANISM: Final = _unchecked(
     "jades.mechanism",
     "jades.form",
     "ETSI TS 119 182-1, 5.2.8",
-    "What is signed is named by a `sigD` mechanism that is not evaluated here ({actual}).",
+    "What is signed is named in a way that is not evaluated here ({actual}).",
     SubIndication.GENERIC,
 )
 PAYLOAD_MISSING: Final = _unchecked(
     "jades.payload_missing",
     "digest.match",
     "RFC 7515, appendix F; EN 319 102-1, 5.2.7",
-    "The signature is over a payload that is not in the file; its octets have to be given, a "
-    "digest of them is not enough.",
+    "The signature is over a payload that is not in the file; it has to be given, a digest of it "
+    "alone is not enough.",
     SubIndication.SIGNED_DATA_NOT_FOUND,
 )
 DIGEST_WEAK: Final = _unchecked(
     "jades.digest_weak",
     "crypto.digest",
     "EN 319 102-1, 5.2.8; ETSI TS 119 312",
-    "The reference to the signing certificate was made with {actual}, on which no signature "
-    "counts.",
+    "The {expected} was made with {actual}, on which no signature counts.",
     SubIndication.CRYPTO_CONSTRAINTS_FAILURE_NO_POE,
 )

@@ -18,7 +18,8 @@ from typing import Any, Final
 from .build import MOMENT, request_of, world
 
 GROUPS: Final = ("codec", "x509", "jose", "sd_jwt", "cose", "mdoc", "qr", "trust_list",
-                 "recognition", "status_list", "revocation", "cades", "xades", "timestamp",
+                 "recognition", "status_list", "revocation", "cades", "jades", "xades",
+                 "timestamp",
                  "cross_border", "cache")  # fmt: skip
 """One file a group; the other groups of the plan come with the formats they test."""
 

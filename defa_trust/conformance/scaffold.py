@@ -122,6 +122,13 @@ PATTERNS: Final[dict[str, Pattern]] = {
         """case(cades(b"TEST-ONLY {name}").replace(b"TEST-ONLY {name}", b"TEST-0NLY {name}"))""",
         "signature.content_changed", "One letter of the signed content is another.",
     ),
+    "jades": Pattern(
+        "from ..cms_build import case\nfrom ..jades_build import compact, header",
+        ("jades", "certificate-path", "crl", "es256"),
+        """case(compact(b"TEST-ONLY {name}"))""",
+        """case(compact(b"TEST-ONLY {name}", head=header(crit=["{name}"], {name}=1)))""",
+        "jose.crit", "The header demands that something unknown be understood.",
+    ),
     "xades": Pattern(
         "from ...formats.xades_sign import XmlPlacement, sign_xades\n"
         "from ..cms_build import ALICE, MADE, case",

@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Mapping
 from enum import StrEnum
 from typing import Any, Final, NamedTuple, Protocol, TypeGuard
 
-from ..crypto import Algorithm, VerificationKey
+from ..crypto import Algorithm, Hashed, VerificationKey
 from ..request import Request
 from ..spec import MAX_ADDRESS
 from ..verdict import Finding
@@ -42,11 +42,12 @@ class SignedPart(NamedTuple):
     """Signed bytes and their signature, whatever the format.
 
     ``algorithms`` are those the message's `alg` may stand for (one, or Ed25519 and Ed448 for the
-    polymorphic `EdDSA`); the key's type picks. ``data`` is one byte string or a tuple of chunks.
+    polymorphic `EdDSA`); the key's type picks. ``data`` is one byte string, a tuple of chunks,
+    or the digest of either.
     """
 
     role: PartRole
-    data: bytes | tuple[bytes, ...]
+    data: bytes | Hashed | tuple[bytes, ...]
     signature: bytes
     algorithms: tuple[Algorithm, ...]
     hint: KeyHint

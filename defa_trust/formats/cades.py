@@ -141,7 +141,7 @@ def signature_of(signer: SignerInfo, name: str, content: Content | None) -> Sign
     if len(timestamps) > MAX_TIMESTAMPS:
         unevaluated += (f"{len(timestamps) - MAX_TIMESTAMPS} further time-stamps",)
     part = (PartRole.SIGNER, signer.signed_bytes, signer.signature, signer.algorithms, _NO_HINT)
-    claim = (signer.digest, signer.message_digest, content, CONTENT, None)
+    claim = (signer.digest, signer.message_digest, content, CONTENT, None, False)
     return _signature_parts(
         (
             name,
@@ -155,6 +155,7 @@ def signature_of(signer: SignerInfo, name: str, content: Content | None) -> Sign
             held.items,
             unevaluated,
             (),
+            None,
         )
     )
 

@@ -26,7 +26,7 @@ from .cms_sign import (
     signer_info,
     signing_certificate_v2,
 )
-from .validation_data import validation_data
+from .sign_common import validation_data
 
 TimestampSource = Callable[[str, bytes], bytes]
 """(name of a digest algorithm, digest) to a TimeStampToken: a TSA, however it is reached."""

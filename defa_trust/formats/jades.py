@@ -23,13 +23,15 @@ from ..content import Content
 from ..crypto import JOSE_ALGORITHMS, select
 from ..errors import Rejection
 from ..request import Request
+from ..verdict import Finding
 from .base import KeyHint, PartRole, SignedPart
-from .jades_header import Header, read_header, read_object
+from .jades_header import Header, Objects, read_header, read_object
 from .jades_unsigned import NOTHING_ADDED, Added, read_added
 from .signature import (
     CONTENT,
     AttachedTimestamp,
     ContentClaim,
+    Joined,
     RefusedSignature,
     Signature,
     SignedFile,
@@ -42,6 +44,7 @@ MAX_SIGNATURES: Final = 32
 MAX_TIMESTAMPS: Final = 16
 """Ours: time-stamps of one signature that are judged; further ones are named as unevaluated."""
 _NO_HINT: Final = KeyHint()
+_MISSING: Final = Finding(codes.PAYLOAD_MISSING, subject=PartRole.SIGNER)
 _BLANK: Final = b" \t\r\n"
 _MARKS: Final = re.compile(
     rb'"(?:x5t#o|sigX5ts|x5ts|sigT|sigD|sigPl|sigPId|srCms|srAts|adoTst)"\s*:'
@@ -88,7 +91,7 @@ def _marked(head: bytes) -> bool:
     )
 
 
-def parse(data: bytes, request: Request) -> SignedFile:
+def parse(data: bytes, request: Request) -> SignedFile:  # noqa: ARG001 - the protocol's signature
     """Read all signatures of a JAdES file.
 
     Raises ``Rejection`` (`jades.structure`, `jades.too_many`, `json.*`) where the file cannot be
@@ -108,7 +111,7 @@ def parse(data: bytes, request: Request) -> SignedFile:
         sha256(data).digest(),
         tuple(
             [
-                _signature(jws, header, f"signature {number}", request.content)
+                _signature(jws, header, f"signature {number}")
                 for number, (jws, header) in enumerate(zip(found, headers, strict=True), 1)
             ]
         ),
@@ -156,34 +159,28 @@ def _structure(what: str) -> Rejection:
     return Rejection(codes.STRUCTURE, actual=what)
 
 
-def _signature(
-    jws: _Jws, header: Header | Rejection, name: str, content: Content | None
-) -> Signature | RefusedSignature:
+def _signature(jws: _Jws, header: Header | Rejection, name: str) -> Signature | RefusedSignature:
     try:
         if isinstance(header, Rejection):
             raise header
-        return _signature_of(jws, header, name, content)
+        return _signature_of(jws, header, name)
     except Rejection as refusal:
         return RefusedSignature(name, refusal.finding(PartRole.SIGNER))
 
 
-def _signature_of(jws: _Jws, header: Header, name: str, content: Content | None) -> Signature:
+def _signature_of(jws: _Jws, header: Header, name: str) -> Signature:
     algorithms = JOSE_ALGORITHMS.get(header.alg) or select(header.alg, table=JOSE_ALGORITHMS)
-    _check_unprotected(jws.unprotected)
-    if header.mechanism is not None:
-        raise Rejection(codes.MECHANISM, actual=header.mechanism)
-    signed, payload = _payload(jws, header, content)
+    _check_unprotected(jws)
+    over = _over(jws, header)
     value = base64url.decode(jws.signature)
-    octets = (_ascii(jws.protected) + b".", signed)
     added = NOTHING_ADDED
     if "etsiU" in jws.unprotected:
         added = read_added(jws.unprotected["etsiU"])
-    timestamps, unevaluated = _timestamps(jws, header, signed, added)
+    timestamps, unevaluated = _timestamps(jws, header, over, added)
     return Signature(
         name,
-        SignedPart(PartRole.SIGNER, b"".join(octets), value, algorithms, _NO_HINT),
-        # The payload is itself among the signed octets; its digest lets the caller's be compared.
-        (ContentClaim("sha-256", sha256(payload).digest(), Content.of(payload), CONTENT),),
+        SignedPart(PartRole.SIGNER, over.data, value, algorithms, _NO_HINT),
+        over.contents,
         header.references,
         SignerId(),
         header.stated,
@@ -192,44 +189,87 @@ def _signature_of(jws: _Jws, header: Header, name: str, content: Content | None)
         added.items,
         unevaluated,
         header.findings,
+        over.joined,
     )
 
 
-def _check_unprotected(unprotected: Mapping[str, Any]) -> None:
+def _check_unprotected(jws: _Jws) -> None:
     """`etsiU` is the one unsigned member. NOTE: RFC 7515, 4 lets others be there; whatever they
     say, anybody could have said it, and a reader that listens is led."""
-    if unprotected.keys() - {"etsiU"}:
+    if jws.unprotected.keys() - {"etsiU"}:
         raise Rejection(codes.UNPROTECTED, actual="more than `etsiU`")
 
 
-def _payload(jws: _Jws, header: Header, content: Content | None) -> tuple[bytes, bytes]:
-    """The payload as it is signed over, and as it is (RFC 7515, 5.2; RFC 7797, 3)."""
-    held = jws.payload
+class _Over(NamedTuple):
+    """What a signature is over: the octets, or what is put behind them; ``payload`` is as it is
+    signed over, ``None`` where that is the content outside."""
+
+    data: bytes
+    contents: tuple[ContentClaim, ...]
+    payload: Content | None = None
+    joined: Joined | None = None
+
+
+def _over(jws: _Jws, header: Header) -> _Over:
+    """RFC 7515, 5.2; RFC 7797, 3; TS 119 182-1, 5.2.8."""
+    head = _ascii(jws.protected) + b"."
+    held, objects = jws.payload, header.objects
     if held is None:
-        given = None if content is None else content.octets
-        if given is None:
-            raise Rejection(codes.PAYLOAD_MISSING)
-        return (base64url.encode(given).encode() if header.encoded else given), given
+        name = None
+        if objects is not None:
+            if objects.digests:
+                # What is signed are the digests in the header; the payload is empty (5.2.8.3.3).
+                return _Over(head, _by_digest(objects, encoded=header.encoded))
+            if len(objects.names) != 1:
+                # NOTE: several objects are signed as one, and where one ends and the next begins is
+                # not: octets could change sides. So no such signature counts for each of them.
+                what = "several objects" if objects.names else "objects"
+                raise Rejection(codes.MECHANISM, actual=f"{what} by {objects.mechanism}")
+            name = objects.names[0] or None
+        claim = ContentClaim("sha-256", b"", None, CONTENT, name)
+        return _Over(head, (claim,), None, Joined(head, header.encoded, _MISSING))
+    if objects is not None:
+        raise Rejection(codes.OBJECTS, actual="a payload stands in the file all the same")
     if header.encoded:
-        return held, base64url.decode(held)
-    if jws.compact and not (held.isascii() and held.decode("ascii").isprintable()):
-        raise Rejection(codes.B64, actual="the compact form cannot hold it")
-    return held, held
+        payload = base64url.decode(held)
+    else:
+        payload = held
+        if jws.compact and not (held.isascii() and held.decode("ascii").isprintable()):
+            raise Rejection(codes.B64, actual="the compact form cannot hold it")
+    # The payload is itself among the signed octets; its digest lets the caller's be compared.
+    claim = ContentClaim("sha-256", sha256(payload).digest(), Content.of(payload), CONTENT)
+    return _Over(head + held, (claim,), Content.of(held))
+
+
+def _by_digest(objects: Objects, *, encoded: bool) -> tuple[ContentClaim, ...]:
+    return tuple(
+        [
+            ContentClaim(objects.algorithm, digest, None, CONTENT, name or None, encoded)
+            for name, digest in zip(objects.names, objects.digests, strict=True)
+        ]
+    )
 
 
 def _timestamps(
-    jws: _Jws, header: Header, signed: bytes, added: Added
+    jws: _Jws, header: Header, over: _Over, added: Added
 ) -> tuple[tuple[AttachedTimestamp, ...], tuple[str, ...]]:
-    """Those of `adoTst` cover the payload as it is signed over, those of `sigTst` the signature's
-    value, in base64url as it stands in the file (5.2.6 and 5.3.4)."""
+    """Those of `adoTst` cover the payload as it is signed over (of objects named by their digests
+    the objects themselves, 5.2.8.3.3), those of `sigTst` the signature's value, in base64url as it
+    stands in the file (5.2.6 and 5.3.4)."""
     unevaluated = header.unevaluated + added.unevaluated
     found: list[AttachedTimestamp] = []
-    if header.tokens:
-        over = Content.of(signed)
-        found += [AttachedTimestamp(TimestampKind.CONTENT, token, over) for token in header.tokens]
+    if header.tokens and len(over.contents) > 1:
+        unevaluated += ("adoTst over several objects",)
+    elif header.tokens:
+        found += [
+            AttachedTimestamp(TimestampKind.CONTENT, token, over.payload, header.encoded)
+            for token in header.tokens
+        ]
     if added.tokens:
-        over = Content.of(_ascii(jws.signature))
-        found += [AttachedTimestamp(TimestampKind.SIGNATURE, token, over) for token in added.tokens]
+        value = Content.of(_ascii(jws.signature))
+        found += [
+            AttachedTimestamp(TimestampKind.SIGNATURE, token, value) for token in added.tokens
+        ]
     if len(found) > MAX_TIMESTAMPS:
         unevaluated += (f"{len(found) - MAX_TIMESTAMPS} further time-stamps",)
     return tuple(found[:MAX_TIMESTAMPS]), unevaluated

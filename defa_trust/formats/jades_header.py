@@ -14,7 +14,7 @@ from ..codec.json import loads_object
 from ..codes import jades as codes
 from ..codes import jose as jose_codes
 from ..errors import Rejection
-from ..spec import MAX_SIGNED_FILE_BYTES
+from ..spec import MAX_ADDRESS, MAX_SIGNED_FILE_BYTES
 from ..verdict import Finding
 from . import jose
 from .signature import CertificateReference, SignaturePolicy, Stated
@@ -30,11 +30,13 @@ _DEFINED: Final = frozenset({"sigT", "x5t#o", "sigX5ts", "x5ts", "srCms", "sigPl
 _TYPES: Final = frozenset({"jose", "jose+json"})
 _KEY_BRINGERS: Final = ("jwk", "jku", "x5u")
 _TIME: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", re.ASCII)
-_DIGESTS: Final = {"S256": "sha-256", "S384": "sha-384", "S512": "sha-512"}
-_MECHANISMS: Final = {
+DIGEST_NAMES: Final = {"S256": "sha-256", "S384": "sha-384", "S512": "sha-512"}
+MECHANISMS: Final = {
     f"http://uri.etsi.org/19182/{name}": name
     for name in ("HttpHeaders", "ObjectIdByURI", "ObjectIdByURIHash")
 }
+BY_URI: Final = "ObjectIdByURI"
+BY_URI_HASH: Final = "ObjectIdByURIHash"
 _PLACE: Final = {
     "addressCountry": "country",
     "addressLocality": "locality",
@@ -44,13 +46,23 @@ _PLACE: Final = {
 }
 
 
+class Objects(NamedTuple):
+    """`sigD`: the objects that are signed, by name. ``algorithm`` and ``digests`` are of each of
+    them where the mechanism is ObjectIdByURIHash, and of none otherwise."""
+
+    mechanism: str
+    names: tuple[str, ...]
+    algorithm: str
+    digests: tuple[bytes, ...]
+
+
 class Header(NamedTuple):
-    """A protected header, read. ``encoded`` is false where `b64` says so; ``mechanism`` is the one
-    of `sigD`, if that is there; ``tokens`` are time-stamps over the payload."""
+    """A protected header, read. ``encoded`` is false where `b64` says so; ``tokens`` are
+    time-stamps over the payload."""
 
     alg: str
     encoded: bool
-    mechanism: str | None
+    objects: Objects | None
     references: tuple[CertificateReference, ...]
     certificates: tuple[bytes, ...]
     stated: Stated
@@ -87,7 +99,7 @@ def read_header(protected: str | bytes) -> Header:
     return Header(
         alg,
         encoded,
-        _mechanism(header["sigD"]) if "sigD" in header else None,
+        _objects(header) if "sigD" in header else None,
         _references(header, certificates),
         certificates,
         Stated(
@@ -129,11 +141,37 @@ def _check_crit(header: Mapping[str, Any]) -> None:
             raise Rejection(jose_codes.CRIT, where="crit", actual=shown(name))
 
 
-def _mechanism(value: object) -> str:
-    """`mId` of `sigD` (5.2.8): reported, its objects are not looked up."""
+def _objects(header: Mapping[str, Any]) -> Objects:
+    """`sigD` (5.2.8), which `crit` has to name (5.1.9). Unknown mechanisms are told by name."""
+    value = header["sigD"]
     if type(value) is not dict or type(value.get("mId")) is not str:
         raise header_fault("sigD", "an object with `mId`")
-    return _MECHANISMS.get(value["mId"]) or shown(value["mId"])
+    if "sigD" not in header.get("crit", ()):
+        raise Rejection(codes.OBJECTS, actual="`crit` does not say so")
+    mechanism = MECHANISMS.get(value["mId"]) or shown(value["mId"])
+    if mechanism not in (BY_URI, BY_URI_HASH):
+        return Objects(mechanism, (), "", ())
+    names = _texts("sigD", value.get("pars"))
+    hashed = mechanism == BY_URI_HASH
+    if ("hashM" in value) is not hashed or ("hashV" in value) is not hashed:
+        raise Rejection(codes.OBJECTS, actual=f"digests do not go with {mechanism}, or are missing")
+    if not hashed:
+        return Objects(mechanism, names, "", ())
+    listed = _texts("sigD", value["hashV"])
+    if len(listed) != len(names):
+        raise Rejection(codes.OBJECTS, actual="not every one of them has its digest")
+    read = [
+        _digest("sigD", {"digAlg": value["hashM"], "digVal": text}, "digest of what is signed")
+        for text in listed
+    ]
+    return Objects(mechanism, names, read[0][0], tuple([digest for _, digest in read]))
+
+
+def _texts(name: str, value: object) -> tuple[str, ...]:
+    listed = _array(name, value)
+    if any(type(each) is not str or len(each) > MAX_ADDRESS for each in listed):
+        raise header_fault(name, f"arrays of texts of at most {MAX_ADDRESS} characters")
+    return tuple(listed)
 
 
 # --- the certificate -----------------------------------------------------------------------------
@@ -162,19 +200,25 @@ def _references(
 def _reference(name: str, value: object) -> CertificateReference:
     if type(value) is not dict:
         raise header_fault(name, "an object with `digAlg` and `digVal`")
-    algorithm, digest = _digest(name, value)
+    return CertificateReference(*_digest(name, value, "reference to the signing certificate"))
+
+
+def _digest(name: str, value: Mapping[str, Any], what: str) -> tuple[str, bytes]:
+    """`digAlg` and `digVal`. Raises ``Rejection`` where no signature counts on the algorithm."""
+    algorithm, digest = _any_digest(name, value)
     if algorithm is None:
-        raise Rejection(codes.DIGEST_WEAK, actual=shown(str(value["digAlg"])))
-    return CertificateReference(algorithm, digest)
+        named = shown(str(value["digAlg"]))
+        raise Rejection(codes.DIGEST_WEAK, expected=what, actual=named)
+    return algorithm, digest
 
 
-def _digest(name: str, value: Mapping[str, Any]) -> tuple[str | None, bytes]:
+def _any_digest(name: str, value: Mapping[str, Any]) -> tuple[str | None, bytes]:
     """`digAlg` and `digVal`; the algorithm is ``None`` where no signature counts on it."""
     algorithm, text = value.get("digAlg"), value.get("digVal")
     if type(algorithm) is not str or type(text) is not str:
         raise header_fault(name, "an object with `digAlg` and `digVal`")
     digest = base64url.decode(text)
-    known = _DIGESTS.get(algorithm)
+    known = DIGEST_NAMES.get(algorithm)
     if known is not None and len(digest) != DIGEST_SIZES[known]:
         raise header_fault(name, "a digest of its algorithm's length")
     return known, digest
@@ -232,7 +276,7 @@ def _policy(value: object) -> SignaturePolicy:
     held = value.get("hashAV", value)
     algorithm = digest = None
     if type(held) is dict and "digVal" in held:
-        algorithm, digest = _digest("sigPId", held)
+        algorithm, digest = _any_digest("sigPId", held)
     return SignaturePolicy(_identifier("sigPId", value.get("id")), algorithm, digest)
 
 

@@ -26,7 +26,8 @@ class ContentClaim(NamedTuple):
     """The digest of one signed content must be ``expected``.
 
     ``content`` came in the same file; ``None`` where it is detached, and the request or the
-    evidence (under ``uri``, where the signature names one) has to supply it.
+    evidence (under ``uri``, where the signature names one) has to supply it. With ``encoded`` the
+    digest is over the base64url text of it (TS 119 182-1, 5.2.8.1).
     """
 
     algorithm: str
@@ -34,6 +35,16 @@ class ContentClaim(NamedTuple):
     content: Content | None
     what: str = CONTENT
     uri: str | None = None
+    encoded: bool = False
+
+
+class Joined(NamedTuple):
+    """A signature over a head and one detached content behind it, which is in base64url where that
+    is ``encoded`` (RFC 7515, 5.1). ``missing`` is said where its digest cannot be had."""
+
+    head: bytes
+    encoded: bool
+    missing: Finding
 
 
 class CertificateReference(NamedTuple):
@@ -101,6 +112,8 @@ class AttachedTimestamp(NamedTuple):
     token: bytes
     covers: Content | None
     """``None``: the content of the signature, which may be detached."""
+    encoded: bool = False
+    """That content in base64url."""
 
 
 class Signature(NamedTuple):
@@ -122,6 +135,8 @@ class Signature(NamedTuple):
     evidence: tuple[Item, ...] = ()
     unevaluated: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()
+    joined: Joined | None = None
+    """What is signed is not in ``part`` yet: the content is among it."""
 
 
 class RefusedSignature(NamedTuple):

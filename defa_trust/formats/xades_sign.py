@@ -11,23 +11,23 @@ from enum import Enum
 from hashlib import sha256
 from typing import Final, NamedTuple
 
-from ..algorithms import DIGESTS, Algorithm, KeyType, SignatureEncoding
+from ..algorithms import DIGESTS, Algorithm, SignatureEncoding
 from ..codec import base64url, xml
-from ..codec.der import SEQUENCE, Reader
 from ..codec.xml import Canonical, Element, add
 from ..content import Content
 from ..errors import MisuseError
 from ..material import Item
 from ..signer import Signer
 from .cades_sign import TimestampSource
-from .validation_data import ValidationData, as_uri, validation_data
+from .sign_common import Detached, ValidationData, as_uri, sign_plain, validation_data
 from .xml_signature import BASE64
 from .xmldsig import DIGEST_METHODS, DS, ENVELOPED, SIGNATURE_METHODS, SIGNED_PROPERTIES, XADES
 
 _DIGEST_URIS: Final = {name: uri for uri, name in DIGEST_METHODS.items()}
 _METHOD_URIS: Final = {found: uri for uri, found in SIGNATURE_METHODS.items()}
 _C14N: Final = Canonical.EXCLUSIVE
-_OCTETS_OF: Final = {KeyType.P256: 32, KeyType.P384: 48, KeyType.P521: 66}
+
+__all__ = ["Detached", "XmlPlacement", "sign_xades"]
 
 
 class XmlPlacement(Enum):
@@ -39,13 +39,6 @@ class XmlPlacement(Enum):
     """The content stands inside the signature, as base64."""
     DETACHED = "detached"
     """The content is elsewhere, under the name that is given."""
-
-
-class Detached(NamedTuple):
-    """What a detached signature is over: the name under which it is found, and the content."""
-
-    uri: str
-    content: Content
 
 
 def sign_xades(
@@ -121,7 +114,7 @@ def sign_xades(
     reference = _reference(info, f"#xades-{mark}", (_C14N.value,), Content.of(octets), work)
     reference.set("Type", SIGNED_PROPERTIES)
     signed_info = xml.canonical_element(info, _C14N)
-    value.text = base64url.encode_standard(_encoded(signer, signed_info))
+    value.text = base64url.encode_standard(sign_plain(signer, signed_info))
     _unsigned(qualifying, value, work, timestamps, along)
     return xml.serialise(root)
 
@@ -163,16 +156,6 @@ def _method(algorithm: Algorithm) -> str:
     if uri is None:
         raise MisuseError(f"{algorithm.name} has no signature method here")
     return uri
-
-
-def _encoded(signer: Signer, data: bytes) -> bytes:
-    """The signature as XML Signature wants it: of ECDSA R || S (6.4.3)."""
-    signature = signer.sign(data)
-    size = _OCTETS_OF.get(signer.algorithm.key_type)
-    if size is None:
-        return signature
-    pair = Reader(signature).take(SEQUENCE)
-    return b"".join(pair.integer().to_bytes(size, "big") for _ in range(2))
 
 
 def _reference(

@@ -107,14 +107,6 @@ def test_encoded_text_passed_off_as_the_payload():
     assert answer(report)[:2] == (FAILED, SubIndication.SIG_CRYPTO_FAILURE)
 
 
-@pytest.mark.parametrize("mechanism", ["HttpHeaders", "ObjectIdByURI", "ObjectIdByURIHash", "x"])
-def test_objects_named_by_a_mechanism_never_count_unread(mechanism):
-    named = {"mId": f"http://uri.etsi.org/19182/{mechanism}", "pars": ["contract.txt"]}
-    data = compact(b"", header=header_of(sigD=named, crit=["sigD"]))
-    report = ask(data, content=Content.of(DOCUMENT))
-    assert answer(report) == (OPEN, SubIndication.GENERIC, ["jades.mechanism"])
-
-
 # --- the header ----------------------------------------------------------------------------------
 @pytest.mark.parametrize(
     ("members", "code"),

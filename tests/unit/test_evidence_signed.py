@@ -3,11 +3,16 @@
 import base64
 import json
 
+import pytest
+
 from defa_trust import publish
+from defa_trust.codec import base64url
 from defa_trust.codec import json as strict_json
 from defa_trust.content import Content
 from defa_trust.evidence import record, replay
 from defa_trust.formats.cades_sign import Placement
+from defa_trust.formats.jades_sign import JadesForm, JadesPayload, sign_jades
+from defa_trust.formats.sign_common import Detached
 from defa_trust.request import HolderBinding, Request
 from defa_trust.spec import SVC_CA_PKC, SVC_TSA
 from defa_trust.trustlist.accept import Pin
@@ -16,7 +21,7 @@ from defa_trust.trustlist.model import ListType
 from defa_trust.verify import Verifier
 from tests import signed_lists as lists
 from tests.build import DAY, NOW
-from tests.cms_samples import DOCUMENT, ROOT, TSA, cades, clock, evidence
+from tests.cms_samples import ALICE, DOCUMENT, ROOT, TSA, cades, clock, evidence
 
 
 def listed(certificate, type, number):
@@ -38,11 +43,12 @@ def world():
     return pins, documents
 
 
-def bundle(content):
+def bundle(content, data=None):
     pins, documents = world()
     verifier = Verifier(assemble(pins, documents, now=NOW).snapshot(), clock=lambda: NOW)
     request = Request("SG", HolderBinding.IF_PRESENT, at=NOW, content=content)
-    data = cades(placement=Placement.DETACHED, timestamps=clock(NOW - DAY))
+    if data is None:
+        data = cades(placement=Placement.DETACHED, timestamps=clock(NOW - DAY))
     report = verifier.evaluate(data, request, evidence())
     made = record(
         data, request, report, verifier, pins=pins, documents=documents, evidence=evidence()
@@ -59,6 +65,23 @@ def test_a_detached_signature_is_replayed_without_its_content():
     again = replay(made)
     assert again.same, again.differences
     assert again.report.as_json() == report.as_json()
+
+
+@pytest.mark.parametrize("payload", [JadesPayload.DETACHED, JadesPayload.BY_URI_HASH])
+@pytest.mark.parametrize("encoded", [True, False])
+def test_octets_made_from_the_content_are_replayed_by_their_digest(payload, encoded):
+    named = Detached("contract.txt", Content.of(DOCUMENT))
+    data = sign_jades(
+        DOCUMENT if payload is JadesPayload.DETACHED else named, ALICE, payload=payload,
+        encoded=encoded, form=JadesForm.FLATTENED, signing_time=NOW - DAY,
+        timestamps=clock(NOW - DAY),
+    )  # fmt: skip
+    made, report = bundle(Content.of(DOCUMENT), data)
+    assert report.exit_code.value == 0
+    for form in (DOCUMENT, base64.b64encode(DOCUMENT)[:-4], base64url.encode(DOCUMENT).encode()):
+        assert form not in made
+    again = replay(made)
+    assert again.same, again.differences
 
 
 def test_a_changed_digest_or_nested_verdict_is_named():

@@ -65,7 +65,7 @@ def shape(result):
 def test_signed_and_recognised(desk):
     assert desk.sign().exit_code == 0
     result = desk.verify()
-    assert result.exit_code == 0, result.stdout
+    assert result.exit_code == 0, result.stdout + result.stderr
     lines = result.stdout.splitlines()
     assert lines[0] == "Signature 1"
     assert lines[1] == "RECOGNISED in SG — VALID (TOTAL-PASSED)"
@@ -122,7 +122,7 @@ def test_levels_b_t_and_b_lt(desk):
     stamped = ("--tsa-key", desk.folder / "tsa.pem", "--tsa-time", NOW - DAY)
     desk.sign(*stamped)
     result = desk.verify()
-    assert result.exit_code == 0, result.stdout
+    assert result.exit_code == 0, result.stdout + result.stderr
     assert "Within it: signature 1, signature time-stamp 1" in result.stdout
     (verdict,) = shape(desk.verify("--json"))["verdicts"]
     assert [inner["validity"]["indication"] for inner in verdict["nested"]] == ["TOTAL-PASSED"]
@@ -143,11 +143,18 @@ def test_every_family_in_every_form(desk, format, form):
     (desk.folder / "document").write_bytes(CONTENTS.get(format, DOCUMENT))
     stamped = ("--tsa-key", desk.folder / "tsa.pem", "--tsa-time", NOW - DAY)
     held = [part for number in range(2) for part in ("--ocsp", desk.folder / f"{number}.ocsp")]
+    if form in FAMILIES[format].bare:
+        refused = desk.sign("--format", format, "--form", form, *stamped, file="document")
+        assert refused.exit_code == 2
+        assert "no place" in refused.stderr
+        assert desk.sign("--format", format, "--form", form, file="document").exit_code == 0
+        assert desk.verify().exit_code == 0
+        return
     made = desk.sign("--format", format, "--form", form, *stamped, *held, file="document")
     assert made.exit_code == 0, made.stderr
     content = ("--content", desk.folder / "document") if form == "detached" else ()
     result = desk.verify("--json", *content, lists=False)
-    assert result.exit_code == 0, result.stdout
+    assert result.exit_code == 0, result.stdout + result.stderr
     (verdict,) = shape(result)["verdicts"]
     assert verdict["subject"]["format"] == format
     (stamp,) = verdict["nested"]
@@ -158,11 +165,15 @@ def test_every_family_in_every_form(desk, format, form):
 
 
 @pytest.mark.parametrize("format", [name for name, row in FAMILIES.items() if row.detached])
-def test_every_family_that_can_leaves_the_content_outside(desk, format):
-    assert desk.sign("--format", format, "--detached").exit_code == 0
+@pytest.mark.parametrize("times", [1, 40_000])
+def test_every_family_that_can_leaves_the_content_outside(desk, format, times):
     contract = desk.folder / "contract.txt"
-    assert DOCUMENT not in (desk.folder / "signed.p7m").read_bytes()
+    contract.write_bytes(DOCUMENT * times)
+    assert desk.sign("--format", format, "--detached").exit_code == 0
+    assert len((desk.folder / "signed.p7m").read_bytes()) < 10_000
     assert desk.verify("--content", contract).exit_code == 0
+    digest = sha256(DOCUMENT * times).hexdigest()
+    assert desk.verify("--content-digest", f"sha-256={digest}").exit_code == 0
     assert desk.verify().exit_code == 3
     contract.write_bytes(DOCUMENT + b"\n")
     assert desk.verify("--content", contract).exit_code == 1

@@ -5,7 +5,7 @@ import pytest
 from defa_trust.conformance import revocation_build
 from defa_trust.errors import MisuseError
 from defa_trust.formats import cades, xades
-from defa_trust.formats.validation_data import as_uri, validation_data
+from defa_trust.formats.sign_common import as_uri, validation_data
 from defa_trust.material import EvidenceKind, Item
 from defa_trust.request import HolderBinding, Request
 from tests.cms_samples import cades as made_cades

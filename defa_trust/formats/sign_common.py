@@ -1,7 +1,8 @@
-"""What goes along with a signature of level B-LT, the same for every family (floor 3).
+"""What the makers of signatures share, whatever the family (floor 3).
 
-CRLs and OCSP responses as they came from whoever issued them. Each family writes them in its own
-syntax; which of them may go along is decided here, once.
+Detached contents by name, identifiers as URIs, signature values as two integers, and the validation
+data of level B-LT: CRLs and OCSP responses as they came from whoever issued them. Each family
+writes those in its own syntax; which of them may go along is decided here, once.
 """
 
 from __future__ import annotations
@@ -10,12 +11,30 @@ import re
 from collections.abc import Iterable
 from typing import Final, NamedTuple
 
+from ..algorithms import KeyType, SignatureEncoding
 from ..codec import der
 from ..codec.der import Reader, context
+from ..content import Content
 from ..errors import MisuseError, Rejection
 from ..material import EvidenceKind, Item
+from ..signer import Signer
 
 _OID: Final = re.compile(r"[0-2](?:\.\d+)+", re.ASCII)
+_OCTETS_OF: Final = {
+    KeyType.P256: 32,
+    KeyType.P384: 48,
+    KeyType.P521: 66,
+    KeyType.BRAINPOOL_P256R1: 32,
+    KeyType.BRAINPOOL_P384R1: 48,
+    KeyType.BRAINPOOL_P512R1: 64,
+}
+
+
+class Detached(NamedTuple):
+    """What a detached signature is over: the name under which it is found, and the content."""
+
+    uri: str
+    content: Content
 
 
 class ValidationData(NamedTuple):
@@ -42,6 +61,18 @@ def validation_data(evidence: Iterable[Item]) -> ValidationData:
         else:
             raise MisuseError(f"evidence of the kind {item.kind} does not go along with signatures")
     return ValidationData(tuple(crls), tuple(responses))
+
+
+def sign_plain(signer: Signer, data: bytes) -> bytes:
+    """A signature as JWS and XML Signature write it: of ECDSA R || S (RFC 7518, 3.4; XML
+    Signature 1.1, 6.4.3), of other algorithms what the signer returns."""
+    signature = signer.sign(data)
+    algorithm = signer.algorithm
+    if algorithm.encoding is not SignatureEncoding.DER:
+        return signature
+    size = _OCTETS_OF[algorithm.key_type]
+    pair = Reader(signature).take(der.SEQUENCE)
+    return b"".join(pair.integer().to_bytes(size, "big") for _ in range(2))
 
 
 def as_uri(identifier: str) -> str:
