@@ -71,23 +71,24 @@ _NO_TIMES: Final = Times(None, None, ())
 
 def _times(stamps: list[Stamp], territory: str) -> Times:
     findings: list[Finding] = []
-    latest: dict[TimestampKind, list[int]] = {kind: [] for kind in TimestampKind}
+    latest: list[int] = []
+    earliest: list[int] = []
     for stamp in stamps:
         start, end = stamp.verdict.interval
         if stamp.info is None or not stamp.counts_in(territory):
             reason = stamp.verdict.reason
             said = "of another state" if stamp.passed else reason.code.id if reason else "unknown"
             finding = Finding(codes.TIMESTAMP_IGNORED, said, stamp.verdict.subject.object)
-        elif stamp.kind is TimestampKind.SIGNATURE:
-            latest[stamp.kind].append(stamp.info.latest)
-            finding = Finding(codes.TIME_PROVEN, None, stamp.info.latest)
-        else:
-            latest[stamp.kind].append(stamp.info.earliest)
+        elif stamp.kind is TimestampKind.CONTENT:
+            earliest.append(stamp.info.earliest)
             finding = Finding(codes.YOUNGER, None, stamp.info.earliest)
+        else:
+            latest.append(stamp.info.latest)
+            finding = Finding(codes.TIME_PROVEN, None, stamp.info.latest)
         # The answer of a time-stamp is part of this one, and holds no longer than it does.
         findings.append(finding._replace(start=start, end=end, subject=PartRole.SIGNER))
-    control = min(latest[TimestampKind.SIGNATURE], default=None)
-    younger = max(latest[TimestampKind.CONTENT], default=None)
+    control = min(latest, default=None)
+    younger = max(earliest, default=None)
     if control is not None and younger is not None and control < younger:
         findings.append(Finding(codes.TIMESTAMP_ORDER, younger, control, subject=PartRole.SIGNER))
     return Times(control, younger, tuple(findings))

@@ -410,7 +410,8 @@ class _Judge:
             say(codes.POLICY, f"{policy.algorithm or 'unknown'} {digest}", policy.identifier)
         if names := (*signature.unevaluated, *unevaluated):
             findings.append(_unevaluated(names, role))
-        say(codes.FORM, None, _form(signature, stamps, self.file))
+        if not any(finding.code is codes.FORM for finding in signature.findings):
+            say(codes.FORM, None, _form(signature, stamps, self.file))
 
 
 def _unevaluated(names: tuple[str, ...], role: PartRole) -> Finding:
@@ -421,7 +422,7 @@ def _form(signature: Signature, stamps: list[Stamp], file: SignedFile) -> str:
     """The level whose parts are there (EN 319 122-1, 6.3); whether they hold, the findings say."""
     if not signature.references or signature.stated.signing_time is None:
         return "none of the baseline"
-    if not any(stamp.kind is TimestampKind.SIGNATURE for stamp in stamps):
+    if not any(stamp.kind is not TimestampKind.CONTENT for stamp in stamps):
         return "B-B"
     return "B-LT" if signature.evidence or file.evidence else "B-T"
 

@@ -1,7 +1,8 @@
 """Small PDF documents, signed and changed, octet by octet."""
 
-from defa_trust.formats.cades_sign import Placement
-from tests.cms_samples import cades
+from defa_trust.formats.cades_sign import sign_info
+from defa_trust.formats.cms_sign import signed_data
+from tests.cms_samples import ALICE
 
 ROOM = 16_384
 PAGE = b"<</Type /Page /Parent 2 0 R /Contents 4 0 R /MediaBox [0 0 9 9]>>"
@@ -47,6 +48,7 @@ def field(value, rect=b"[0 0 0 0]", more=b""):
 def signed(
     document=None, *, at=10, fields=(), subfilter=b"ETSI.CAdES.detached", make=None,
     shift=(0, 0, 0), rect=b"[0 0 0 0]", more=b"", entries=b"", room=ROOM,
+    stated=b" /M (D:20260901120000Z)",
 ):  # fmt: skip
     """A signature in an update of its own: field ``at``, dictionary ``at + 1``.
 
@@ -54,7 +56,7 @@ def signed(
     """
     document = plain() if document is None else document
     held = b"<</Type /Sig /SubFilter /%s%s /ByteRange [0 %s] /Contents <%s>>>" % (
-        subfilter, entries, b"#" * 32, b"0" * room,
+        subfilter, stated + entries, b"#" * 32, b"0" * room,
     )  # fmt: skip
     out = update(
         document,
@@ -71,5 +73,8 @@ def signed(
 
 
 def message(covered, **more):
-    """A detached CAdES message over what is covered."""
-    return cades(covered, placement=Placement.DETACHED, **more)
+    """A detached CAdES message over what is covered, as PAdES has it: without a signing time."""
+    signer = more.pop("signer", ALICE)
+    further = {"signing_time": None, **more}
+    certificates = (signer.certificate, *signer.chain)
+    return signed_data([sign_info(covered, signer, **further)], certificates=certificates)

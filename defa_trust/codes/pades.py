@@ -95,6 +95,23 @@ LATER: Final = Code(
     "ISO 32000-2, 12.8.2.2; EN 319 142-1, 5.5",
     "After signing, {expected} octets were added; all of it is: {actual}.",
 )
+REVISIONS: Final = Code(
+    "pades.signed_revisions",
+    "pades.form",
+    Stage.PARSE,
+    Outcome.MET,
+    "ISO 32000-2, 7.5.6 and 12.8.1; EN 319 142-1, 5.4.3",
+    "Of the document's {expected} octets, what is signed or time-stamped, but for its own value: "
+    "{actual}.",
+)
+TIME_PLACE: Final = Code(
+    "pades.time_place",
+    "pades.form",
+    Stage.PARSE,
+    Outcome.MET,
+    "EN 319 142-1, 6.3, table 1",
+    "The time of signing is not where PAdES baseline has it: in the entry M, and in no attribute.",
+)
 WHOLE: Final = Code(
     "pades.whole",
     "pades.revisions",

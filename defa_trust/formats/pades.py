@@ -15,17 +15,18 @@ from typing import Any, Final, NamedTuple
 
 from ..codec.ber import Cursor
 from ..codec.pdf import Document
-from ..codec.pdf_objects import Budget, Ref, Stream, Text, Word, too_much
+from ..codec.pdf_objects import Budget, Ref, Text, Word, too_much
 from ..codes import pades as codes
+from ..codes import signature as signature_codes
 from ..content import Content
 from ..errors import Rejection
 from ..finding import Finding
-from ..material import EvidenceKind, Item
 from ..request import Request
 from .base import PartRole
 from .cades import MAX_TIMESTAMPS, signature_of
-from .cms import MAX_CERTIFICATES, MAX_REVOCATIONS, read_signed_data
+from .cms import read_signed_data
 from .cms_signer import SignerInfo
+from .pdf_evidence import ValidationData, archived_revocation, validation_data
 from .pdf_revisions import FILLED, FURTHER, Form, compare
 from .signature import AttachedTimestamp, RefusedSignature, Signature, SignedFile, TimestampKind
 
@@ -41,6 +42,7 @@ _WITHIN: Final = 1024
 _CADES: Final = "ETSI.CAdES.detached"
 _PKCS7: Final = "adbe.pkcs7.detached"
 _TIMESTAMP: Final = "ETSI.RFC3161"
+_ARCHIVE: Final = "what a document time-stamp proves of validation data (level B-LTA)"
 _LOCKS: Final = "locks of form fields (FieldMDP)"
 _DATE: Final = re.compile(rb"D:(\d{14})(?:Z(?:00'?00'?)?|([+-])(\d\d)'?(\d\d)?'?)?")
 
@@ -58,6 +60,7 @@ class _Held(NamedTuple):
     subfilter: str
     message: bytes
     covers: Content
+    gap: int
     end: int
 
 
@@ -72,29 +75,73 @@ def parse(data: bytes, request: Request) -> SignedFile:  # noqa: ARG001 - the sa
         raise Rejection(codes.SYNTAX, where="offset 0", actual="no header")
     budget = Budget()
     final = Document(octets, len(octets), budget)
-    found: list[_Held | tuple[int, Rejection]] = []
-    for number, entries in _signature_dictionaries(final):
-        try:
-            found.append(_held(final, number, entries))
-        except Rejection as refusal:
-            found.append((number, refusal))
-    found.sort(key=lambda each: each.end if isinstance(each, _Held) else len(octets) + 1)
-    stamps = [each for each in found if isinstance(each, _Held) and each.subfilter == _TIMESTAMP]
+    found = _found(final)
+    names = found.names()
     signatures: list[Signature | RefusedSignature] = []
-    for each in found:
-        if isinstance(each, _Held) and each.subfilter == _TIMESTAMP:
-            continue
-        name = f"signature {len(signatures) + 1}"
+    evidence = validation_data(final)
+    for held in found.signatures:
         try:
-            if not isinstance(each, _Held):
-                raise each[1]
-            signatures.append(_signature(each, name, final, stamps))
+            signatures.append(_signature(held, names[held.number], final, found, evidence))
         except Rejection as refusal:
-            signatures.append(RefusedSignature(name, refusal.finding(PartRole.SIGNER)))
+            finding = refusal.finding(PartRole.SIGNER)
+            signatures.append(RefusedSignature(names[held.number], finding))
+    for fault in found.refused:
+        name = f"signature {len(signatures) + 1}"
+        signatures.append(RefusedSignature(name, fault.finding(PartRole.SIGNER)))
     if not signatures:
         raise Rejection(codes.NO_SIGNATURE, where="AcroForm")
-    certificates, items = _validation_data(final)
-    return SignedFile(NAME, sha256(octets).digest(), tuple(signatures), certificates, items)
+    held_by = sorted((*found.signatures, *found.stamps), key=lambda each: each.end)
+    said = tuple([f"{names[each.number]}: 0 to {each.end}" for each in held_by])
+    findings = (Finding(codes.REVISIONS, len(octets), said),) if said else ()
+    return SignedFile(
+        NAME,
+        sha256(octets).digest(),
+        tuple(signatures),
+        evidence.certificates,
+        evidence.items,
+        findings,
+    )
+
+
+class _Found(NamedTuple):
+    """What a document holds, each in the order of its revisions."""
+
+    signatures: tuple[_Held, ...]
+    stamps: tuple[_Held, ...]
+    refused: tuple[Rejection, ...]
+    """Signatures whose octets do not stand where they must."""
+    unread: tuple[str, ...]
+    """Codes of time-stamps of which the same is true: they prove nothing, and do no harm."""
+
+    def names(self) -> dict[int, str]:
+        """By the number of the dictionary."""
+        named = [("signature", self.signatures), (TimestampKind.DOCUMENT, self.stamps)]
+        return {
+            each.number: f"{what} {number}"
+            for what, held in named
+            for number, each in enumerate(held, 1)
+        }
+
+
+def _found(final: Document) -> _Found:
+    held: list[_Held] = []
+    refused: list[Rejection] = []
+    unread: list[str] = []
+    for number, entries in _signature_dictionaries(final):
+        try:
+            held.append(_held(final, number, entries))
+        except Rejection as refusal:
+            if entries.get("SubFilter") == _TIMESTAMP:
+                unread.append(refusal.code.id)
+            else:
+                refused.append(refusal)
+    held.sort(key=lambda each: each.end)
+    return _Found(
+        tuple([each for each in held if each.subfilter != _TIMESTAMP]),
+        tuple([each for each in held if each.subfilter == _TIMESTAMP]),
+        tuple(refused),
+        tuple(unread),
+    )
 
 
 # --- where the signatures are --------------------------------------------------------------------
@@ -162,6 +209,7 @@ def _held(document: Document, number: int, entries: dict[str, Any]) -> _Held:
         subfilter,
         _message(value.octets),
         Content.of(view[:gap], view[resumed:end]),
+        gap,
         end,
     )
 
@@ -177,7 +225,9 @@ def _message(padded: bytes) -> bytes:
 
 
 # --- one signature -------------------------------------------------------------------------------
-def _signature(held: _Held, name: str, final: Document, stamps: list[_Held]) -> Signature:
+def _signature(
+    held: _Held, name: str, final: Document, found: _Found, store: ValidationData
+) -> Signature:
     message = read_signed_data(held.message)
     if message.content is not None:
         raise Rejection(codes.CONTENTS, actual="it carries content")
@@ -188,28 +238,41 @@ def _signature(held: _Held, name: str, final: Document, stamps: list[_Held]) -> 
         raise signer
     read = signature_of(signer, name, held.covers)
     stated = read.stated
-    if (signed_at := _date(held.entries.get("M"))) is not None and held.subfilter == _CADES:
-        stated = stated._replace(signing_time=signed_at)
-    over = [
-        AttachedTimestamp(TimestampKind.SIGNATURE, stamp.message, stamp.covers)
-        for stamp in stamps
-        if stamp.end > held.end
-    ]
-    timestamps = (*read.timestamps, *over)
+    by_attribute = stated.signing_time is not None
+    stated_at = _date(held.entries.get("M"))
+    if stated_at is not None and not (by_attribute and held.subfilter == _PKCS7):
+        stated = stated._replace(signing_time=stated_at)
+    over = [stamp for stamp in found.stamps if stamp.gap >= held.end]
+    timestamps = (
+        *read.timestamps,
+        *(AttachedTimestamp(TimestampKind.DOCUMENT, each.message, each.covers) for each in over),
+    )
     unevaluated = read.unevaluated
     if len(timestamps) > MAX_TIMESTAMPS:
         unevaluated += (f"{len(timestamps) - MAX_TIMESTAMPS} further time-stamps",)
+    unevaluated += tuple([f"a document time-stamp that is none ({code})" for code in found.unread])
     findings, locked = _later(held, final)
     if locked:
         unevaluated += (_LOCKS,)
+    form = None
     if held.subfilter == _PKCS7:
+        form = "none of the baseline"
         findings = (Finding(codes.PKCS7, None, _PKCS7, subject=PartRole.SIGNER), *findings)
+    elif by_attribute or stated_at is None:
+        form = "none of the baseline"
+        findings = (Finding(codes.TIME_PLACE, subject=PartRole.SIGNER), *findings)
+    elif store.begins is not None and any(stamp.gap > store.begins for stamp in over):
+        form = "B-LTA"
+        unevaluated += (_ARCHIVE,)
+    if form is not None:
+        findings += (Finding(signature_codes.FORM, None, form, subject=PartRole.SIGNER),)
+    archived, unread = archived_revocation(signer.signed)
     return read._replace(
         stated=stated,
         timestamps=timestamps[:MAX_TIMESTAMPS],
         certificates=(*read.certificates, *message.certificates),
-        evidence=(*read.evidence, *message.revocations),
-        unevaluated=unevaluated,
+        evidence=(*read.evidence, *message.revocations, *archived),
+        unevaluated=unevaluated + unread,
         findings=(*read.findings, *findings),
     )
 
@@ -289,42 +352,3 @@ def _date(value: Any) -> int | None:
         return moment
     shift = int(found[3]) * 3600 + int(found[4] or 0) * 60
     return moment - shift if found[2] == b"+" else moment + shift
-
-
-# --- validation data -----------------------------------------------------------------------------
-def _validation_data(document: Document) -> tuple[tuple[bytes, ...], tuple[Item, ...]]:
-    """Certificates, CRLs and OCSP responses of the DSS (EN 319 142-1, 5.4.2): nothing is believed.
-
-    What a VRI dictionary names is there as well (5.4.2.3). What cannot be read is left out.
-    """
-    root = document.get(document.trailer.get("Root"))
-    store = document.get(root.get("DSS")) if isinstance(root, dict) else None
-    if not isinstance(store, dict):
-        return (), ()
-    certificates = tuple(_streams(document, store.get("Certs"), MAX_CERTIFICATES))
-    items = [
-        Item(EvidenceKind.CRL, each)
-        for each in _streams(document, store.get("CRLs"), MAX_REVOCATIONS)
-    ]
-    items += [
-        Item(EvidenceKind.OCSP, each)
-        for each in _streams(document, store.get("OCSPs"), MAX_REVOCATIONS)
-    ]
-    return certificates, tuple(items)
-
-
-def _streams(document: Document, listed: Any, most: int) -> list[bytes]:
-    found: list[bytes] = []
-    try:
-        given = document.get(listed)
-    except Rejection:
-        return found
-    for each in given[:most] if type(given) is list else ():
-        try:
-            stream = document.get(each)
-            if isinstance(stream, Stream):
-                found.append(document.inflated(stream))
-        except Rejection as refusal:
-            if refusal.code is codes.TOO_MUCH:
-                raise
-    return found

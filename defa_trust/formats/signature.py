@@ -101,6 +101,8 @@ class TimestampKind(StrEnum):
 
     SIGNATURE = "signature time-stamp"
     """Over the signature value: the signature existed at that time (EN 319 122-1, 5.3)."""
+    DOCUMENT = "document time-stamp"
+    """Over a document with the signature in it: it proves the same (EN 319 142-1, 5.4.3)."""
     CONTENT = "content time-stamp"
     """Over the content before it was signed: the signature is younger (EN 319 122-1, 5.2.8)."""
 

@@ -16,7 +16,9 @@ from defa_trust.codec.der import (
 from defa_trust.conformance import certificates as make
 from defa_trust.errors import Rejection
 from defa_trust.x509 import extensions as ext
+from defa_trust.x509.certificate import open_certificate
 from defa_trust.x509.extensions import GeneralName, NameKind
+from defa_trust.x509.profiles import statements
 
 WRITTEN = (NameKind.URI, NameKind.DNS, NameKind.EMAIL, NameKind.IP)
 OID = st.sampled_from(["1.2.3", "2.16.840.1.101.3.2.1.48.1", "0.4.0.1862.1.1", "2.999.1"])
@@ -271,3 +273,13 @@ def test_qualifiers_and_statements_keep_their_octets():
 def test_an_encoded_false_and_an_empty_list_of_names_are_read():
     assert ext.read_basic_constraints(seq(encode_boolean(False))) == ext.BasicConstraints()
     assert ext.read_alt_name(seq()) == ()
+
+
+def test_a_qc_type_that_is_no_sequence_names_no_type():
+    """As some issuers wrote it: one OID in the place of a sequence (EN 319 412-5, 4.2.3)."""
+    esign, qc_type = "0.4.0.1862.1.6.1", "0.4.0.1862.1.6"
+    held = make.qc_statements(types=[esign])[2]
+    bare = seq(seq(encode_oid(qc_type), encode_oid(esign)))
+    for value, types in ((held, {qc_type, esign}), (bare, {qc_type})):
+        made = make.certificate("signer", extensions=[(ext.QC_STATEMENTS, False, value)])
+        assert statements(open_certificate(made.der)) == types
