@@ -79,7 +79,7 @@ def _write(folder: Path) -> None:
 
 def _run(folder: Path, *, everything: bool, as_json: bool) -> int:
     from ..demo.region import build_region
-    from ..demo.table import credentials, documents, selected
+    from ..demo.table import across, credentials, documents, selected
 
     started = perf_counter()
     if not _is_region(folder):
@@ -98,6 +98,7 @@ def _run(folder: Path, *, everything: bool, as_json: bool) -> int:
         return 1 if wrong else 0
     shown = rows if everything else selected(rows)
     _show(credentials(shown))
+    _show_across(across(rows))
     _show_documents(documents(shown))
     _summarise(rows, wrong, region.at)
     if len(shown) < len(rows):
@@ -184,6 +185,35 @@ def _show(rows: list[Row]) -> None:
     ]
     heads = ("credential", "from → in", "validity", "recognition", "exit", "reason")
     _table(rows, cells, heads)
+
+
+def _show_across(found: list[tuple[Row, tuple[Row, ...]]]) -> None:
+    """A line for each state and format: its good document at home and in three other states."""
+    cells = [
+        (
+            home.issuing,
+            home.format,
+            home.validity if home.sub_indication is None
+            else f"{home.validity}, {home.sub_indication}",
+            printable(home.term or "-"),
+            *(
+                f"{row.relying}: {_words(row)}" + (f", {row.effect}" if row.effect else "")
+                for row in abroad
+            ),
+        )
+        for home, abroad in found
+    ]  # fmt: skip
+    heads = (
+        "from",
+        "signed as",
+        "validity",
+        "term at home",
+        "in one state",
+        "in another",
+        "in a third",
+    )
+    click.echo("")
+    _table([home for home, _ in found], cells, heads)
 
 
 def _show_documents(rows: list[Row]) -> None:

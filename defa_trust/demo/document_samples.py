@@ -149,9 +149,9 @@ _GOOD: Final[Mapping[str, dict[str, Expected]]] = {
     "BN": valid_for(BN=YES, SG=YES, TL=YES, MY=NO_ARRANGEMENT, ID=NO_LIST),
     "KH": valid_for(KH=YES, PH=YES, SG=_NOT_SIGNATURES, TH=NO_ARRANGEMENT, TL=YES),
     "ID": valid_for(ID=YES, MY=YES, SG=_NOT_SIGNATURES, TH=NO_ARRANGEMENT, VN=NO_ARRANGEMENT),
-    "LA": everywhere(OPEN, "list.expired", "LA", "TH", "TL"),
+    "LA": everywhere(OPEN, "list.expired", "LA", "TH", "TL", "SG"),
     "MY": valid_for(MY=YES, BN=YES, SG=_NOT_SIGNATURES, VN=NO_ARRANGEMENT, TL=YES),
-    "MM": everywhere(OPEN, "path.no_issuer", "MM", "PH", "TL"),
+    "MM": everywhere(OPEN, "path.no_issuer", "MM", "PH", "TL", "SG"),
     "PH": valid_for(PH=YES, KH=YES, MY=refused("not_listed_here"), VN=NO_ARRANGEMENT, TL=YES),
     "SG": valid_for(SG=YES, TH=YES, VN=YES, MY=_NOT_SIGNATURES, ID=NO_LIST),
     "TH": valid_for(

@@ -168,3 +168,12 @@ def credentials(rows: Iterable[Row]) -> list[Row]:
 def documents(rows: Iterable[Row]) -> list[Row]:
     """The rows about signed documents."""
     return [item for item in rows if item.format in FORMS]
+
+
+def across(rows: Iterable[Row]) -> list[tuple[Row, tuple[Row, ...]]]:
+    """Of each signed document that stands, or would: the verdict at home, and three from abroad."""
+    by_sample: dict[str, list[Row]] = {}
+    for item in documents(rows):
+        if item.sample.rpartition(".")[0].endswith("-good"):
+            by_sample.setdefault(item.sample, []).append(item)
+    return [(home, tuple(abroad[:3])) for home, *abroad in by_sample.values()]

@@ -4,6 +4,8 @@ import json
 
 import pytest
 
+from defa_trust.spec import MEMBER_STATES
+
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
@@ -32,6 +34,18 @@ def test_the_table_shows_each_kind_of_answer_and_ends_with_a_summary(run, folder
     for word in ("RECOGNISED", "NOT-RECOGNISED", "PILOT"):
         assert f"  {word} " in result.stdout
     assert "Each one is what the region expects." in result.stdout
+
+
+def test_documents_of_every_state_show_the_term_at_home_and_the_effect_abroad(run, folder):
+    lines = run("demo", "run", "--dir", folder).stdout.splitlines()
+    head = next(number for number, line in enumerate(lines) if line.startswith("from  signed as"))
+    shown = lines[head + 2 : lines.index("", head)]
+    assert {line[:2] for line in shown} == set(MEMBER_STATES)
+    vietnamese = next(line for line in shown if line.startswith("VN    cades"))
+    assert "public digital signature" in vietnamese
+    assert "TH: RECOGNISED, requirement_met_if_reliable" in vietnamese
+    assert "SG: PILOT, evidence_weight_only" in vietnamese
+    assert "MY: NOT-RECOGNISED" in vietnamese
 
 
 def test_run_writes_a_region_that_is_not_there(run, tmp_path):

@@ -23,7 +23,7 @@ from defa_trust.demo.plans import DAY, REGION_EPOCH
 from defa_trust.demo.region import build_region, write_region
 from defa_trust.demo.samples import FAILED, OPEN, PASSED
 from defa_trust.demo.states import STATES
-from defa_trust.demo.table import credentials, documents
+from defa_trust.demo.table import across, credentials, documents
 from defa_trust.formats.registry import SIGNATURE_FORMATS
 from defa_trust.material import NO_EVIDENCE, Evidence, EvidenceKind, Item
 from defa_trust.spec import SVC_CA_PKC, SVC_TSA
@@ -317,3 +317,18 @@ def test_documents_are_written_octet_for_octet_with_what_they_must_get(tmp_path,
 def test_every_row_is_of_a_credential_or_of_a_document(rows):
     assert len(credentials(rows)) + len(documents(rows)) == len(rows)
     assert {row.sample for row in documents(rows)} == {s.file_name for s in SIGNED_SAMPLES}
+
+
+def test_each_state_and_format_is_shown_at_home_and_in_three_other_states(rows):
+    found = across(rows)
+    assert [(home.issuing, home.format) for home, _ in found] == [
+        (state, format) for state, formats in FORMATS.items() for format in formats
+    ]
+    for home, abroad in found:
+        assert home.relying == home.issuing
+        assert len({row.relying for row in abroad} - {home.issuing}) == 3
+        answers = {row.recognition for row in abroad}
+        if home.validity == PASSED.value:
+            assert {"NOT-RECOGNISED", "RECOGNISED"} <= answers
+        else:
+            assert answers == {"NOT-EVALUATED"}
