@@ -7,7 +7,7 @@ through once at the edge, or from digests that the caller worked out where the d
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import BinaryIO, Final, NoReturn
 
 from .algorithms import DIGEST_SIZES, DIGESTS, hasher
@@ -23,7 +23,7 @@ class Content:
 
     __slots__ = ("_chunks", "_digests", "identity", "size")
 
-    _chunks: tuple[bytes | memoryview, ...] | None
+    _chunks: Iterable[bytes | memoryview] | None
     _digests: dict[str, bytes]
     size: int | None
     """Octets; ``None`` where only digests were given."""
@@ -91,13 +91,33 @@ class Content:
                 state.update(block)
         return cls.digested({name: state.digest() for name, state in states.items()})
 
+    @classmethod
+    def streamed(
+        cls, blocks: Iterable[bytes | memoryview], size: int, digests: Mapping[str, bytes]
+    ) -> Content:
+        """Octets that are never held together: ``blocks`` yields the same ones each time it is
+        gone through, ``size`` of them. ``digests`` are those already worked out from them."""
+        return _make(blocks, dict(digests), size)
+
+    @classmethod
+    def joined(cls, contents: Iterable[Content]) -> Content | None:
+        """The octets of these one after the other; ``None`` where one of them has digests alone."""
+        given = list(contents)
+        parts = [each._chunks for each in given]  # noqa: SLF001 - of its own kind
+        if None in parts:
+            return None
+        blocks = _Joined([part for part in parts if part is not None])
+        return _make(blocks, {}, sum(each.size or 0 for each in given))
+
     @property
     def octets(self) -> bytes | None:
-        """The octets themselves, where they are in memory."""
+        """The octets themselves, where they can be had."""
         chunks = self._chunks
         if chunks is None:
             return None
-        return bytes(chunks[0]) if len(chunks) == 1 else b"".join(chunks)
+        if isinstance(chunks, tuple) and len(chunks) == 1:
+            return bytes(chunks[0])
+        return b"".join(chunks)
 
     def digest(self, algorithm: str) -> bytes | None:
         """The digest under this name of ``crypto.DIGESTS``; ``None`` where it cannot be had."""
@@ -111,8 +131,19 @@ class Content:
         return known
 
 
+class _Joined:
+    """The blocks of several contents, anew each time they are gone through."""
+
+    def __init__(self, parts: list[Iterable[bytes | memoryview]]) -> None:
+        self._parts = parts
+
+    def __iter__(self) -> Iterator[bytes | memoryview]:
+        for part in self._parts:
+            yield from part
+
+
 def _make(
-    chunks: tuple[bytes | memoryview, ...] | None, digests: dict[str, bytes], size: int | None
+    chunks: Iterable[bytes | memoryview] | None, digests: dict[str, bytes], size: int | None
 ) -> Content:
     made = object.__new__(Content)
     object.__setattr__(made, "_chunks", chunks)
