@@ -32,10 +32,9 @@ _DERIVED: Final = re.compile(r"([a-z0-9-]+)(?:;base64url)?(?:;after=[0-9a-f]{64}
 class Content:
     """Octets, or digests of octets. Immutable; two of the same octets are equal."""
 
-    __slots__ = ("_chunks", "_digests", "_head", "_open", "_suffix", "identity", "size")
+    __slots__ = ("_chunks", "_digests", "_head", "_suffix", "identity", "size")
 
-    _chunks: tuple[bytes | memoryview, ...] | None
-    _open: Callable[[], BinaryIO] | None
+    _chunks: Iterable[bytes | memoryview] | None
     _digests: dict[str, bytes]
     _head: bytes
     _suffix: str
@@ -115,7 +114,25 @@ class Content:
             while block := stream.read(_BLOCK):
                 state.update(block)
                 size += len(block)
-        return _make(None, {"sha-256": state.digest()}, size, open)
+        digest = state.digest()
+        return _make(_Reread(open, digest), {"sha-256": digest}, size)
+
+    @classmethod
+    def streamed(
+        cls, blocks: Iterable[bytes | memoryview], size: int, digests: Mapping[str, bytes]
+    ) -> Content:
+        """Octets that are not held together: ``blocks`` yields the same ones each time it is gone
+        through, ``size`` of them. ``digests`` are those already worked out from them."""
+        return _make(blocks, dict(digests), size)
+
+    @classmethod
+    def joined(cls, contents: Iterable[Content]) -> Content | None:
+        """The octets of these one after the other; ``None`` where one of them has digests alone."""
+        given = list(contents)
+        if any(each._chunks is None for each in given):  # noqa: SLF001 - of its own kind
+            return None
+        blocks = _Joined([each._blocks for each in given])  # noqa: SLF001
+        return _make(blocks, {}, sum(each.size or 0 for each in given))
 
     def base64url(self) -> Content:
         """The base64url text of the octets, without padding (RFC 4648, 5)."""
@@ -133,17 +150,17 @@ class Content:
     def octets(self) -> bytes | None:
         """The octets themselves, where they are in memory."""
         chunks = self._chunks
-        if chunks is None:
+        if chunks is None or isinstance(chunks, _Reread):
             return None
-        if self._suffix:
-            return b"".join(self._blocks())
-        return bytes(chunks[0]) if len(chunks) == 1 else b"".join(chunks)
+        if not self._suffix and isinstance(chunks, tuple) and len(chunks) == 1:
+            return bytes(chunks[0])
+        return b"".join(self._blocks())
 
     def digest(self, algorithm: str) -> bytes | None:
         """The digest under this name of ``crypto.DIGESTS``; ``None`` where it cannot be had."""
         name = algorithm + self._suffix
         known = self._digests.get(name)
-        if known is None and (self._chunks is not None or self._open is not None):
+        if known is None and self._chunks is not None:
             state = hasher(algorithm)
             for block in self._blocks():
                 state.update(block)
@@ -158,7 +175,8 @@ class Content:
 
     # --- octets, one block at a time --------------------------------------------------------------
     def _blocks(self) -> Iterator[bytes | memoryview]:
-        plain = self._read() if self._chunks is None else iter(self._chunks)
+        assert self._chunks is not None  # a content of digests alone is never read
+        plain = iter(self._chunks)
         if not self._suffix:
             return plain
         made = _encoded(plain) if self._suffix.startswith(_BASE64URL) else plain
@@ -166,21 +184,37 @@ class Content:
 
     def _derived(self, head: bytes, suffix: str) -> Content:
         """Another content made of these octets; its digests are kept where those of this are."""
-        made = _make(self._chunks, self._digests, None, self._open)
+        made = _make(self._chunks, self._digests, None)
         object.__setattr__(made, "_head", head)
         object.__setattr__(made, "_suffix", suffix)
         return made
 
-    def _read(self) -> Iterator[bytes]:
-        """Through the stream once; at its end it must have been the same as ever."""
-        assert self._open is not None  # a content of digests alone is never read
+
+class _Reread:
+    """A stream that is opened for each going through; at its end it must have been the same."""
+
+    def __init__(self, open: Callable[[], BinaryIO], digest: bytes) -> None:
+        self._open, self._digest = open, digest
+
+    def __iter__(self) -> Iterator[bytes]:
         state = sha256()
         with self._open() as stream:
             while block := stream.read(_BLOCK):
                 state.update(block)
                 yield block
-        if state.digest() != self._digests["sha-256"]:
+        if state.digest() != self._digest:
             raise MisuseError("the content changed while it was read")
+
+
+class _Joined:
+    """The blocks of several contents, anew each time they are gone through."""
+
+    def __init__(self, parts: list[Callable[[], Iterator[bytes | memoryview]]]) -> None:
+        self._parts = parts
+
+    def __iter__(self) -> Iterator[bytes | memoryview]:
+        for blocks in self._parts:
+            yield from blocks()
 
 
 def _encoded(blocks: Iterable[bytes | memoryview]) -> Iterator[bytes]:
@@ -197,15 +231,11 @@ def _encoded(blocks: Iterable[bytes | memoryview]) -> Iterator[bytes]:
 
 
 def _make(
-    chunks: tuple[bytes | memoryview, ...] | None,
-    digests: dict[str, bytes],
-    size: int | None,
-    open: Callable[[], BinaryIO] | None = None,
+    chunks: Iterable[bytes | memoryview] | None, digests: dict[str, bytes], size: int | None
 ) -> Content:
     made = object.__new__(Content)
     put = object.__setattr__
     put(made, "_chunks", chunks)
-    put(made, "_open", open)
     put(made, "_digests", digests)
     put(made, "_head", b"")
     put(made, "_suffix", "")

@@ -41,6 +41,8 @@ AREAS: Final = (
     "xades",
     "jades",
     "pades",
+    "zip",
+    "asic",
 )
 
 __all__ = ["all_codes", "markdown"]

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Final
 
 from . import (
+    asic,
     cades,
     claim169,
     data_integrity,
@@ -37,7 +38,7 @@ _ALL: Final[tuple[Format, ...]] = (
 )
 FORMATS: Final[Mapping[str, Format]] = MappingProxyType({each.NAME: each for each in _ALL})
 
-_FAMILIES: Final[tuple[SignatureFormat, ...]] = (cades, jades, pades, xades)
+_FAMILIES: Final[tuple[SignatureFormat, ...]] = (cades, jades, pades, xades, asic)
 SIGNATURE_FORMATS: Final[Mapping[str, SignatureFormat]] = MappingProxyType(
     {each.NAME: each for each in _FAMILIES}
 )

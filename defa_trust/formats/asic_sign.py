@@ -1,0 +1,184 @@
+"""ASiC containers of levels B-B, B-T and B-LT, made with any ``Signer`` (floor 3).
+
+For tests, samples and sandboxes: enough of EN 319 162-1 to build what the verifier reads. The same
+files, keys and moments always make the same octets, as far as the signer's algorithm does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from enum import Enum
+from typing import Any, Final
+from urllib.parse import quote
+
+from ..algorithms import DIGESTS
+from ..codec import base64url, xml
+from ..codec import zip as archives
+from ..codec.zip import Archive, Pack
+from ..content import Content
+from ..errors import MisuseError
+from ..material import EvidenceKind, Item
+from ..signer import Signer
+from .asic import COMMENT, META, MIMETYPE, Kind
+from .asic_manifest import NAMESPACES
+from .cades_sign import Placement, TimestampSource, sign_cades
+from .xades_sign import Detached, XmlPlacement, sign_xades
+from .xmldsig import DIGEST_METHODS, DS
+
+_ASIC: Final = NAMESPACES[0]
+_DIGEST_URIS: Final = {name: uri for uri, name in DIGEST_METHODS.items()}
+_PKCS7: Final = "application/pkcs7-signature"
+_SIGNATURES: Final = (
+    f'<asic:XAdESSignatures xmlns:asic="{_ASIC}">'.encode(),
+    b"</asic:XAdESSignatures>",
+)
+
+
+class Form(Enum):
+    """Which family signs what the container holds."""
+
+    CADES = "cades"
+    XADES = "xades"
+
+
+def sign_asic(
+    files: Mapping[str, bytes],
+    signer: Signer,
+    *,
+    kind: Kind,
+    form: Form,
+    signing_time: int,
+    digest: str = "sha-256",
+    timestamps: TimestampSource | None = None,
+    evidence: Iterable[Item] = (),
+    commitments: Iterable[str] = (),
+    pack: Pack | None = None,
+) -> bytes:
+    """A container of these files with one signature over all of them.
+
+    ``kind`` ASiC-S takes exactly one file. ``signing_time`` is Unix seconds. B-T with a source of
+    ``timestamps``, B-LT with ``evidence`` too (CRLs; for XAdES OCSP responses as well). All is
+    stored, or with ``pack`` (``codec.zip.deflated``) deflated. Raises ``MisuseError`` for files
+    that make no such container.
+    """
+    if kind is Kind.SIMPLE and len(files) != 1:
+        raise MisuseError(f"ASiC-S holds exactly one file, not {len(files)}")
+    if not files or any(name == MIMETYPE or name.startswith(META) for name in files):
+        raise MisuseError(f"there are files to be signed, and none is {MIMETYPE} or in {META}")
+    held = {MIMETYPE: kind.value.encode(), **files}
+    made = _Work(signer, form, signing_time, digest, timestamps, evidence, commitments)
+    if kind is Kind.EXTENDED:
+        held |= made.extended(files, 1)
+    elif form is Form.CADES:
+        held[f"{META}signature.p7s"] = made.cades(next(iter(files.values())))
+    else:
+        held[f"{META}signatures.xml"] = made.xades(files)
+    return archives.write(held.items(), comment=COMMENT + kind.value.encode(), pack=pack)
+
+
+def add_signature(
+    container: bytes,
+    signer: Signer,
+    *,
+    form: Form,
+    signing_time: int,
+    files: Iterable[str] | None = None,
+    digest: str = "sha-256",
+    timestamps: TimestampSource | None = None,
+    evidence: Iterable[Item] = (),
+    commitments: Iterable[str] = (),
+    pack: Pack | None = None,
+) -> bytes:
+    """An ASiC-E container with one more signature, over all of its files or those named.
+
+    Everything that was in it stays as it is. Raises ``Rejection`` (`zip.*`) for what is no
+    container, ``MisuseError`` for ASiC-S or for files that it does not hold.
+    """
+    archive = Archive(container)
+    held = {entry.name: archive.read(entry) for entry in archive.entries if not entry.is_folder}
+    if held.get(MIMETYPE) != Kind.EXTENDED.value.encode():
+        raise MisuseError("only ASiC-E takes a further signature in a file of its own")
+    data = {n: octets for n, octets in held.items() if n != MIMETYPE and not n.startswith(META)}
+    chosen = data
+    if files is not None:
+        wanted = list(files)
+        if not wanted or not data.keys() >= {*wanted}:
+            raise MisuseError("the container holds no file of that name")
+        chosen = {name: data[name] for name in wanted}
+    number = 1 + sum(name.startswith(f"{META}signature") for name in held)
+    made = _Work(signer, form, signing_time, digest, timestamps, evidence, commitments)
+    held |= made.extended(chosen, number)
+    return archives.write(held.items(), comment=archive.comment, pack=pack)
+
+
+class _Work:
+    """One signature to be made, whatever it will be over."""
+
+    def __init__(
+        self,
+        signer: Signer,
+        form: Form,
+        signing_time: int,
+        digest: str,
+        timestamps: TimestampSource | None,
+        evidence: Iterable[Item],
+        commitments: Iterable[str],
+    ) -> None:
+        if digest not in _DIGEST_URIS:
+            raise MisuseError(f"no digest {digest!r} here; known: {', '.join(_DIGEST_URIS)}")
+        self._signer = signer
+        self._form = form
+        self._digest = digest
+        self._evidence = tuple(evidence)
+        self._shared: dict[str, Any] = {
+            "signing_time": signing_time,
+            "digest": digest,
+            "timestamps": timestamps,
+            "commitments": tuple(commitments),
+        }
+
+    def extended(self, files: Mapping[str, bytes], number: int) -> dict[str, bytes]:
+        """The entries of META-INF that make one signature of ASiC-E."""
+        if self._form is Form.XADES:
+            return {f"{META}signatures{number:03}.xml": self.xades(files)}
+        name = f"{META}signature{number:03}.p7s"
+        manifest = self._manifest(files, name)
+        return {f"{META}ASiCManifest{number:03}.xml": manifest, name: self.cades(manifest)}
+
+    def cades(self, content: bytes) -> bytes:
+        """A detached CAdES signature."""
+        if any(item.kind is not EvidenceKind.CRL for item in self._evidence):
+            raise MisuseError("a CAdES signature is made here with revocation lists alone")
+        return sign_cades(
+            content,
+            self._signer,
+            placement=Placement.DETACHED,
+            revocations=[item.octets for item in self._evidence],
+            **self._shared,
+        )
+
+    def xades(self, files: Mapping[str, bytes]) -> bytes:
+        """A XAdES signature in the element that holds those of a container (A.5)."""
+        detached = [Detached(quote(name), Content.of(octets)) for name, octets in files.items()]
+        signed = sign_xades(
+            detached,
+            self._signer,
+            placement=XmlPlacement.DETACHED,
+            evidence=self._evidence,
+            **self._shared,
+        )
+        # As text, so that no prefix of what is signed is written anew.
+        declaration, _, document = signed.partition(b"?>")
+        return declaration + b"?>" + document[:1] + document[1:].join(_SIGNATURES)
+
+    def _manifest(self, files: Mapping[str, bytes], signature: str) -> bytes:
+        """ASiCManifest (A.4): what the signature of this name is over."""
+        root = xml.build(f"{{{_ASIC}}}ASiCManifest", {"asic": _ASIC, "ds": DS})
+        xml.add(root, f"{{{_ASIC}}}SigReference", URI=quote(signature), MimeType=_PKCS7)
+        for name, octets in files.items():
+            listed = xml.add(root, f"{{{_ASIC}}}DataObjectReference", URI=quote(name))
+            method = xml.add(listed, f"{{{DS}}}DigestMethod")
+            method.set("Algorithm", _DIGEST_URIS[self._digest])
+            value = base64url.encode_standard(DIGESTS[self._digest](octets))
+            xml.add(listed, f"{{{DS}}}DigestValue", value)
+        return xml.serialise(root)
