@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: help demo test check vectors schemas bench corpora interop mutants release coverage clean
+.PHONY: help demo test check vectors schemas bench corpora interop mutants fuzz release coverage clean
 
 help:
 	@echo "make demo      the main job: eleven test states, a table of verdicts with reasons"
@@ -15,6 +15,7 @@ help:
 	@echo "make corpora   agreement with external corpora (build/corpora.json)"
 	@echo "make interop   the vectors put to other implementations (Node, Go, PyJWT; build/interop.html)"
 	@echo "make mutants   wrong turns in our own verifier, put to the vectors alone (build/mutants.json)"
+	@echo "make fuzz      changed samples of every format, MINUTES of processor time each (build/fuzz/)"
 	@echo "make release   the vectors as one archive with a digest list (build/)"
 	@echo "make coverage  branch coverage of the tests"
 
@@ -55,6 +56,9 @@ interop: $(STAMP)
 
 mutants: $(STAMP)
 	$(BIN)/python -m tests.mutation.vectors
+
+fuzz: $(STAMP)
+	$(BIN)/python -m tests.fuzz --minutes $(or $(MINUTES),1)
 
 release: $(STAMP)
 	$(BIN)/python -m defa_trust.conformance.archive build
