@@ -35,6 +35,7 @@ from .algorithms import (
     shown,
 )
 from .codec import base64url
+from .codec.der import element
 from .codes import crypto as codes
 from .errors import MisuseError, Rejection
 from .key_reading import (
@@ -46,6 +47,7 @@ from .key_reading import (
     read_cose_key,
     read_jwk,
 )
+from .usual_keys import P256_HEAD, RSA_EXPONENT, usual_modulus
 
 __all__ = [
     "ALGORITHMS",
@@ -94,12 +96,9 @@ _RAW_KINDS: Final[Mapping[KeyType, tuple[Any, int]]] = {
     KeyType.MLDSA65: (mldsa.MLDSA65PublicKey, 1952 * 8),
     KeyType.MLDSA87: (mldsa.MLDSA87PublicKey, 2592 * 8),
 }
-_SPKI_PREFIXES: Final[Mapping[bytes, KeyType]] = {
-    bytes.fromhex("3059301306072a8648ce3d020106082a8648ce3d030107034200"): KeyType.P256,
-}
-"""RFC 5480, 2: what stands before the 65 octets of an uncompressed point, for the common curve."""
 _ELLIPTIC: Final = bytes.fromhex("06072a8648ce3d0201")
 _NAMED_CURVE: Final = _ELLIPTIC + b"\x06"
+_load_spki: Final = serialization.load_der_public_key
 _LIBRARY_FAULTS: Final = (ValueError, UnsupportedAlgorithm, InternalError, OverflowError)
 
 
@@ -147,12 +146,8 @@ class Hashed(NamedTuple):
     value: bytes
 
 
-class VerificationKey:
-    """A public key of known type: immutable, compared by thumbprint and bound algorithm.
-
-    ``bits``: size of the modulus, the curve's field, or the encoded key (EdDSA, ML-DSA).
-    ``alg`` is the fully specified name the key is bound to (JWK `alg`, COSE label 3) or ``None``.
-    """
+class _Parts:
+    """Where a key's parts lie while it is being made; then it becomes immutable."""
 
     __slots__ = ("_key", "_size", "_thumbprint", "alg", "bits", "key_type")
 
@@ -162,6 +157,25 @@ class VerificationKey:
     _key: Any
     _size: int
     _thumbprint: bytes | None
+
+    def __init__(self, key_type: KeyType, key: Any, bits: int, alg: str | None) -> None:
+        self.key_type = key_type
+        self._key = key
+        self.bits = bits
+        # An AKP key is its algorithm (RFC 9964, 3), whichever way it was read.
+        self.alg = key_type.value if key_type in POST_QUANTUM_TYPES else alg
+        self._size = (bits + 7) // 8
+        self._thumbprint = None
+
+
+class VerificationKey(_Parts):
+    """A public key of known type: immutable, compared by thumbprint and bound algorithm.
+
+    ``bits``: size of the modulus, the curve's field, or the encoded key (EdDSA, ML-DSA).
+    ``alg`` is the fully specified name the key is bound to (JWK `alg`, COSE label 3) or ``None``.
+    """
+
+    __slots__ = ()
 
     def __init__(self) -> None:
         raise MisuseError("a VerificationKey is read: from_jwk(), from_spki(), from_cose_key() …")
@@ -237,9 +251,18 @@ class VerificationKey:
         The signature over the certificate covers the octets, so a second spelling of a key (a
         compressed point, RFC 5480, 2.2) gives nobody a second certificate.
         """
-        prefix = _SPKI_PREFIXES.get(der[:-65])
-        if prefix is not None:
-            return _build(KeyMaterial(prefix, der[-65:]))
+        if der[:-64] == P256_HEAD:
+            try:
+                return _make(KeyType.P256, _load_spki(der), 256)
+            except _LIBRARY_FAULTS:
+                raise _no_key() from None
+        modulus = usual_modulus(der)
+        if modulus is not None:
+            check_rsa(modulus, RSA_EXPONENT)
+            try:
+                return _make(KeyType.RSA, _load_spki(der), modulus.bit_length())
+            except _LIBRARY_FAULTS:
+                raise _unreadable("a DER key of a known type") from None
         if _ELLIPTIC in der[:20] and not is_elliptic(der):
             # RFC 5480, 2.1.1: MUST NOT be used. Whoever chooses the generator chooses the key
             # (CVE-2020-0601).
@@ -248,6 +271,9 @@ class VerificationKey:
             loaded = serialization.load_der_public_key(der)
         except (*_LIBRARY_FAULTS, TypeError):
             raise _unreadable("a DER key of a known type") from None
+        if is_elliptic(der) and _form_of_point(der) not in (2, 3, 4):
+            # RFC 5480, 2.2: the hybrid form MUST NOT be used; the library reads it.
+            raise _unreadable("a point, compressed or not")
         return cls.from_public_key(loaded)
 
     @classmethod
@@ -359,6 +385,14 @@ def is_elliptic(spki: bytes) -> bool:
     return _NAMED_CURVE in spki[:16]
 
 
+def _form_of_point(spki: bytes) -> int:
+    """SEC 1, 2.3.3: the first octet of the point, in an SPKI that the library has read."""
+    _, pos, end = element(spki, 0, len(spki))
+    _, _, pos = element(spki, pos, end)
+    _, pos, _ = element(spki, pos, end)
+    return spki[pos + 1]
+
+
 def _gather(
     algorithm: Algorithm, data: bytes | Hashed | Iterable[bytes | memoryview]
 ) -> tuple[bytes, tuple[Any, ...] | None]:
@@ -383,16 +417,14 @@ def _unreadable(expected: str) -> Rejection:
     return Rejection(codes.KEY_FORM, where="key", expected=expected, actual="the key")
 
 
+def _no_key() -> Rejection:
+    return Rejection(codes.KEY_INVALID, actual="not a key of its type")
+
+
 def _make(key_type: KeyType, key: Any, bits: int, alg: str | None = None) -> VerificationKey:
-    made = object.__new__(VerificationKey)
-    put = object.__setattr__
-    put(made, "key_type", key_type)
-    put(made, "_key", key)
-    put(made, "bits", bits)
-    # An AKP key is its algorithm (RFC 9964, 3), whichever way it was read.
-    put(made, "alg", key_type.value if key_type in POST_QUANTUM_TYPES else alg)
-    put(made, "_size", (bits + 7) // 8)
-    put(made, "_thumbprint", None)
+    made = _Parts(key_type, key, bits, alg)
+    made.__class__ = VerificationKey
+    assert isinstance(made, VerificationKey)
     return made
 
 
@@ -416,7 +448,7 @@ def _build(material: KeyMaterial) -> VerificationKey:
         kind, bits = _RAW_KINDS[key_type]
         return _make(key_type, kind.from_public_bytes(value), bits, alg)
     except _LIBRARY_FAULTS:
-        raise Rejection(codes.KEY_INVALID, actual="not a key of its type") from None
+        raise _no_key() from None
 
 
 def _members(key_type: KeyType, key: Any) -> dict[str, str]:

@@ -323,20 +323,25 @@ def utc_time(data: bytes, pos: int) -> int:
 def _seconds(value: bytes, years: int) -> int | None:
     if len(value) != years + 11 or value[-1:] != b"Z" or not value[:-1].isdigit():
         return None
-    left, second = divmod(int(value[:-1]), 100)
-    left, minute = divmod(left, 100)
-    left, hour = divmod(left, 100)
-    left, day = divmod(left, 100)
-    year, month = divmod(left, 100)
-    if years == 2:
-        year += 1900 if year >= 50 else 2000
-    if hour > 23 or minute > 59 or second > 59:
-        return None
-    try:
-        days = date(year, month, day).toordinal() - _EPOCH
-    except ValueError:
+    days = _days(value[:-7])
+    left, second = divmod(int(value[-7:-1]), 100)
+    hour, minute = divmod(left, 100)
+    if days is None or hour > 23 or minute > 59 or second > 59:
         return None
     return days * 86_400 + hour * 3600 + minute * 60 + second
+
+
+@lru_cache(maxsize=4096)
+def _days(digits: bytes) -> int | None:
+    """Days since 1970 of YYMMDD (RFC 5280, 4.1.2.5.1) or YYYYMMDD; certificates share them."""
+    left, day = divmod(int(digits), 100)
+    year, month = divmod(left, 100)
+    if len(digits) == 6:
+        year += 1900 if year >= 50 else 2000
+    try:
+        return date(year, month, day).toordinal() - _EPOCH
+    except ValueError:
+        return None
 
 
 # --- writing -------------------------------------------------------------------------------------

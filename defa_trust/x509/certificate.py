@@ -7,6 +7,7 @@ here makes a certificate trusted; anchors come from trust lists only.
 
 from __future__ import annotations
 
+from struct import Struct
 from typing import Final
 
 from ..algorithm_ids import known_rows
@@ -52,6 +53,11 @@ MAX_CERTIFICATE_BYTES: Final = 1 << 16
 """Ours: the largest certificate in the public corpora is under 8 KiB."""
 
 _EXTENSIONS: Final = context(3)
+_HEADS: Final = Struct(">HHHH").unpack_from
+_LONG_SEQUENCE: Final = 0x3082
+"""A SEQUENCE whose length takes two octets."""
+_SHORT: Final = 0x81
+"""Of an element whose length takes one octet, the end lies at most so far from its begin."""
 _SIGN_OCTETS: Final = frozenset({0x00, 0xFF})
 _VERSION_3: Final = b"\xa0\x03\x02\x01\x02"
 _NO_CONSTRAINTS: Final = ext.BasicConstraints()
@@ -101,15 +107,22 @@ def read_certificate(der: bytes) -> UntrustedCertificate:
 
 
 def _open(der: bytes) -> UntrustedCertificate:
+    """Elements are found by arithmetic where they have their usual form, else by ``element``."""
     size = len(der)
     if size < 128:
         raise malformed("too short for a certificate", f"offset {size}")
-    tag, pos, end = element(der, 0, size)
-    if tag != SEQUENCE or end != size:
-        raise malformed("no SEQUENCE, or something behind it", "offset 0")
-    tag, start, tbs_end = element(der, pos, size)
-    if tag != SEQUENCE:
-        raise malformed("no TBSCertificate", f"offset {pos}")
+    outer, length, inner, tbs_length = _HEADS(der)
+    if outer == inner == _LONG_SEQUENCE and length == size - 4 and 255 < tbs_length <= length - 4:
+        pos, start, tbs_end = 4, 8, tbs_length + 8
+    else:
+        tag, pos, end = element(der, 0, size)
+        if tag != SEQUENCE or end != size:
+            raise malformed("no SEQUENCE, or something behind it", "offset 0")
+        tag, start, tbs_end = element(der, pos, size)
+        if tag != SEQUENCE:
+            raise malformed("no TBSCertificate", f"offset {pos}")
+    if tbs_end > size - 4:
+        raise malformed("no signature", f"offset {tbs_end}")
     made = Slots()
     made.checked = False
     made.der = der
@@ -133,15 +146,20 @@ def _open(der: bytes) -> UntrustedCertificate:
         raise malformed("a serial number not in its shortest form", f"offset {pos}")
     made.serial = int.from_bytes(der[body:after], signed=True)
     # signature, issuer, validity, subject, subjectPublicKeyInfo
-    tag, body, pos = element(der, begun := after, tbs_end)
-    identifier = der[begun:pos]
-    _, _, after = element(der, pos, tbs_end)
+    pos = after + 2 + der[after + 1]
+    if der[after] != SEQUENCE or pos > after + _SHORT or pos > tbs_end:
+        tag, _, pos = element(der, after, tbs_end)
+        if tag != SEQUENCE:
+            raise malformed("no signature algorithm", f"offset {after}")
+    identifier = der[after:pos]
+    after = pos + 2 + der[pos + 1]
+    if der[pos] != SEQUENCE or after > pos + _SHORT or after > tbs_end:
+        _, _, after = element(der, pos, tbs_end)
     made.issuer_name = der[pos:after]
-    if tag != SEQUENCE:
-        raise malformed("no signature algorithm", f"offset {begun}")
     body = after + 2
-    if der[after:body] == b"\x30\x1e":  # two UTCTimes, as nearly everybody writes them
-        pos = body + 30
+    pos = body + 30
+    if der[after:body] == b"\x30\x1e" and pos <= tbs_end:
+        # Two UTCTimes, as nearly everybody writes them.
         made.not_before = not_before = utc_time(der[body : body + 15], body)
         made.not_after = not_after = utc_time(der[body + 15 : pos], body + 15)
     else:
@@ -154,12 +172,14 @@ def _open(der: bytes) -> UntrustedCertificate:
         reader.finish()
     if not_after < not_before:
         raise malformed("it ends before it begins", f"offset {body}")
-    tag, _, after = element(der, pos, tbs_end)
+    after = pos + 2 + der[pos + 1]
+    if der[pos] != SEQUENCE or after > pos + _SHORT or after > tbs_end:
+        _, _, after = element(der, pos, tbs_end)
     made.subject_name = der[pos:after]
-    tag, _, pos = element(der, begun := after, tbs_end)
+    tag, _, pos = element(der, after, tbs_end)
     if tag != SEQUENCE:
-        raise malformed("no public key", f"offset {begun}")
-    made.spki = der[begun:pos]
+        raise malformed("no public key", f"offset {after}")
+    made.spki = der[after:pos]
     _read_extensions(made, der, pos, tbs_end)
     # signatureAlgorithm, signatureValue
     pos = tbs_end + len(identifier)
@@ -167,9 +187,7 @@ def _open(der: bytes) -> UntrustedCertificate:
         # RFC 5280, 4.1.1.2: the same identifier inside what is signed and beside it.
         raise malformed("two different signature algorithms", f"offset {tbs_end}")
     made.signature_algorithm = identifier
-    rows = known_rows(identifier)
-    if rows is not None:
-        made.algorithms = rows
+    made.rows = known_rows(identifier)
     tag, body, end = element(der, pos, size)
     if tag != BIT_STRING or end != size or end == body or der[body]:
         raise malformed("no signature of whole octets, or something behind it", f"offset {pos}")

@@ -14,10 +14,9 @@ from ..codes import x509 as codes
 from ..crypto import VerificationKey
 from ..errors import MisuseError, Rejection
 from ..finding import from_parts
+from ..usual_keys import is_sound
 from . import extensions as ext
 from .names import COUNTRY, ORGANISATION, name_key, only_value, shown_name
-
-_put: Final = object.__setattr__
 
 
 class Extension(NamedTuple):
@@ -43,7 +42,7 @@ class Slots:
         *("issuer_alt_names", "policies", "policy_mappings", "policy_constraints"),
         *("inhibit_any_policy", "name_constraints", "crl_distribution_points", "freshest_crl"),
         *("authority_info_access", "ocsp_urls", "ca_issuer_urls", "qc_statements", "self_issued"),
-        "checked",
+        *("rows", "checked"),
     )
 
     der: bytes
@@ -89,6 +88,7 @@ class Slots:
     ca_issuer_urls: tuple[str, ...]
     qc_statements: tuple[ext.QcStatement, ...]
     self_issued: bool
+    rows: tuple[Algorithm, ...] | None
     checked: bool
 
 
@@ -113,15 +113,6 @@ class UntrustedCertificate(Slots):
 
     def __init__(self) -> None:
         raise MisuseError("a certificate is read: read_certificate() or open_certificate()")
-
-    def __getattr__(self, name: str) -> Any:
-        """A slot nobody has asked for yet: worked out now, and kept."""
-        late = _LATE.get(name)
-        if late is None:
-            raise AttributeError(name)
-        value = late(self)
-        _put(self, name, value)
-        return value
 
     def __setattr__(self, name: str, value: object) -> NoReturn:
         raise AttributeError(f"a certificate is immutable: {name}")
@@ -151,15 +142,17 @@ class UntrustedCertificate(Slots):
     def check(self) -> None:
         """Read everything that is read late; raises what it would raise later.
 
+        A key of a usual form is only found sound: the library gets it when somebody uses it.
         The algorithm of its signature is not looked at: that is a matter of its issuer.
         """
         if self.checked:
             return
         _SET_ISSUER_KEY(self, _issuer_key(self))
         _SET_SUBJECT_KEY(self, _subject_key(self))
-        _SET_KEY(self, VerificationKey.from_certificate_spki(self.spki))
+        if not is_sound(self.spki):
+            _SET_KEY(self, VerificationKey.from_certificate_spki(self.spki))
         for oid, extension in self.extensions.items():
-            known = READERS.get(oid)
+            known = _UNREAD.get(oid)
             if known is not None:
                 keep, read = known
                 try:
@@ -216,6 +209,25 @@ def _setter(name: str) -> Callable[[UntrustedCertificate, Any], None]:
     """Fills one slot of a certificate, at a third of what ``object.__setattr__`` costs."""
     setter: Callable[[UntrustedCertificate, Any], None] = vars(Slots)[name].__set__
     return setter
+
+
+def _late(name: str, work_out: Callable[[UntrustedCertificate], Any]) -> property:
+    """Worked out when somebody first asks, and kept in the slot of that name.
+
+    A property for each, and no ``__getattr__`` for all: that would make every other slot slow.
+    """
+    slot = vars(Slots)[name]
+    kept, keep = slot.__get__, slot.__set__
+
+    def late(certificate: UntrustedCertificate) -> Any:
+        try:
+            return kept(certificate)
+        except AttributeError:
+            value = work_out(certificate)
+        keep(certificate, value)
+        return value
+
+    return property(late)
 
 
 _SET_KEY: Final = _setter("key")
@@ -288,13 +300,20 @@ _LATE: Final[Mapping[str, Callable[[UntrustedCertificate], Any]]] = MappingProxy
         "country": lambda c: only_value(c.subject_name, COUNTRY),
         "organisation": lambda c: only_value(c.subject_name, ORGANISATION),
         "key": lambda c: VerificationKey.from_certificate_spki(c.spki),
-        "algorithms": lambda c: signature_algorithms(c.signature_algorithm),
+        "algorithms": lambda c: c.rows or signature_algorithms(c.signature_algorithm),
         "aki": lambda c: c.authority_key_identifier and c.authority_key_identifier.key,
         "ocsp_urls": _urls(ext.ACCESS_OCSP),
         "ca_issuer_urls": _urls(ext.ACCESS_CA_ISSUERS),
         "self_issued": lambda c: c.issuer_name == c.subject_name or c.issuer_key == c.subject_key,
-        **{name: _value(*rest) for name, rest in _VALUES.items()},
+        **{name: _value(*rest) for name, rest in _VALUES.items() if name != "key_usage"},
     }
 )
 
+for _name, _work_out in _LATE.items():
+    setattr(UntrustedCertificate, _name, _late(_name, _work_out))
+
 READERS: Final = {oid: (_setter(name), read) for name, (oid, read, _) in _VALUES.items()}
+_UNREAD: Final = {
+    oid: how for oid, how in READERS.items() if oid not in (ext.BASIC_CONSTRAINTS, ext.KEY_USAGE)
+}
+"""Without those two, which every certificate that was opened has been asked."""

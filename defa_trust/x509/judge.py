@@ -284,7 +284,7 @@ class Judge:
 def row_for(subject: UntrustedCertificate, key: VerificationKey) -> Algorithm | None:
     """The algorithm of the subject's signature, if that type of key can have made it."""
     key_type = key.key_type
-    for algorithm in subject.algorithms:
+    for algorithm in subject.rows or subject.algorithms:
         if algorithm.key_type is key_type:
             return algorithm
     return None

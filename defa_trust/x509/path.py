@@ -16,7 +16,7 @@ from typing import Final
 from ..codes import x509 as codes
 from ..crypto import VerificationKey
 from ..errors import MisuseError, Rejection
-from ..finding import Finding, Interval, fast_finding
+from ..finding import Finding, Interval, fast_finding, from_parts
 from .anchors import AnchorSet, TrustAnchor
 from .certificate import UntrustedCertificate, open_certificate
 from .judge import Judge, row_for
@@ -45,6 +45,7 @@ __all__ = [
 ]
 
 _SEAL: Final = object()
+_interval: Final = from_parts(Interval)
 
 
 class ValidatedPath:
@@ -139,12 +140,12 @@ def find_path(
         options.profile.fit,
     )
     known = anchors.known
-    for place in range(1, len(chain)):
-        issuer = chain[place]
-        if issuer.der not in known.certificates:
+    for place, issuer in enumerate(chain):
+        if place and issuer.der not in known.certificates:
             above = anchor if place + 1 == len(chain) else chain[place + 1]
             known.remember((issuer,), ((issuer.der, above.spki),))
-    return ValidatedPath(tuple(chain), anchor, Interval(start, end), options.policies, _SEAL)
+    held = _interval((start, end))
+    return ValidatedPath(tuple(chain), anchor, held, options.policies, _SEAL)
 
 
 def _straight(
@@ -163,7 +164,7 @@ def _straight(
     current = chain[0]
     while not (tops := anchors.spelt(current.issuer_name)):
         issuers = pool.spelt(current.issuer_name)
-        if len(issuers) != 1 or len(chain) >= depth or issuers[0] in chain:
+        if len(issuers) != 1 or len(chain) >= depth:
             return None
         current = issuers[0]
         chain.append(current)

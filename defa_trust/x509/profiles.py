@@ -15,6 +15,7 @@ from ..codec.der import SEQUENCE, Reader
 from ..codes import x509 as codes
 from ..crypto import KeyType, is_elliptic
 from ..finding import Code, Fact, Finding
+from ..usual_keys import usual_modulus
 from .anchors import Purpose
 from .certificate import UntrustedCertificate
 from .extensions import (
@@ -321,10 +322,16 @@ def check_profile(
         length, most = certificate.path_length, profile.path_length
         if not certificate.is_ca or (most is not None and (length is None or length > most)):
             _lacks(found, codes.CERTIFICATE_NOT_CA, most, length)
-    if not is_elliptic(certificate.spki):
-        key = certificate.key
-        if key.key_type is KeyType.RSA and key.bits < profile.rsa_min_bits:
-            _lacks(found, codes.KEY_TOO_SMALL, profile.rsa_min_bits, key.bits)
+    spki = certificate.spki
+    if not is_elliptic(spki):
+        modulus = usual_modulus(spki)
+        if modulus is None:
+            key = certificate.key
+            bits = key.bits if key.key_type is KeyType.RSA else None
+        else:
+            bits = modulus.bit_length()
+        if bits is not None and bits < profile.rsa_min_bits:
+            _lacks(found, codes.KEY_TOO_SMALL, profile.rsa_min_bits, bits)
     if profile.qc_statements or QC_STATEMENTS in certificate.extensions:
         _check_statements(certificate, profile, found)
     if profile.max_days is not None:

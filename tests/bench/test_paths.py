@@ -124,10 +124,13 @@ def raw(kind, pairs, times):
 
 
 def _check(kind, key, subject):
-    given = [subject.signature, subject.tbs]
+    return partial(key.verify, subject.signature, subject.tbs, *_scheme(kind))
+
+
+def _scheme(kind):
     if kind is KeyType.P256:
-        return partial(key.verify, *given, ec.ECDSA(hashes.SHA256()))
-    return partial(key.verify, *given, padding.PKCS1v15(), hashes.SHA256())
+        return (ec.ECDSA(hashes.SHA256()),)
+    return padding.PKCS1v15(), hashes.SHA256()
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -158,6 +161,41 @@ def test_warm(benchmark, kind, options):
         raw(kind, leaves(kind), 1),
         goal=1.6,
         baseline_name="one raw check",
+        loops=30,
+    )
+    benchmark(subject)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("reads", [False, True])
+def test_floor(benchmark, kind, reads):
+    """What no validator can save: the authority's key is new each time, so it is imported.
+
+    ``reads``: and the library parses both certificates, though nothing in them is judged.
+    """
+    scheme = _scheme(kind)
+    public = load_der_public_key(open_certificate(root(kind).der).spki)
+    rows = [tuple(map(open_certificate, pair)) for pair in chains(kind)]
+    turns = cycle(chains(kind) if reads else rows)
+
+    def imported():
+        leaf, top = next(turns)
+        public.verify(top.signature, top.tbs, *scheme)
+        load_der_public_key(top.spki).verify(leaf.signature, leaf.tbs, *scheme)
+
+    def parsed():
+        leaf, top = map(library.load_der_x509_certificate, next(turns))
+        public.verify(top.signature, top.tbs_certificate_bytes, *scheme)
+        top.public_key().verify(leaf.signature, leaf.tbs_certificate_bytes, *scheme)
+
+    subject = parsed if reads else imported
+    what = "parsed by the library, nothing judged" if reads else "its key imported"
+    ratio(
+        f"floor: both checks of a {KINDS[kind]} path, the authority new: {what}",
+        subject,
+        raw(kind, chains(kind), 2),
+        goal=None,
+        baseline_name="two raw checks",
         loops=30,
     )
     benchmark(subject)

@@ -12,9 +12,9 @@ PACKAGE = Path(__file__).resolve().parents[2] / "defa_trust"
 FLOORS = {
     "spec": 0, "finding": 0, "verdict": 0, "codes": 0,
     "errors": 1, "language": 1,
-    "codec": 2,
-    "algorithms": 3, "algorithm_ids": 3, "key_reading": 3, "crypto": 3, "signing_crypto": 3,
-    "authenticate": 3,
+    "codec": 2, "bounded_memo": 2,
+    "algorithms": 3, "algorithm_ids": 3, "key_reading": 3, "usual_keys": 3,
+    "crypto": 3, "signing_crypto": 3, "authenticate": 3,
     "formats": 3, "request": 3, "policy": 3, "content": 3, "signer": 3, "material": 3,
     "openid4vp_query": 3, "openid4vp_match": 3, "openid4vp_request": 3, "openid4vp_response": 3,
     "jwe": 3,

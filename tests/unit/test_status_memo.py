@@ -24,7 +24,7 @@ def test_finds_the_very_same_octets_in_the_same_form():
 
 
 def test_the_oldest_goes_first():
-    memo = StatusMemo(max_lists=2)
+    memo = StatusMemo(max_items=2)
     for name in (b"a", b"b", b"c"):
         memo.put(*verified(octets=name))
     assert memo.get(b"a", status_list.JWT) is None
@@ -65,7 +65,7 @@ def test_what_has_no_room_pushes_nothing_out():
 
 
 def test_many_threads_keep_the_count():
-    memo = StatusMemo(max_bytes=5000, max_lists=20)
+    memo = StatusMemo(max_bytes=5000, max_items=20)
     made = [verified(100, b"%d" % number) for number in range(200)]
 
     def work(offset):
