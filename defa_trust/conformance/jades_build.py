@@ -11,10 +11,11 @@ from typing import Any, Final
 
 from ..codec import base64url
 from ..codec.json import compact as written
+from ..formats.cades_sign import TimestampSource
 from ..formats.sign_common import sign_plain
 from ..signer import SoftwareSigner
 from .build import Json, without_none
-from .cms_build import ALICE, DOCUMENT, MADE, TimestampSource
+from .cms_build import ALICE, DOCUMENT, MADE
 
 Component = Callable[[str], Json]
 """From the encoded signature value to one element of `etsiU`."""

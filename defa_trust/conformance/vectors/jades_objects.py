@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from hashlib import sha1
 from typing import Any
 
 from ...codec import base64url
@@ -138,12 +139,13 @@ def more_names_than_digests() -> Case:
 
 @_group.vector(f"{_AV}, 5.2.8", "jades.digest_weak")
 def object_by_a_weak_digest() -> Case:
-    """The digests are said to be SHA-1."""
-    return _case(_by_hand(hashM="S1", hashV=[base64url.encode(bytes(20))]), _ONE)
+    """The digest of the document is SHA-1."""
+    digest = sha1(base64url.encode(DOCUMENT).encode(), usedforsecurity=False).digest()
+    return _case(_by_hand(hashM="S1", hashV=[base64url.encode(digest)]), _ONE)
 
 
 @_group.vector(f"{_TS}, 5.2.8.2", "jades.mechanism", importance=Importance.PROFILE)
 def fields_of_a_request() -> Case:
     """The mechanism HttpHeaders signs a request's fields, which are not at hand here."""
-    members = {"mId": "http://uri.etsi.org/19182/HttpHeaders", "pars": ["digest"]}
-    return _case(_by_hand(hashM=None, hashV=None, **members), _ONE)
+    mechanism = "http://uri.etsi.org/19182/HttpHeaders"
+    return _case(_by_hand(mId=mechanism, pars=["digest"], hashM=None, hashV=None), _ONE)
