@@ -68,7 +68,7 @@ class _Jws(NamedTuple):
 
 def detect(data: bytes) -> bool:
     """A JWS whose protected header bears a mark of JAdES. Never raises."""
-    if data[:2] == b"ey":
+    if data[:2] in (b"ey", b"ew"):
         return data.count(b".") == 2 and _marked(data.partition(b".")[0])
     if data[:64].lstrip(_BLANK)[:1] != b"{":
         return False

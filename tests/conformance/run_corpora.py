@@ -29,6 +29,8 @@ DRIVERS = {
     "openssl-ocsp": ("pkits-ocsp", "openssl_ocsp_driver", "cases"),
     "cades": ("ades", "ades_driver", "cades_cases"),
     "cades-pinned": ("ades", "ades_driver", "cades_pinned"),
+    "jades": ("ades", "ades_driver", "jades_cases"),
+    "jades-pinned": ("ades", "ades_driver", "jades_pinned"),
     "xades": ("ades", "ades_driver", "xades_cases"),
     "xades-pinned": ("ades", "ades_driver", "xades_pinned"),
     "pades": ("ades", "ades_driver", "pades_cases"),

@@ -23,6 +23,7 @@ class Least(NamedTuple):
 
 FAMILIES = (
     Least(driver.CADES, 36, 20, 12, 11),
+    Least(driver.JADES, 22, 16, 6, 3),
     Least(driver.XADES, 70, 28, 12, 39),
     Least(driver.PADES, 58, 24, 17, 12),
 )
