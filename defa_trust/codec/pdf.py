@@ -17,7 +17,9 @@ from ..codes import pades as codes
 from ..errors import Rejection
 from .pdf_objects import (
     END,
+    MAX_ENTRIES,
     MAX_INFLATED,
+    MAX_PREDICTED,
     WHITE,
     Budget,
     Parser,
@@ -112,7 +114,11 @@ class Document:
             if len(self.sections) == MAX_SECTIONS:
                 raise too_much(MAX_SECTIONS, "cross-reference sections")
             self.sections.append(place)
-            trailer = self._section(place)
+            trailer, entries = self._section(place)
+            for number, entry in entries.items():
+                self.entries.setdefault(number, entry)
+            if len(self.entries) > MAX_OBJECTS:
+                raise too_much(MAX_OBJECTS, "objects")
             if "Encrypt" in trailer:
                 raise Rejection(codes.ENCRYPTED, where=f"offset {place}")
             if not self.trailer:
@@ -122,23 +128,29 @@ class Document:
                 raise _xref("a /Prev that is no offset", place)
             place = previous
 
-    def _section(self, place: int) -> dict[str, Any]:
+    def _section(self, place: int) -> tuple[dict[str, Any], dict[int, Entry | None]]:
+        """One section: its trailer, and where its objects are; ``None`` for what is free."""
         table = _TABLE.match(self.data, place, self.end)
         if table is None:
             return self._stream_section(place)
         pos = table.end()
+        entries: dict[int, Entry | None] = {}
         while (head := _SUBSECTION.match(self.data, pos, self.end)) is not None:
             first, count = int(head[1]), int(head[2])
             pos = head.end()
             if count > MAX_OBJECTS:
                 raise too_much(MAX_OBJECTS, "objects")
+            self._rows(count)
             for number in range(first, first + count):
                 entry = _ENTRY.match(self.data, pos, self.end)
                 if entry is None:
                     raise _xref("a table entry that is none", pos)
                 pos = entry.end()
                 self._enter(
-                    number, Entry(int(entry[1]), int(entry[2])) if entry[3] == b"n" else None
+                    entries,
+                    number,
+                    Entry(int(entry[1]), int(entry[2])) if entry[3] == b"n" else None,
+                    place,
                 )
         word = _TRAILER.match(self.data, pos, self.end)
         if word is None:
@@ -150,15 +162,29 @@ class Document:
         if hidden is not None:
             if type(hidden) is not int or not 0 <= hidden < self.end:
                 raise _xref("an /XRefStm that is no offset", place)
-            self._stream_section(hidden)
-        return trailer
+            # 7.5.8.4: what the table has as free, or not at all, is where the stream says.
+            for number, found in self._stream_section(hidden)[1].items():
+                if entries.get(number) is None:
+                    entries[number] = found
+        return trailer, entries
 
-    def _enter(self, number: int, entry: Entry | None) -> None:
-        self.entries.setdefault(number, entry)
-        if len(self.entries) > MAX_OBJECTS:
+    def _rows(self, count: int) -> None:
+        self.budget.entries -= count
+        if self.budget.entries < 0:
+            raise too_much(MAX_ENTRIES, "rows of cross-references")
+
+    @staticmethod
+    def _enter(
+        entries: dict[int, Entry | None], number: int, entry: Entry | None, place: int
+    ) -> None:
+        """NOTE: an object that one section has twice is refused: readers disagree on it."""
+        if number in entries and entries[number] != entry:
+            raise _xref(f"object {number} twice in one section", place)
+        entries[number] = entry
+        if len(entries) > MAX_OBJECTS:
             raise too_much(MAX_OBJECTS, "objects")
 
-    def _stream_section(self, place: int) -> dict[str, Any]:
+    def _stream_section(self, place: int) -> tuple[dict[str, Any], dict[int, Entry | None]]:
         found = self.object_at(place, None)[1]
         if not isinstance(found, Stream) or found.entries.get("Type") != "XRef":
             raise _xref("no cross-reference stream", place)
@@ -174,9 +200,11 @@ class Document:
         octets = self.inflated(found)
         a, b, _ = widths
         width, pos = sum(widths), 0
+        entries: dict[int, Entry | None] = {}
         for first, count in zip(index[::2], index[1::2], strict=True):
             if not 0 <= count <= MAX_OBJECTS or first < 0:
                 raise too_much(MAX_OBJECTS, "objects")
+            self._rows(count)
             for number in range(first, first + count):
                 row = octets[pos : pos + width]
                 if len(row) != width:
@@ -186,12 +214,12 @@ class Document:
                 second = int.from_bytes(row[a : a + b], "big")
                 third = int.from_bytes(row[a + b :], "big")
                 if kind == 1:
-                    self._enter(number, Entry(second, third))
+                    self._enter(entries, number, Entry(second, third), place)
                 elif kind == 2:
-                    self._enter(number, Entry(second, 0, third))
+                    self._enter(entries, number, Entry(second, 0, third), place)
                 else:
-                    self._enter(number, None)
-        return held
+                    self._enter(entries, number, None, place)
+        return held, entries
 
     # --- objects ---------------------------------------------------------------------------------
     def object_at(self, place: int, number: int | None) -> tuple[int, Any]:
@@ -286,7 +314,7 @@ class Document:
             octets = inflater.decompress(raw, self.budget.inflated + 1)
         except zlib_error:
             raise syntax("a stream that is not deflated", stream.begin) from None
-        return _predicted(self._spent(octets), parms, stream.begin)
+        return _predicted(self._spent(octets), parms, stream.begin, self.budget)
 
     def _spent(self, octets: bytes) -> bytes:
         self.budget.inflated -= len(octets)
@@ -312,7 +340,7 @@ def _unplaced(value: Any) -> Any:
     return value
 
 
-def _predicted(octets: bytes, parms: Any, place: int) -> bytes:
+def _predicted(octets: bytes, parms: Any, place: int, budget: Budget) -> bytes:
     """Undo a PNG predictor of one octet a sample (7.4.4.4), as cross-reference streams use it."""
     predictor = parms.get("Predictor", 1) if type(parms) is dict else 1
     if predictor == 1:
@@ -322,6 +350,9 @@ def _predicted(octets: bytes, parms: Any, place: int) -> bytes:
         raise syntax("a predictor that is not read here", place)
     if type(columns) is not int or not 1 <= columns <= 64:
         raise syntax("rows that are too wide", place)
+    budget.predicted -= len(octets)
+    if budget.predicted < 0:
+        raise too_much(MAX_PREDICTED, "octets with a predictor")
     above, found = bytes(columns), bytearray()
     for at in range(0, len(octets) - columns, columns + 1):
         row = bytearray(octets[at + 1 : at + 1 + columns])

@@ -15,6 +15,12 @@ from ..errors import Rejection
 MAX_DEPTH: Final = 48
 MAX_TOKENS: Final = 150_000
 """Ours: tokens read of one file, all revisions together; about a second."""
+MAX_STRINGS: Final = 64 << 20
+"""Ours: octets of all strings of one file, all revisions together."""
+MAX_ENTRIES: Final = 1_000_000
+"""Ours: rows of all cross-references of one file, all revisions together."""
+MAX_PREDICTED: Final = 8 << 20
+"""Ours: octets of cross-references of one file from which a predictor is undone."""
 MAX_INFLATED: Final = 32 << 20
 """Ours: octets of all streams of one file that are read inflated."""
 
@@ -57,7 +63,8 @@ class Ref(NamedTuple):
 
 
 class Text:
-    """A string object and where its token stands; equal to every string of the same octets."""
+    """A string object and where its token stands. ``octets`` of one in parentheses are those of the
+    file, with its escapes; equal is what is written alike."""
 
     __slots__ = ("begin", "end", "hexadecimal", "octets")
 
@@ -68,7 +75,11 @@ class Text:
         self.hexadecimal = hexadecimal
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Text) and self.octets == other.octets
+        return (
+            isinstance(other, Text)
+            and self.octets == other.octets
+            and self.hexadecimal == other.hexadecimal
+        )
 
     def __hash__(self) -> int:
         return hash(self.octets)
@@ -85,11 +96,14 @@ class Stream(NamedTuple):
 class Budget:
     """What one file may cost; its revisions share it."""
 
-    __slots__ = ("inflated", "tokens")
+    __slots__ = ("entries", "inflated", "predicted", "strings", "tokens")
 
     def __init__(self) -> None:
         self.tokens = MAX_TOKENS
+        self.strings = MAX_STRINGS
+        self.entries = MAX_ENTRIES
         self.inflated = MAX_INFLATED
+        self.predicted = MAX_PREDICTED
 
 
 def syntax(what: str, place: int) -> Rejection:
@@ -138,6 +152,7 @@ class Parser:
         if kind == "name":
             return _name(found["name"], begin)
         if kind == "hex":
+            self._string(found.end() - begin)
             digits = found["hex"].translate(None, b"\x00\t\n\x0c\r ")
             octets = bytes.fromhex((digits + b"0" if len(digits) % 2 else digits).decode())
             return Text(octets, begin, self.pos, hexadecimal=True)
@@ -177,6 +192,11 @@ class Parser:
             found[str(key)] = self.value(depth + 1)
         return found
 
+    def _string(self, size: int) -> None:
+        self.budget.strings -= size
+        if self.budget.strings < 0:
+            raise too_much(MAX_STRINGS, "octets of strings")
+
     def _literal(self, begin: int) -> Text:
         depth, pos = 1, begin + 1
         while depth:
@@ -192,6 +212,7 @@ class Parser:
         if pos > self.end:
             raise syntax("a string without end", begin)
         self.pos = pos
+        self._string(pos - begin)
         return Text(bytes(self.data[begin + 1 : pos - 1]), begin, pos, hexadecimal=False)
 
 

@@ -38,7 +38,7 @@ def string(text: str) -> Text:
 
 
 def written(value: Any) -> bytes:
-    """One object as it is written within another. Strings are written in hexadecimal."""
+    """One object as it is written within another."""
     if isinstance(value, Raw):
         return value.octets
     if isinstance(value, Ref):
@@ -48,6 +48,8 @@ def written(value: Any) -> bytes:
             bytes((c,)) if c in _PLAIN else b"#%02X" % c for c in value.encode("latin-1")
         )
     if isinstance(value, Text):
+        if not value.hexadecimal:
+            return b"(" + value.octets + b")"  # as it came, with its escapes
         return b"<" + value.octets.hex().encode() + b">"
     if isinstance(value, Word):
         return value.value.encode()

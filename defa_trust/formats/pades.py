@@ -282,13 +282,14 @@ def _later(held: _Held, final: Document) -> tuple[tuple[Finding, ...], bool]:
 
     The signed revision is read by itself, as the signer's reader did.
     """
-    signed = Document(final.data, held.end, final.budget)
+    whole = held.end == final.end
+    signed = final if whole else Document(final.data, held.end, final.budget)
     inner = signed.entries.get(held.number)
     if inner is None or inner != final.entries.get(held.number):
         raise Rejection(codes.PLACE, actual="its dictionary is not part of what it covers")
     permitted = _permissions(signed, held)
     locked = permitted.fields_locked
-    if held.end == final.end:
+    if whole:
         return (Finding(codes.WHOLE, None, final.end, subject=PartRole.SIGNER),), locked
     added, fault = compare(signed, final, permitted.form)
     if fault is not None:
