@@ -140,10 +140,7 @@ def canonical_element(
     `#default` is the one without (Exclusive XML C14N 1.0, 4).
     """
     if method is Canonical.INCLUSIVE or prefixes:
-        try:
-            element = _with_context(element, xml_attributes=method is Canonical.INCLUSIVE)
-        except (_etree().LxmlError, ValueError):
-            raise Rejection(codes.SYNTAX, actual="its namespaces") from None
+        element = with_context(element, xml_attributes=method is Canonical.INCLUSIVE)
     return _canonical(element, method, comments=comments, prefixes=prefixes)
 
 
@@ -166,8 +163,9 @@ def _canonical(
     return octets
 
 
-def _with_context(element: Element, *, xml_attributes: bool = True) -> Element:
-    """A copy that carries what inclusive canonicalisation takes from the ancestors.
+def with_context(element: Element, *, xml_attributes: bool = True) -> Element:
+    """A copy, the root of a tree of its own, that carries what inclusive canonicalisation takes
+    from the ancestors: namespaces, and ``xml_attributes`` unless told otherwise.
 
     The library canonicalises an element as if it were a document, so that without this the
     namespaces that its ancestors declare and it does not use would be missing.
@@ -176,13 +174,34 @@ def _with_context(element: Element, *, xml_attributes: bool = True) -> Element:
     # Written and read again: a copy moved into another tree would have the namespaces that two
     # prefixes stand for folded into one, and so other names than those that were signed. The text
     # of an element holds the namespaces of its ancestors.
-    copy = etree.fromstring(etree.tostring(element, encoding="utf-8", with_tail=False), _parser())
+    try:
+        text = etree.tostring(element, encoding="utf-8", with_tail=False)
+        copy = etree.fromstring(text, _parser())
+    except (etree.LxmlError, ValueError):
+        raise Rejection(codes.SYNTAX, actual="its namespaces") from None
     prefix = f"{{{XML_NAMESPACE}}}"
     for ancestor in element.iterancestors() if xml_attributes else ():
         for name, value in ancestor.attrib.items():
             if name.startswith(prefix) and name not in copy.attrib:
                 copy.set(name, value)
     return copy
+
+
+def place_of(element: Element, ancestor: Element) -> tuple[int, ...]:
+    """Which child to take at each step from ``ancestor`` down to ``element``."""
+    steps: list[int] = []
+    while element is not ancestor:
+        parent = element.getparent()
+        steps.append(parent.index(element))
+        element = parent
+    return tuple(reversed(steps))
+
+
+def at_place(ancestor: Element, place: tuple[int, ...]) -> Element:
+    """The element at a place of ``place_of``, in a copy of that ancestor."""
+    for step in place:
+        ancestor = ancestor[step]
+    return ancestor
 
 
 def copy_of(root: Element) -> Element:
@@ -218,9 +237,15 @@ def identified(root: Element) -> dict[str, list[Element]]:
     for value in root.xpath(_ID_ATTRIBUTES):
         element = value.getparent()
         named = found.setdefault(str(value), [])
-        if not any(each is element for each in named):
+        # The result is in document order, so that an element's own attributes follow each other.
+        if not named or named[-1] is not element:
             named.append(element)
     return found
+
+
+def size(root: Element) -> int:
+    """How many elements there are from ``root`` down."""
+    return int(root.xpath("count(descendant-or-self::*)"))
 
 
 def inherits_xml_attributes(element: Element) -> bool:
