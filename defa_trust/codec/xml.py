@@ -69,7 +69,13 @@ def _parser() -> Any:
     )
 
 
-def parse(data: bytes, *, max_bytes: int = MAX_LIST_BYTES, max_depth: int = MAX_DEPTH) -> Element:
+def parse(
+    data: bytes,
+    *,
+    max_bytes: int = MAX_LIST_BYTES,
+    max_depth: int = MAX_DEPTH,
+    max_tags: int = MAX_TAGS,
+) -> Element:
     """The root element of a document, in which comments and processing instructions are kept.
 
     Raises ``Rejection`` (`xml.*`): caps are checked before the parser sees a byte. A UTF-8 byte
@@ -80,8 +86,8 @@ def parse(data: bytes, *, max_bytes: int = MAX_LIST_BYTES, max_depth: int = MAX_
     if len(data) > max_bytes:
         raise Rejection(codes.TOO_LARGE, expected=max_bytes, actual=len(data))
     # Every tag has its bracket and every attribute its sign, so these bound what is built.
-    if data.count(b"<") > MAX_TAGS or data.count(b"=") > 2 * MAX_TAGS:
-        raise Rejection(codes.TOO_MANY, expected=MAX_TAGS)
+    if data.count(b"<") > max_tags or data.count(b"=") > 2 * max_tags:
+        raise Rejection(codes.TOO_MANY, expected=max_tags)
     if len(set(_PREFIX.findall(data))) > MAX_PREFIXES:
         raise Rejection(codes.TOO_MANY, expected=MAX_PREFIXES)
     text = data[3:] if data.startswith(_BOM) else data

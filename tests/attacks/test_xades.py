@@ -388,6 +388,12 @@ def test_a_small_part_of_a_large_document_many_times():
         assert "xades.too_many" not in codes_of(verdict)
 
 
+def test_a_document_of_too_many_tags_is_not_parsed(monkeypatch):
+    monkeypatch.setattr(xml, "_etree", None)  # whoever parses it now fails
+    data = b'<a xmlns:ds="http://www.w3.org/2000/09/xmldsig#">' + b"<b/>" * 1_000_001 + b"</a>"
+    assert answer(ask(data)) == (FAILED, SubIndication.FORMAT_FAILURE, ["xml.too_many"])
+
+
 def test_copies_and_canonical_forms_are_counted_by_their_tags(monkeypatch):
     data = xades(INVOICE.replace(b"<Total>", b"<b/>" * 50 + b"<Total>"))
     passes(ask(data))
