@@ -74,7 +74,7 @@ def parse(
     *,
     max_bytes: int = MAX_LIST_BYTES,
     max_depth: int = MAX_DEPTH,
-    max_tags: int = MAX_TAGS,
+    max_tags: int | None = None,
 ) -> Element:
     """The root element of a document, in which comments and processing instructions are kept.
 
@@ -86,8 +86,9 @@ def parse(
     if len(data) > max_bytes:
         raise Rejection(codes.TOO_LARGE, expected=max_bytes, actual=len(data))
     # Every tag has its bracket and every attribute its sign, so these bound what is built.
-    if data.count(b"<") > max_tags or data.count(b"=") > 2 * max_tags:
-        raise Rejection(codes.TOO_MANY, expected=max_tags)
+    most = MAX_TAGS if max_tags is None else max_tags
+    if data.count(b"<") > most or data.count(b"=") > 2 * most:
+        raise Rejection(codes.TOO_MANY, expected=most)
     if len(set(_PREFIX.findall(data))) > MAX_PREFIXES:
         raise Rejection(codes.TOO_MANY, expected=MAX_PREFIXES)
     text = data[3:] if data.startswith(_BOM) else data
