@@ -69,7 +69,13 @@ def _parser() -> Any:
     )
 
 
-def parse(data: bytes, *, max_bytes: int = MAX_LIST_BYTES, max_depth: int = MAX_DEPTH) -> Element:
+def parse(
+    data: bytes,
+    *,
+    max_bytes: int = MAX_LIST_BYTES,
+    max_depth: int = MAX_DEPTH,
+    max_tags: int | None = None,
+) -> Element:
     """The root element of a document, in which comments and processing instructions are kept.
 
     Raises ``Rejection`` (`xml.*`): caps are checked before the parser sees a byte. A UTF-8 byte
@@ -80,8 +86,9 @@ def parse(data: bytes, *, max_bytes: int = MAX_LIST_BYTES, max_depth: int = MAX_
     if len(data) > max_bytes:
         raise Rejection(codes.TOO_LARGE, expected=max_bytes, actual=len(data))
     # Every tag has its bracket and every attribute its sign, so these bound what is built.
-    if data.count(b"<") > MAX_TAGS or data.count(b"=") > 2 * MAX_TAGS:
-        raise Rejection(codes.TOO_MANY, expected=MAX_TAGS)
+    most = MAX_TAGS if max_tags is None else max_tags
+    if data.count(b"<") > most or data.count(b"=") > 2 * most:
+        raise Rejection(codes.TOO_MANY, expected=most)
     if len(set(_PREFIX.findall(data))) > MAX_PREFIXES:
         raise Rejection(codes.TOO_MANY, expected=MAX_PREFIXES)
     text = data[3:] if data.startswith(_BOM) else data
@@ -140,10 +147,7 @@ def canonical_element(
     `#default` is the one without (Exclusive XML C14N 1.0, 4).
     """
     if method is Canonical.INCLUSIVE or prefixes:
-        try:
-            element = _with_context(element, xml_attributes=method is Canonical.INCLUSIVE)
-        except (_etree().LxmlError, ValueError):
-            raise Rejection(codes.SYNTAX, actual="its namespaces") from None
+        element = with_context(element, xml_attributes=method is Canonical.INCLUSIVE)
     return _canonical(element, method, comments=comments, prefixes=prefixes)
 
 
@@ -166,8 +170,9 @@ def _canonical(
     return octets
 
 
-def _with_context(element: Element, *, xml_attributes: bool = True) -> Element:
-    """A copy that carries what inclusive canonicalisation takes from the ancestors.
+def with_context(element: Element, *, xml_attributes: bool = True) -> Element:
+    """A copy, the root of a tree of its own, that carries what inclusive canonicalisation takes
+    from the ancestors: namespaces, and ``xml_attributes`` unless told otherwise.
 
     The library canonicalises an element as if it were a document, so that without this the
     namespaces that its ancestors declare and it does not use would be missing.
@@ -176,13 +181,34 @@ def _with_context(element: Element, *, xml_attributes: bool = True) -> Element:
     # Written and read again: a copy moved into another tree would have the namespaces that two
     # prefixes stand for folded into one, and so other names than those that were signed. The text
     # of an element holds the namespaces of its ancestors.
-    copy = etree.fromstring(etree.tostring(element, encoding="utf-8", with_tail=False), _parser())
+    try:
+        text = etree.tostring(element, encoding="utf-8", with_tail=False)
+        copy = etree.fromstring(text, _parser())
+    except (etree.LxmlError, ValueError):
+        raise Rejection(codes.SYNTAX, actual="its namespaces") from None
     prefix = f"{{{XML_NAMESPACE}}}"
     for ancestor in element.iterancestors() if xml_attributes else ():
         for name, value in ancestor.attrib.items():
             if name.startswith(prefix) and name not in copy.attrib:
                 copy.set(name, value)
     return copy
+
+
+def place_of(element: Element, ancestor: Element) -> tuple[int, ...]:
+    """Which child to take at each step from ``ancestor`` down to ``element``."""
+    steps: list[int] = []
+    while element is not ancestor:
+        parent = element.getparent()
+        steps.append(parent.index(element))
+        element = parent
+    return tuple(reversed(steps))
+
+
+def at_place(ancestor: Element, place: tuple[int, ...]) -> Element:
+    """The element at a place of ``place_of``, in a copy of that ancestor."""
+    for step in place:
+        ancestor = ancestor[step]
+    return ancestor
 
 
 def copy_of(root: Element) -> Element:
@@ -218,9 +244,15 @@ def identified(root: Element) -> dict[str, list[Element]]:
     for value in root.xpath(_ID_ATTRIBUTES):
         element = value.getparent()
         named = found.setdefault(str(value), [])
-        if not any(each is element for each in named):
+        # The result is in document order, so that an element's own attributes follow each other.
+        if not named or named[-1] is not element:
             named.append(element)
     return found
+
+
+def size(root: Element) -> int:
+    """How many elements there are from ``root`` down."""
+    return int(root.xpath("count(descendant-or-self::*)"))
 
 
 def inherits_xml_attributes(element: Element) -> bool:

@@ -31,6 +31,10 @@ FILTER: Final = "http://www.w3.org/2002/06/xmldsig-filter2"
 MAX_REFERENCES: Final = 64
 MAX_TRANSFORMS: Final = 6
 MAX_CERTIFICATES: Final = 32
+MAX_DOCUMENT_TAGS: Final = 1_000_000
+"""Ours: so many take about 140 MB and a second and a half to parse."""
+MAX_TAGS: Final = 2 * MAX_DOCUMENT_TAGS
+"""Ours: of all that is canonicalised or copied of one document, after which nothing more is."""
 _MAX_INFO_NODES: Final = 4096
 _WITH_COMMENTS: Final = "WithComments"
 _METHODS: Final = {
@@ -122,15 +126,16 @@ class XmlSignature(NamedTuple):
 
 
 class Document:
-    """A parsed document, its identifiers, and how many octets may still be canonicalised."""
+    """A parsed document, its identifiers, and how much of it may still be written and copied."""
 
-    __slots__ = ("_ids", "_left", "root")
+    __slots__ = ("_ids", "_left", "_tags", "root")
 
     def __init__(self, data: bytes, *, max_bytes: int) -> None:
         """Raises ``Rejection``: `xml.*`."""
-        self.root = xml.parse(data, max_bytes=max_bytes)
+        self.root = xml.parse(data, max_bytes=max_bytes, max_tags=MAX_DOCUMENT_TAGS)
         self._ids: dict[str, list[Element]] | None = None
         self._left = 16 * len(data) + (1 << 20)
+        self._tags = MAX_TAGS
 
     def named(self, id: str) -> Element:
         """The one element of this identifier."""
@@ -149,21 +154,34 @@ class Document:
         self._left -= len(octets)
         if self._left < 0:
             raise Rejection(codes.TOO_MANY, expected="16 times its octets", actual="signed octets")
+        self._handled(octets.count(b"<"))
         return octets
 
-    def copy_without(self, element: Element, signature: Element, without: Without) -> Element:
-        """``element`` in a second tree of the same document, from which signatures are taken."""
-        root = xml.copy_of(self.root)
-        tree = self.root.getroottree()
-        own = root.find(tree.getelementpath(signature)) if signature is not self.root else root
-        target = root if element is self.root else root.find(tree.getelementpath(element))
-        gone = [own] if without is Without.OWN_SIGNATURE else list(root.iter(SIGNATURE))
+    def copy_without(
+        self, element: Element, signature: Element, without: Without, method: Canonical
+    ) -> Element:
+        """``element`` as the root of a tree of its own, from which signatures are taken."""
+        if element is self.root:
+            copy = xml.copy_of(element)
+        else:
+            copy = xml.with_context(element, xml_attributes=method is Canonical.INCLUSIVE)
+        self._handled(2 * xml.size(copy))
+        if without is Without.OWN_SIGNATURE:
+            gone = [xml.at_place(copy, xml.place_of(signature, element))]
+        else:
+            gone = list(copy.iter(SIGNATURE))
         for each in gone:
-            if each is root or each is target:
+            if each is copy:
                 raise Rejection(codes.TRANSFORM, actual="a signature that leaves itself out")
             if each.getparent() is not None:
                 xml.detach(each)
-        return target
+        return copy
+
+    def _handled(self, tags: int) -> None:
+        """Trees cost by their tags, not by their octets."""
+        if self._tags < 0:
+            raise Rejection(codes.TOO_MANY, expected=MAX_TAGS, actual="tags")
+        self._tags -= tags
 
 
 def read_signature(document: Document, element: Element) -> XmlSignature:
@@ -434,7 +452,7 @@ def _canonical(
     method, wanted, prefixes = method_of(step, node)
     comments = comments and wanted
     if without is not Without.NOTHING:
-        node = document.copy_without(node, signature, without)
+        node = document.copy_without(node, signature, without, method)
     if node.getparent() is None:
         return xml.canonical_document(node, method, comments=comments, prefixes=prefixes)
     return xml.canonical_element(node, method, comments=comments, prefixes=prefixes)

@@ -1,12 +1,14 @@
 """Attacks on XAdES signatures. Each stands beside its twin, which differs in the one fault."""
 
 from copy import deepcopy
+from time import process_time
 
 import pytest
 from cryptography.x509 import ReasonFlags
 
 from defa_trust.codec import base64url, xml
 from defa_trust.content import Content
+from defa_trust.formats import xml_signature
 from defa_trust.formats.xades_sign import Detached, XmlPlacement
 from defa_trust.formats.xmldsig import DS, XADES
 from defa_trust.material import EvidenceKind, Item
@@ -344,6 +346,59 @@ def test_too_many_signatures_references_and_nodes():
             info.append(deepcopy(info[2]))
 
     assert answer(ask(changed(xades(), references)))[2] == ["xades.too_many"]
+
+
+FILLER = b"<b/>" * 100_000
+
+
+def quickly(work):
+    """What ``work`` returns; the first version of each reader below took half a minute."""
+    started = process_time()
+    found = work()
+    assert process_time() - started < 5
+    return found
+
+
+def test_one_identifier_on_very_many_elements():
+    repeated = b'<b Id="invoice"/>' * 20_000
+    data = xades(PARTS, part="invoice")
+    passes(ask(data, profiles=READS_PARTS))
+    data = data.replace(b"<Invoice", repeated + b"<Invoice", 1)
+    report = quickly(lambda: ask(data, profiles=READS_PARTS))
+    assert answer(report) == (FAILED, SubIndication.FORMAT_FAILURE, ["xades.id_repeated"])
+
+
+def many_times(count):
+    """A signature in a small part of a large document, over that part, ``count`` times."""
+
+    def work(root):
+        info = find(root, "SignedInfo")
+        info[2].set("URI", "#part")
+        for _ in range(count - 1):
+            info.append(deepcopy(info[2]))
+
+    signature = changed(xades(b'<part Id="part"/>'), work)
+    return b"<a>" + FILLER + signature.partition(b"?>")[2].strip() + b"</a>"
+
+
+def test_a_small_part_of_a_large_document_many_times():
+    for count in (1, 60):
+        verdict = quickly(lambda count=count: ask(many_times(count))).verdicts[0]
+        assert "crypto.signature_invalid" in codes_of(verdict)
+        assert "xades.too_many" not in codes_of(verdict)
+
+
+def test_a_document_of_too_many_tags_is_not_parsed(monkeypatch):
+    monkeypatch.setattr(xml, "_etree", None)  # whoever parses it now fails
+    data = b'<a xmlns:ds="http://www.w3.org/2000/09/xmldsig#">' + b"<b/>" * 1_000_001 + b"</a>"
+    assert answer(ask(data)) == (FAILED, SubIndication.FORMAT_FAILURE, ["xml.too_many"])
+
+
+def test_copies_and_canonical_forms_are_counted_by_their_tags(monkeypatch):
+    data = xades(INVOICE.replace(b"<Total>", b"<b/>" * 50 + b"<Total>"))
+    passes(ask(data))
+    monkeypatch.setattr(xml_signature, "MAX_TAGS", 100)
+    assert answer(ask(data)) == (FAILED, SubIndication.FORMAT_FAILURE, ["xades.too_many"])
 
 
 def test_a_certificate_that_is_long_past_its_end():

@@ -186,3 +186,32 @@ def test_what_xml_cannot_hold_is_refused_when_written():
     root = xml.build("a", {})
     with pytest.raises(Rejection):
         xml.add(root, "b", "\x00")
+
+
+def test_a_part_without_an_element_is_the_document_without_it():
+    """In a tree of its own, with what its ancestors give it, a part has the same canonical form."""
+    data = (
+        b'<r xmlns="urn:a" xmlns:p="urn:b" xmlns:q="urn:b" xml:lang="en"><!-- c --><p:part Id="x">'
+        b'one<q:gone/>two<?pi?><b xmlns:z="urn:z" q:a="1&#13;&#10;"/><p:in xmlns="">three</p:in>'
+        b"</p:part>tail</r>"
+    )
+    for method in xml.Canonical:
+        for prefixes in ((), ("q", "#default")):
+            whole = xml.parse(data)
+            part, gone = whole[1], whole[1][0]
+            copy = xml.with_context(part, xml_attributes=method is xml.Canonical.INCLUSIVE)
+            xml.detach(xml.at_place(copy, xml.place_of(gone, part)))
+            found = xml.canonical_document(copy, method, prefixes=prefixes)
+            xml.detach(gone)
+            assert found == xml.canonical_element(part, method, prefixes=prefixes)
+            assert b"onetwo" in found
+            assert (b"xml:lang" in found) is (method is xml.Canonical.INCLUSIVE)
+
+
+def test_places_and_sizes():
+    root = xml.parse(b"<a><b/><!-- c --><d><e/><f/></d></a>")
+    place = xml.place_of(root[2][1], root)
+    assert place == (2, 1)
+    assert xml.at_place(xml.copy_of(root), place).tag == "f"
+    assert xml.place_of(root, root) == ()
+    assert [xml.size(root), xml.size(root[2]), xml.size(root[0])] == [5, 3, 1]
