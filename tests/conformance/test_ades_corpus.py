@@ -25,6 +25,7 @@ FAMILIES = (
     Least(driver.CADES, 36, 20, 12, 11),
     Least(driver.XADES, 70, 28, 12, 39),
     Least(driver.PADES, 58, 24, 17, 12),
+    Least(driver.ASIC, 42, 20, 19, 9),
 )
 
 
