@@ -35,6 +35,8 @@ DRIVERS = {
     "xades-pinned": ("ades", "ades_driver", "xades_pinned"),
     "pades": ("ades", "ades_driver", "pades_cases"),
     "pades-pinned": ("ades", "ades_driver", "pades_pinned"),
+    "asic": ("ades", "ades_driver", "asic_cases"),
+    "asic-pinned": ("ades", "ades_driver", "asic_pinned"),
     "trust-lists": ("trust-lists", "trust_list_driver", "cases"),
 }
 """Row name: (folder of the corpus, driver module, function that yields its cases)."""

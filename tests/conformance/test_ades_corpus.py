@@ -26,6 +26,7 @@ FAMILIES = (
     Least(driver.JADES, 22, 16, 6, 3),
     Least(driver.XADES, 70, 28, 12, 39),
     Least(driver.PADES, 58, 24, 17, 12),
+    Least(driver.ASIC, 42, 20, 19, 9),
 )
 
 
