@@ -384,7 +384,12 @@ def _levels_of_transactions(
             levels.append(standing[0])
             continue
         levels.append(ExitCode.REFUSED)
-        if found and not standing:
+        if (found and not standing) or any(
+            finding.rule == codes.AUTHORISED.rule and _is_against(finding)
+            for each in judged
+            if each.query in asked.transaction_data[index].credential_ids
+            for finding in each.findings
+        ):
             continue  # what stands in its way is said of that presentation
         code = codes.AUTHORISED_TWICE if standing else codes.UNAUTHORISED
         findings.append(Finding(code, None, index + 1, subject="query"))
