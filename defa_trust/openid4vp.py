@@ -378,17 +378,21 @@ def _levels_of_transactions(
     """For each transaction the exit code of the one presentation that authorises it."""
     levels: list[ExitCode] = []
     for index in range(len(asked.transaction_data)):
-        standing = [
-            each.exit_code
-            for each in judged
-            if index in each.authorises and each.exit_code is not ExitCode.REFUSED
-        ]
+        found = [each.exit_code for each in judged if index in each.authorises]
+        standing = [code for code in found if code is not ExitCode.REFUSED]
         if len(standing) == 1:
             levels.append(standing[0])
             continue
+        levels.append(ExitCode.REFUSED)
+        if (found and not standing) or any(
+            finding.rule == codes.AUTHORISED.rule and _is_against(finding)
+            for each in judged
+            if each.query in asked.transaction_data[index].credential_ids
+            for finding in each.findings
+        ):
+            continue  # what stands in its way is said of that presentation
         code = codes.AUTHORISED_TWICE if standing else codes.UNAUTHORISED
         findings.append(Finding(code, None, index + 1, subject="query"))
-        levels.append(ExitCode.REFUSED)
     return levels
 
 

@@ -23,7 +23,13 @@ def load(name):
 
 def test_each_example_is_short_and_tested_here():
     names = sorted(path.stem for path in EXAMPLES.glob("*.py"))
-    assert names == ["01_verify_one", "02_web_service", "03_audit_replay", "04_cache"]
+    assert names == [
+        "01_verify_one",
+        "02_web_service",
+        "03_audit_replay",
+        "04_cache",
+        "05_presentation",
+    ]
     for name in names:
         lines = (EXAMPLES / f"{name}.py").read_text("utf-8").splitlines()
         assert len([line for line in lines if line.strip()]) <= 60
@@ -41,6 +47,15 @@ def test_audit_replay(tmp_path, capsys):
     out = capsys.readouterr().out
     assert "same verdict: True; pinned as here: True" in out
     assert "forged: " in out
+
+
+def test_presentation(tmp_path, capsys):
+    load("05_presentation").main(tmp_path / "region")
+    out = capsys.readouterr().out
+    assert "TH: satisfied True" in out
+    assert "('address', 'country'): TH" in out
+    assert "VN: satisfied False, recognition." in out
+    assert "replayed: satisfied False, jwe.key_id" in out
 
 
 @redis_server.needed

@@ -133,6 +133,7 @@ established; 4 pilot corridor only. This tool supports a legal judgement; it rep
     table={
         "verify": ("verify", "verify", "Judge a credential or signed file: valid? counts here?"),
         "sign": ("sign", "sign", "Sign a document, for tests and sandboxes."),
+        "present": ("present", "present", "Ask a wallet for credentials, judge its response."),
         "inspect": ("inspect", "inspect", "Show what some bytes claim. Nothing is verified."),
         "trust": ("trust", "trust", "Pin list signers, add lists, show what is trusted."),
         "recognise": ("recognise", "recognise", "Who recognises whom, why, and what is missing."),

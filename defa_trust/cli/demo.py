@@ -63,6 +63,25 @@ def run(folder: str | None, everything: bool, as_json: bool) -> int:
         return _run(Path(temporary) / "region", everything=everything, as_json=as_json)
 
 
+@demo.command()
+@click.argument("request", metavar="REQUEST|-")
+@click.option("--state", required=True, metavar="CC", help="Whose test person answers: TH.")
+def wallet(request: str, state: str) -> int:
+    """Answer a presentation REQUEST, as `present request --keep` wrote it, at the region's moment.
+
+    Prints the response: a posted body, or over the Digital Credentials API the object as JSON.
+    """
+    from ..demo.plans import REGION_EPOCH
+    from ..demo.wallet import answer
+    from ..openid4vp_request import PresentationRequest
+    from .inputs import read_input
+
+    asked = PresentationRequest.restore(read_input(request))
+    sys.stdout.buffer.write(answer(asked, state.upper(), REGION_EPOCH) + b"\n")
+    sys.stdout.buffer.flush()
+    return 0
+
+
 def _is_region(folder: Path) -> bool:
     return (folder / "trust" / "pins.json").is_file() and (folder / "samples").is_dir()
 

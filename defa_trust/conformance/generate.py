@@ -20,7 +20,7 @@ from .harness import answer
 from .registry import GROUPS, Case, Definition, Importance, Step, definitions, fingerprint
 
 VERSION: Final = 1
-_JUDGED: Final = ("verify", "timeline")
+_JUDGED: Final = ("verify", "timeline", "presentation")
 """Tasks that ask both questions."""
 _COUNTED: Final = ("positive", "negative", "indeterminate")
 
@@ -85,6 +85,8 @@ def entry(definition: Definition, case: Case) -> dict[str, Any]:
         if not case.steps:
             vector["moment"] = case.moment
         vector["request"] = case.request
+        if case.presentation is not None:
+            vector["presentation"] = case.presentation
         if case.evidence:
             vector["evidence"] = list(case.evidence)
     if case.steps:

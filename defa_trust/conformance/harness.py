@@ -53,6 +53,10 @@ def answer(vector: Mapping[str, Any]) -> dict[str, Any]:
         return {"id": vector["id"], **described(*certified(vector, data))}
     if vector["task"] == "path":
         return {"id": vector["id"], **pathed(vector, data)}
+    if vector["task"] == "presentation":
+        from .presented import judged as presented
+
+        return {"id": vector["id"], **described(*presented(vector, data))}
     if vector["task"] == "timeline":
         return {"id": vector["id"], "steps": timed(vector)}
     result = judged(vector, data)

@@ -32,12 +32,14 @@ from .build import (
     named,
     present,
     recognition_list,
+    request_of,
     sd_issuer,
     sd_payload,
     service,
     trust,
     without_none,
 )
+from .registry import Case
 
 CLIENT_ID: Final = "x509_san_dns:verifier.sg.test.example"
 ORIGIN: Final = VERIFIER
@@ -162,6 +164,29 @@ def respond(
         for name, value in body.items()
     }
     return urlencode(flat).encode()
+
+
+# --- vectors -----------------------------------------
+def case(
+    request: PresentationRequest,
+    token: Mapping[str, Any] | bytes,
+    *,
+    trusted: Json | None = None,
+    question: Json | None = None,
+    **options: Any,
+) -> Case:
+    """The response with ``token`` to ``request`` (or these octets), put to Singapore.
+
+    ``options`` are those of ``respond``.
+    """
+    kept = strict_json.loads_object(request.stored())
+    del kept["version"]
+    if request.mode.encrypted:
+        kept["decryptionKey"] = VERIFIER_KEY.jwk(private=True)
+    data = token if isinstance(token, bytes) else respond(request, token, **options)
+    asking = request_of(holderBinding="must_be_present", **(question or {}))
+    trusting = presentation_world() if trusted is None else trusted
+    return Case(data, trusting, asking, presentation=kept)
 
 
 # --- trust -----------------------------------------

@@ -17,7 +17,7 @@ from typing import Any, Final
 
 from .build import MOMENT, request_of, world
 
-GROUPS: Final = ("codec", "x509", "jose", "sd_jwt", "cose", "mdoc", "qr", "trust_list",
+GROUPS: Final = ("codec", "x509", "jose", "sd_jwt", "cose", "mdoc", "openid4vp", "qr", "trust_list",
                  "recognition", "status_list", "revocation", "cades", "jades", "xades",
                  "timestamp",
                  "cross_border", "cache")  # fmt: skip
@@ -67,6 +67,8 @@ class Case:
     """Set: ``data`` is a certificate, judged by itself; holds what that task has besides."""
     steps: tuple[Step, ...] = ()
     """Set: the queries of a timeline, in order; the last one is what the vector is about."""
+    presentation: Mapping[str, Any] | None = None
+    """Set: ``data`` is a wallet's response to this request."""
 
     @property
     def task(self) -> str:
@@ -76,6 +78,8 @@ class Case:
             return "certificate"
         if self.steps:
             return "timeline"
+        if self.presentation is not None:
+            return "presentation"
         return "path" if "anchors" in self.trust else "verify"
 
 
@@ -182,7 +186,7 @@ def definitions() -> tuple[Definition, ...]:
 def fingerprint(case: Case) -> str:
     """SHA-256 (hex) of all that goes in: two vectors with one fingerprint test the same fault."""
     parts = (case.data, case.codec, _stable(case.trust), _stable(case.request), case.moment,
-             _stable(case.evidence), _stable(case.certified),
+             _stable(case.evidence), _stable(case.certified), _stable(case.presentation),
              tuple((step.moment, _stable(step.changes)) for step in case.steps))  # fmt: skip
     return sha256(repr(parts).encode()).hexdigest()
 

@@ -67,6 +67,12 @@ PATTERNS: Final[dict[str, Pattern]] = {
         """validUntil=date(1_793_400_000))))), mdoc_world(), mdoc_request())""",
         "time.expired", "It ended the day before.",
     ),
+    "openid4vp": Pattern(
+        "from ..presentations import asked, case, pid", ("es256", "openid4vp", "sd-jwt-vc"),
+        """case(asked(), {{"pid": [pid(asked(), "family_name", jti="{name}")]}})""",
+        """case(asked(), {{"pid": [pid(asked(), "birthdate", jti="{name}")]}})""",
+        "presentation.claim_missing", "It discloses another claim than was asked for.",
+    ),
     "qr": Pattern(
         "from ..build import hcert", ("es256", "hcert"),
         """Case(hcert(l7=b"{name}"))""",

@@ -19,7 +19,7 @@ VECTORS = ROOT / "test_vectors"
 FILES = sorted(path.name for path in VECTORS.glob("*.json") if path.name != "index.json")
 PARTS = (
     *("input", "trust", "request", "moment", "evidence"),
-    *("anchors", "control", "signedAfter", "revocationPolicy", "steps"),
+    *("anchors", "control", "signedAfter", "revocationPolicy", "steps", "presentation"),
 )
 
 
