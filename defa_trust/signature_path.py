@@ -13,9 +13,11 @@ from typing import Final, NamedTuple
 
 from .codes import anchor as anchor_codes
 from .codes import signature as codes
+from .codes import timestamp as timestamp_codes
 from .codes import x509 as path_codes
 from .embedded import OF_PATHS, OF_REVOCATION, WithEmbedded
 from .errors import Rejection
+from .formats.base import PartRole
 from .material import EvidenceKind
 from .policy import TranscribedLists, VerificationPolicy
 from .resolve import missing_lists
@@ -29,7 +31,7 @@ from .trustlist.signing_authorities import (
     FoundPath,
     Key,
 )
-from .trustlist.snapshot import ServiceAnchor, TrustSnapshot
+from .trustlist.snapshot import USABLE_STATUSES, ServiceAnchor, TrustSnapshot
 from .verdict import (
     TIME_MAX,
     TIME_MIN,
@@ -133,14 +135,14 @@ def anchor_signature(
     policy: VerificationPolicy,
     now: int,
     control_of: Callable[[str], int | None],
-    made: int | None = None,
+    made: tuple[int, int] | None = None,
 ) -> Anchored:
     """The path of ``certificate`` to a service for this kind of object, of exactly one state.
 
     ``index`` is that of ``kind``. ``evidence`` holds certificates at hand, none of them trusted.
     ``control_of`` gives, for a state, the proven moment at which its certificates are judged, or
-    ``None`` for now. ``made`` is when a time-stamp says it was made, for the case that its
-    service has ceased.
+    ``None`` for now. ``made`` is when a time-stamp says it was made, and by when at the latest: its
+    service has to be granted then, too.
     """
     if not index.states:
         finding = Finding(codes.NO_AUTHORITY, None, kind.value, subject=SUBJECT)
@@ -185,7 +187,7 @@ class _Case:
         profile: Profile,
         policy: VerificationPolicy,
         now: int,
-        made: int | None,
+        made: tuple[int, int] | None,
     ) -> None:
         self.certificate = certificate
         self.evidence = evidence
@@ -250,7 +252,7 @@ def _search(state: Authorities, case: _Case, control: int | None) -> Anchored:
     path, findings = known
     if control is not None:
         findings = tuple(pinned(f) for f in findings)
-    service, standing = _service(state, path, case.policy, case.now, control)
+    service, standing = _service(state, path, case, control)
     more = _scope(service, path, case, control)
     said = (*findings, *more) if more else findings
     return _anchored((path, service, standing, state.territory, control, said, (), state))
@@ -273,16 +275,12 @@ def _profile(certificate: UntrustedCertificate) -> Profile:
 
 
 def _service(
-    state: Authorities,
-    path: ValidatedPath,
-    policy: VerificationPolicy,
-    now: int,
-    control: int | None,
+    state: Authorities, path: ValidatedPath, case: _Case, control: int | None
 ) -> tuple[ServiceAnchor, Bundle]:
     """Of the entries that name the anchor, the first in good standing; else the first."""
     best: tuple[ServiceAnchor, Bundle] | None = None
     for service in state.services(path.anchor):
-        standing = _standing(service, policy, now, control)
+        standing = _then(service, _standing(service, case.policy, case.now, control), case)
         if best is None:
             best = (service, standing)
         else:
@@ -315,6 +313,23 @@ def _standing(
     )
 
 
+def _then(anchor: ServiceAnchor, standing: Bundle, case: _Case) -> Bundle:
+    """A service that is granted now need not have been when it says that it stamped."""
+    service, made = anchor.service, case.made or ()
+    for moment in made:
+        period = service.status_at(moment)
+        if period is not None and period.status in USABLE_STATUSES:
+            # What a service did after it had ceased is told where that is its last word.
+            ceased = period.status is Status.CEASED_WITH_VALID_PAST
+            if not ceased or period is service.status_at(case.now):
+                continue
+        said = "none" if period is None else period.status
+        code = timestamp_codes.SERVICE_NOT_GRANTED
+        finding = Finding(code, said, moment, subject=PartRole.TIMESTAMP)
+        return Bundle.of((*standing.findings, finding))
+    return standing
+
+
 def _scope(
     anchor: ServiceAnchor, path: ValidatedPath, case: _Case, control: int | None
 ) -> list[Finding]:
@@ -324,7 +339,7 @@ def _scope(
     period = service.status_at(case.now if control is None else control)
     if period is not None and period.status is Status.CEASED_WITH_VALID_PAST:
         # A time-stamp, or the certificate that the service itself issued: the last below it.
-        begun = path.certificates[-1].not_before if case.made is None else case.made
+        begun = path.certificates[-1].not_before if case.made is None else case.made[1]
         ceased = period.interval.start
         if begun >= ceased:
             finding = Finding(codes.AFTER_END, ceased, begun, subject=SUBJECT)

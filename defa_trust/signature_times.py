@@ -16,6 +16,7 @@ from .formats.base import PartRole
 from .formats.signature import TimestampKind
 from .formats.tst import TstInfo
 from .verdict import Finding, Indication, RecognitionOutcome, Verdict
+from .x509.certificate import UntrustedCertificate
 
 
 class Stamp(NamedTuple):
@@ -103,6 +104,19 @@ def dated(finding: Finding, younger: int | None) -> Finding:
     if younger is not None and isinstance(end, int) and younger >= end:
         return finding
     return finding._replace(code=codes.ALGORITHM_EXPIRED)
+
+
+def before_certificate(info: TstInfo, certificate: UntrustedCertificate) -> Finding | None:
+    """A unit stamps nothing before its certificate begins. It cannot have stamped after its end
+    either: the path is judged now, and what is dated later than now proves nothing."""
+    if info.moment >= certificate.not_before:
+        return None
+    return Finding(
+        timestamp_codes.BEFORE_CERTIFICATE,
+        certificate.not_before,
+        info.moment,
+        subject=PartRole.TIMESTAMP,
+    )
 
 
 def made(info: TstInfo, now: int) -> Finding:

@@ -49,7 +49,7 @@ from .recognition.engine import Answer, recognise
 from .recognition.facts import Facts
 from .request import Request
 from .signature_path import Anchored, anchor_signature, check_revocation
-from .signature_times import Stamp, TimesOf, dated, made
+from .signature_times import Stamp, TimesOf, before_certificate, dated, made
 from .signing_certificate import choose_certificate
 from .spec import MAX_SIGNED_OBJECTS
 from .trustlist.signing_authorities import AnchoredObject, authorities_of
@@ -317,6 +317,8 @@ class _Judge:
             findings.append(_unevaluated(stamp.unevaluated, PartRole.TIMESTAMP))
         if certificate is None:
             return Stamp(attached.kind, conclude(findings, subject), info)
+        if (early := before_certificate(info, certificate)) is not None:
+            findings.append(early)
         anchored = anchor_signature(
             certificate,
             own,
@@ -326,7 +328,7 @@ class _Judge:
             self.policy,
             self.now,
             _now_only,
-            info.latest,
+            (info.moment, info.latest),
         )
         verdict = self._judged(
             stamp, certificate, anchored, own, None, findings, (), (),

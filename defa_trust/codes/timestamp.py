@@ -54,3 +54,23 @@ FROM_THE_FUTURE: Final = Code(
     Indication.INDETERMINATE,
     SubIndication.TRY_LATER,
 )
+BEFORE_CERTIFICATE: Final = Code(
+    "timestamp.before_certificate",
+    "timestamp.certificate_period",
+    Stage.TIME,
+    Outcome.NOT_MET,
+    "RFC 5280, 4.1.2.5; EN 319 102-1, 5.2.6",
+    "The time-stamp says {actual:time}; its certificate is valid only from {expected:time}.",
+    Indication.TOTAL_FAILED,
+    SubIndication.NOT_YET_VALID,
+)
+SERVICE_NOT_GRANTED: Final = Code(
+    "timestamp.service_not_granted",
+    "timestamp.service",
+    Stage.RESOLVE,
+    Outcome.UNKNOWN,
+    "TS 119 602, 6.6.4 and 6.6.5; EN 319 102-1, 5.4",
+    "The time-stamp says {actual:time}; the status of its service at that time: {expected}.",
+    Indication.INDETERMINATE,
+    SubIndication.NO_CERTIFICATE_CHAIN_FOUND_NO_POE,
+)

@@ -57,6 +57,11 @@ class TstInfo(NamedTuple):
     tsa: bytes | None
 
     @property
+    def moment(self) -> int:
+        """Unix seconds: genTime itself, its fraction cut off."""
+        return self.gen_time // 1_000_000
+
+    @property
     def earliest(self) -> int:
         """Unix seconds: the token was not made before this (rounded down)."""
         return (self.gen_time - self._span()) // 1_000_000

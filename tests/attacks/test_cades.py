@@ -421,7 +421,9 @@ def test_another_state_has_an_authority_of_that_name():
     namesake = pki.authority("Root CA of VN", "VN", not_before=NOW - YEAR)
     own = pki.key("Root CA of another", namesake.key.key_type)
     forged = pki._signed(  # a root of the same name with another key
-        pki._builder(own, "Root CA of VN", "VN", NOW - YEAR, NOW + YEAR).add_extension(
+        pki._builder(
+            own, "Root CA of VN", "VN", "TEST-ONLY", NOW - YEAR, NOW + YEAR
+        ).add_extension(
             pki.x509.BasicConstraints(ca=True, path_length=None), critical=True
         ),
         own,
@@ -778,6 +780,92 @@ def test_withdrawn_time_stamping_service():
 
     passes(ask(stamped_by(TSA), world(None), covering(SHORT)))
     assert no_proof(stamped_by(TSA), world(WITHDRAWN))[2] == ["service.not_granted"]
+
+
+def listing(*certificates, **more):
+    """A world whose time-stamping service is listed by these certificates."""
+    service = authority_service(*certificates, type=SVC_TSA, name="TSA", **more)
+    return signing_world(authority_service(ROOT.certificate), service)
+
+
+@pytest.mark.parametrize(("seconds", "good"), [(0, True), (-1, False), (-10 * DAY, False)])
+@pytest.mark.parametrize("listed", ["unit", "authority"])
+def test_time_stamp_dated_before_the_certificate_of_its_unit(seconds, good, listed):
+    """Valid today; what it dates to a time when it did not exist yet proves nothing."""
+    begun = NOW - 20 * DAY
+    unit = pki.tsa("Young unit", "VN", ISSUING, not_before=begun)
+    world = listing(unit.certificate if listed == "unit" else ROOT.certificate)
+    data = stamped_by(unit, begun + seconds)
+    if good:
+        passes(ask(data, world, covering(SHORT)))
+    else:
+        indication, sub, said = no_proof(data, world)
+        assert (indication, sub) == (FAILED, SubIndication.NOT_YET_VALID)
+        assert said == ["timestamp.before_certificate"]
+
+
+@pytest.mark.parametrize(
+    ("periods", "good"),
+    [
+        ([(Status.GRANTED, GRANTED_URI, NOW - 20 * DAY)], True),
+        ([(Status.GRANTED, GRANTED_URI, NOW - 20 * DAY + 1)], False),
+        ([(Status.GRANTED, GRANTED_URI, NOW - 15 * DAY)], False),
+        (
+            [
+                (Status.GRANTED, GRANTED_URI, NOW - 15 * DAY),
+                (Status.WITHDRAWN, WITHDRAWN_URI, NOW - 25 * DAY),
+                (Status.GRANTED, GRANTED_URI, NOW - YEAR),
+            ],
+            False,
+        ),
+        (
+            [
+                (Status.GRANTED, GRANTED_URI, NOW - 15 * DAY),
+                (Status.CEASED_WITH_VALID_PAST, WITHDRAWN_URI, NOW - 25 * DAY),
+                (Status.GRANTED, GRANTED_URI, NOW - YEAR),
+            ],
+            False,
+        ),
+        (
+            [
+                (Status.GRANTED, GRANTED_URI, NOW - 15 * DAY),
+                (Status.WITHDRAWN, WITHDRAWN_URI, NOW - 18 * DAY),
+                (Status.GRANTED, GRANTED_URI, NOW - YEAR),
+            ],
+            True,
+        ),
+        (
+            [
+                (Status.GRANTED, GRANTED_URI, NOW - 15 * DAY),
+                (Status.WITHDRAWN, WITHDRAWN_URI, NOW - 20 * DAY + 1),
+                (Status.GRANTED, GRANTED_URI, NOW - YEAR),
+            ],
+            False,
+        ),
+    ],
+    ids=["from that moment", "a second later", "not yet", "withdrawn", "ceased", "granted",
+         "withdrawn within its accuracy"],
+)  # fmt: skip
+def test_time_stamp_dated_to_a_time_when_its_service_was_not_granted(periods, good):
+    """Granted today; it counts for when it was granted, and for that alone."""
+    world = listing(TSA.certificate, history=history(*periods))
+    data = stamped_by(TSA, NOW - 20 * DAY)
+    if good:
+        passes(ask(data, world, covering(SHORT)))
+    else:
+        indication, sub, said = no_proof(data, world)
+        assert (indication, sub) == (OPEN, SubIndication.NO_CERTIFICATE_CHAIN_FOUND_NO_POE)
+        assert said == ["timestamp.service_not_granted"]
+
+
+def test_of_two_services_of_one_unit_the_one_that_was_granted_then_counts():
+    young = history((Status.GRANTED, GRANTED_URI, NOW - 15 * DAY))
+    services = (
+        authority_service(TSA.certificate, type=SVC_TSA, name="young TSA", history=young),
+        authority_service(TSA.certificate, type=SVC_TSA, name="old TSA"),
+    )
+    world = signing_world(authority_service(ROOT.certificate), *services)
+    passes(ask(stamped_by(TSA), world, covering(SHORT)))
 
 
 @pytest.mark.parametrize("broken", [b"\x30\x00", b"\x05\x00", cades()])
