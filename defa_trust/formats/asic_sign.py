@@ -19,8 +19,8 @@ from ..content import Content
 from ..errors import MisuseError
 from ..material import EvidenceKind, Item
 from ..signer import Signer
-from .asic import COMMENT, META, MIMETYPE, Kind
 from .asic_manifest import NAMESPACES
+from .asic_names import COMMENT, META, MIMETYPE, Kind
 from .cades_sign import Placement, TimestampSource, sign_cades
 from .xades_sign import Detached, XmlPlacement, sign_xades
 from .xmldsig import DIGEST_METHODS, DS
