@@ -17,6 +17,11 @@ class Kind(StrEnum):
     SIMPLE = "application/vnd.etsi.asic-s+zip"
     EXTENDED = "application/vnd.etsi.asic-e+zip"
 
+    @property
+    def letter(self) -> str:
+        """`s` or `e`, as in ASiC-S and ASiC-E."""
+        return "s" if self is Kind.SIMPLE else "e"
+
 
 class Role(StrEnum):
     """What an entry of META-INF is, by its name (EN 319 162-1, 4.3.3.2 and 4.4.3.2)."""

@@ -421,9 +421,7 @@ def test_another_state_has_an_authority_of_that_name():
     namesake = pki.authority("Root CA of VN", "VN", not_before=NOW - YEAR)
     own = pki.key("Root CA of another", namesake.key.key_type)
     forged = pki._signed(  # a root of the same name with another key
-        pki._builder(
-            own, "Root CA of VN", "VN", "TEST-ONLY", NOW - YEAR, NOW + YEAR
-        ).add_extension(
+        pki._builder(own, "Root CA of VN", "VN", "TEST-ONLY", NOW - YEAR, NOW + YEAR).add_extension(
             pki.x509.BasicConstraints(ca=True, path_length=None), critical=True
         ),
         own,

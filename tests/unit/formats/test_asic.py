@@ -188,7 +188,7 @@ def test_every_digest_and_several_signers():
         ({"../a": b"x"}, {"kind": Kind.EXTENDED}),
         (ONE, {"kind": Kind.SIMPLE, "digest": "md5"}),
         (ONE, {"kind": Kind.SIMPLE, "digest": "sha3-256"}),
-        (ONE, {"kind": Kind.SIMPLE, "evidence": [Item(EvidenceKind.OCSP, b"0")]}),
+        (ONE, {"kind": Kind.SIMPLE, "evidence": [Item(EvidenceKind.CERTIFICATE, b"0")]}),
     ],
 )
 def test_what_cannot_be_signed_is_misuse(files, more):
