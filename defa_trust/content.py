@@ -118,12 +118,10 @@ class Content:
         return _make(_Reread(open, digest), {"sha-256": digest}, size)
 
     @classmethod
-    def streamed(
-        cls, blocks: Iterable[bytes | memoryview], size: int, digests: Mapping[str, bytes]
-    ) -> Content:
-        """Octets that are not held together: ``blocks`` yields the same ones each time it is gone
-        through, ``size`` of them. ``digests`` are those already worked out from them."""
-        return _make(blocks, dict(digests), size)
+    def streamed(cls, blocks: Iterable[bytes | memoryview], size: int) -> Content:
+        """Octets that are never held together: ``blocks`` yields the same ones each time it is
+        gone through, ``size`` of them."""
+        return _make(blocks, {}, size)
 
     @classmethod
     def joined(cls, contents: Iterable[Content]) -> Content | None:
@@ -166,6 +164,18 @@ class Content:
                 state.update(block)
             known = self._digests[name] = state.digest()
         return known
+
+    def work_out(self, algorithms: Iterable[str]) -> None:
+        """Have these digests at hand after going through the octets once; no more than is known of
+        a content that was given by its digests."""
+        names = {name: name + self._suffix for name in algorithms}
+        states = {key: hasher(name) for name, key in names.items() if key not in self._digests}
+        if self._chunks is None or not states:
+            return
+        for block in self._blocks():
+            for state in states.values():
+                state.update(block)
+        self._digests.update({key: state.digest() for key, state in states.items()})
 
     def digests(self) -> Mapping[str, bytes]:
         """All digests that can be had, and those of what was made of the octets and asked for."""

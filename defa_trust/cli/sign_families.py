@@ -7,11 +7,14 @@ A row says which forms the family has and how one order is carried out. What all
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, NamedTuple
+from urllib.parse import unquote
 
 from ..content import Content
 from ..errors import MisuseError
+from ..formats.asic_names import Kind
 
 if TYPE_CHECKING:
     from ..formats.cades_sign import TimestampSource
@@ -24,7 +27,7 @@ class Order(NamedTuple):
 
     content: bytes
     name: str
-    """Under which a detached signature refers to the content, where its family does."""
+    """Under which a signature refers to the content, where its family does: a URI reference."""
     signer: Signer
     signing_time: int
     digest: str
@@ -119,6 +122,23 @@ def _pades(order: Order) -> bytes:
     )
 
 
+def _asic(order: Order, kind: Kind) -> bytes:
+    """One file in a container, under the name it has."""
+    from ..formats.asic_sign import Form, sign_asic
+
+    return sign_asic(
+        {unquote(order.name): order.content},
+        order.signer,
+        kind=kind,
+        form=Form(order.form),
+        signing_time=order.signing_time,
+        digest=order.digest,
+        commitments=order.commitments,
+        timestamps=order.timestamps,
+        evidence=order.evidence,
+    )
+
+
 FAMILIES: Final[Mapping[str, Family]] = MappingProxyType(
     {
         "cades": Family("CAdES, EN 319 122-1", _cades, ("cms",), ("cms",)),
@@ -136,9 +156,18 @@ FAMILIES: Final[Mapping[str, Family]] = MappingProxyType(
             ("detached",),
         ),
         "pades": Family("PAdES, EN 319 142-1", _pades, ("approval", "certification"), ()),
+        **{
+            f"asic-{kind.letter}": Family(
+                f"ASiC-{kind.letter.upper()}, EN 319 162-1",
+                partial(_asic, kind=kind),
+                ("cades", "xades"),
+                (),
+            )
+            for kind in Kind
+        },
     }
 )
-"""By the name of the format, as ``verify`` tells it."""
+"""By the name of the format, as ``verify`` tells it; of ASiC both kinds of containers."""
 
 FORMS: Final = tuple(dict.fromkeys(form for each in FAMILIES.values() for form in each.forms))
 

@@ -29,9 +29,11 @@ def read_presented(name: str) -> bytes:
     data = read_input(name)
     if len(data) <= MAX_INPUT_BYTES or name == "-":
         return data
+    from ..codec.zip import begins
     from ..formats.registry import SIGNATURE_FORMATS
 
-    if not any(family.detect(data) for family in SIGNATURE_FORMATS.values()):
+    # What a container is, its end says.
+    if not begins(data) and not any(family.detect(data) for family in SIGNATURE_FORMATS.values()):
         return data
     return read_input(name, limit=MAX_SIGNED_FILE_BYTES)
 

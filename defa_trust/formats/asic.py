@@ -11,8 +11,7 @@ not judged.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from enum import StrEnum
+from collections.abc import Iterable, Iterator
 from hashlib import sha256
 from typing import Final, NamedTuple
 from urllib.parse import unquote_to_bytes
@@ -27,6 +26,17 @@ from ..request import Request
 from ..verdict import Code, Fact, Finding
 from . import cades, xades
 from .asic_manifest import MAX_MANIFEST_BYTES, Manifest, read_manifest
+from .asic_names import (
+    COMMENT,
+    MEDIA_TYPES,
+    META,
+    MIMETYPE,
+    UNEVALUATED,
+    Kind,
+    Role,
+    kind_of,
+    role_of,
+)
 from .base import PartRole
 from .cms import read_signed_data
 from .cms_signer import SignerInfo
@@ -36,14 +46,9 @@ from .signature import (
     RefusedSignature,
     Signature,
     SignedFile,
-    TimestampKind,
 )
 
 NAME: Final = "asic"
-META: Final = "META-INF/"
-MIMETYPE: Final = "mimetype"
-COMMENT: Final = b"mimetype="
-
 MAX_SIGNATURE_FILES: Final = 64
 MAX_CMS_BYTES: Final = 32 << 20
 MAX_XML_BYTES: Final = 16 << 20
@@ -54,74 +59,19 @@ MAX_NAMED: Final = 32
 """Names of files in one finding; of further ones their number."""
 
 
-class Kind(StrEnum):
-    """Kinds of containers, by their media types (EN 319 162-1, 4.3.2 and 4.4.2)."""
-
-    SIMPLE = "application/vnd.etsi.asic-s+zip"
-    EXTENDED = "application/vnd.etsi.asic-e+zip"
-
-
-class _Role(StrEnum):
-    """What an entry of META-INF is, by its name (EN 319 162-1, 4.3.3.2 and 4.4.3.2)."""
-
-    CADES = "a CAdES signature"
-    XADES = "a XAdES signature"
-    MANIFEST = "a manifest"
-    TIMESTAMP = "a time-stamp"
-    ARCHIVE = "an archive manifest"
-    RECORD_MANIFEST = "a manifest of evidence records"
-    RECORD = "an evidence record"
-    KNOWN = "a description"
-    FILE = "a file"
-
-
-_DESCRIPTIONS: Final = frozenset(
-    {"manifest.xml", "container.xml", "metadata.xml", "rights.xml", "encryption.xml"}
-)
-"""Of the container formats that ASiC builds on (OpenDocument 1.2 part 3; OCF): they are not read,
-and so nobody who reads only what is reported here needs them signed."""
-_UNEVALUATED: Final = (_Role.TIMESTAMP, _Role.ARCHIVE, _Role.RECORD_MANIFEST, _Role.RECORD)
-
-
-def _role(name: str) -> _Role:
-    base = name.removeprefix(META)
-    if "/" in base:
-        return _Role.FILE
-    lower = base.lower()
-    if base.endswith(".xml"):
-        for part, role in (
-            ("ASiCArchiveManifest", _Role.ARCHIVE),
-            ("ASiCEvidenceRecordManifest", _Role.RECORD_MANIFEST),
-            ("ASiCManifest", _Role.MANIFEST),
-        ):
-            if part in base:
-                return role
-        if "signatures" in lower:
-            return _Role.XADES
-        if "evidencerecord" in lower:
-            return _Role.RECORD
-        return _Role.KNOWN if base in _DESCRIPTIONS else _Role.FILE
-    return {".p7s": _Role.CADES, ".tst": _Role.TIMESTAMP, ".ers": _Role.RECORD}.get(
-        base[-4:], _Role.FILE
-    )
-
-
 def detect(data: bytes) -> bool:
     """A ZIP that says it is ASiC, or whose directory names signatures where ASiC has them."""
     if not archives.begins(data):
         return False
     name, held = archives.first(data)
-    if name == MIMETYPE.encode() and held in _MEDIA_TYPES:
+    if name == MIMETYPE.encode() and held in MEDIA_TYPES:
         return True
     found = archives.names(data)
     return any(
         name.startswith(META.encode())
-        and _role(name.decode("utf-8", "replace")) not in (_Role.KNOWN, _Role.FILE)
+        and role_of(name.decode("utf-8", "replace")) not in (Role.KNOWN, Role.FILE)
         for name in found
     )
-
-
-_MEDIA_TYPES: Final = frozenset(kind.encode() for kind in Kind)
 
 
 def parse(data: bytes, request: Request) -> SignedFile:
@@ -163,33 +113,34 @@ class _Read(NamedTuple):
 
 
 class _Container:
-    """The entries of a container by what they are; every octet of it was unpacked once."""
+    """The entries of a container by what they are."""
 
     def __init__(self, data: bytes, request: Request) -> None:
         self._archive = Archive(data)
         self._request = request
         self._contents: dict[str, Content] = {}
         self._octets: dict[str, bytes] = {}
-        self._named: dict[_Role, list[str]] = {role: [] for role in _Role}
+        self._named: dict[Role, list[str]] = {role: [] for role in Role}
+        self._joined = 0
         self._unsure: set[str] = set()
         """Names that two readers could read differently: no reference can mean them."""
         for entry in sorted(self._archive.entries, key=lambda entry: entry.number):
             if not entry.is_folder:
                 self._sort(entry)
         self.kind, self._kind_said = self._kind()
-        files = [name for name in self._named[_Role.FILE] if not name.startswith(META)]
-        self._files = tuple(self._named[_Role.FILE])
+        files = [name for name in self._named[Role.FILE] if not name.startswith(META)]
+        self._files = tuple(self._named[Role.FILE])
         self._only = files[0] if self.kind is Kind.SIMPLE and len(files) == 1 else None
         self._check_members(files)
 
     @property
     def unevaluated(self) -> tuple[str, ...]:
         """What stands beside the signatures and is not judged."""
-        return tuple(role.value for role in _UNEVALUATED if self._named[role])
+        return tuple(role.value for role in UNEVALUATED if self._named[role])
 
     # --- entries ---------------------------------------------------------------------------------
     def _sort(self, entry: Entry) -> None:
-        """Unpack an entry once: what is XML or CMS is kept, of files their digest alone."""
+        """Unpack what is XML or CMS; files are gone through once it is known by which digests."""
         name = entry.name
         top = name.partition("/")[0]
         if top != META[:-1] and top.casefold() == META[:-1].casefold():
@@ -199,22 +150,17 @@ class _Container:
             self._octets[name] = self._whole(entry, 256, "octets in its `mimetype`")
             self._contents[name] = Content.of(self._octets[name])
             return
-        role = _role(name) if name.startswith(META) and entry.name_sure else _Role.FILE
+        role = role_of(name) if name.startswith(META) and entry.name_sure else Role.FILE
         self._named[role].append(name)
         if not entry.name_sure:
             self._unsure.add(name)
         limit = {
-            _Role.CADES: MAX_CMS_BYTES,
-            _Role.XADES: MAX_XML_BYTES,
-            _Role.MANIFEST: MAX_MANIFEST_BYTES,
+            Role.CADES: MAX_CMS_BYTES,
+            Role.XADES: MAX_XML_BYTES,
+            Role.MANIFEST: MAX_MANIFEST_BYTES,
         }.get(role)
         if limit is None:
-            state = sha256()
-            for block in self._archive.blocks(entry):
-                state.update(block)
-            self._contents[name] = Content.streamed(
-                _Blocks(self._archive, entry), entry.size, {"sha-256": state.digest()}
-            )
+            self._contents[name] = Content.streamed(_Blocks(self._archive, entry), entry.size)
             return
         kept = sum(map(len, self._octets.values()))
         if kept + entry.size > MAX_CMS_BYTES:
@@ -230,8 +176,8 @@ class _Container:
     def _kind(self) -> tuple[Kind, str]:
         """ASiC-S or ASiC-E: what it says, or else what it looks like (A.1)."""
         comment = self._archive.comment
-        by_comment = _kind_of(comment.removeprefix(COMMENT) if comment.startswith(COMMENT) else b"")
-        by_entry = _kind_of(self._octets.get(MIMETYPE, b""))
+        by_comment = kind_of(comment.removeprefix(COMMENT) if comment.startswith(COMMENT) else b"")
+        by_entry = kind_of(self._octets.get(MIMETYPE, b""))
         if by_entry is not None and by_comment not in (None, by_entry):
             raise Rejection(codes.KIND_CONFLICT, expected=by_entry.value, actual=str(by_comment))
         if by_entry is not None:
@@ -241,22 +187,22 @@ class _Container:
         if by_comment is not None:
             return by_comment, "its comment"
         simple = {f"{META}signature.p7s", f"{META}signatures.xml", f"{META}timestamp.tst"}
-        signed = [*self._named[_Role.CADES], *self._named[_Role.XADES]]
-        alone = signed or self._named[_Role.TIMESTAMP]
+        signed = [*self._named[Role.CADES], *self._named[Role.XADES]]
+        alone = signed or self._named[Role.TIMESTAMP]
         # Packages of many files have signatures of these names too.
-        alone_on_one = len(alone) == len(self._named[_Role.FILE]) == 1
-        if alone_on_one and alone[0] in simple and not self._named[_Role.MANIFEST]:
+        alone_on_one = len(alone) == len(self._named[Role.FILE]) == 1
+        if alone_on_one and alone[0] in simple and not self._named[Role.MANIFEST]:
             return Kind.SIMPLE, "what it holds"
         return Kind.EXTENDED, "what it holds"
 
     def _check_members(self, files: list[str]) -> None:
-        signing = [*self._named[_Role.CADES], *self._named[_Role.XADES]]
-        manifests = self._named[_Role.MANIFEST]
+        signing = [*self._named[Role.CADES], *self._named[Role.XADES]]
+        manifests = self._named[Role.MANIFEST]
         if len(signing) + len(manifests) > MAX_SIGNATURE_FILES:
             raise Rejection(codes.TOO_MUCH, expected=MAX_SIGNATURE_FILES, actual="signature files")
         tags = sum(
             self._octets[name].count(b"<")
-            for name in (*self._named[_Role.XADES], *manifests)
+            for name in (*self._named[Role.XADES], *manifests)
         )  # fmt: skip
         if tags > MAX_TAGS:
             raise Rejection(codes.TOO_MUCH, expected=MAX_TAGS, actual="parts of XML")
@@ -274,23 +220,36 @@ class _Container:
     def signatures(self) -> Iterator[Signature | RefusedSignature]:
         """Every signature, with what it covers and what none of them does."""
         reads = tuple(self._read())
+        self._go_through(read.signature for read in reads)
         covered = frozenset().union(*(read.covered for read in reads))
         uncovered = [name for name in self._files if name not in covered]
         for read in reads:
             yield self._reported(read, uncovered)
 
+    def _go_through(self, signatures: Iterable[Signature | RefusedSignature]) -> None:
+        """Unpack every file once, whoever signed it, for all digests that signatures have of it.
+
+        Raises ``Rejection`` (`zip.broken`): after this no octet of the container is unread.
+        """
+        wanted: dict[int, set[str]] = {}
+        for signature in signatures:
+            for claim in signature.contents if isinstance(signature, Signature) else ():
+                wanted.setdefault(id(claim.content), set()).add(claim.algorithm)
+        for content in self._contents.values():
+            content.work_out(wanted.get(id(content), {"sha-256"}))
+
     def _read(self) -> Iterator[_Read]:
-        for name in self._named[_Role.XADES]:
+        for name in self._named[Role.XADES]:
             yield from self._xades(name)
         if self._only is not None:
-            for name in self._named[_Role.CADES]:
+            for name in self._named[Role.CADES]:
                 yield from self._cades(name, self._contents[self._only], None)
             return
         yield from self._through_manifests()
 
     def _through_manifests(self) -> Iterator[_Read]:
         manifests: dict[str, list[tuple[str, Manifest]]] = {}
-        for name in self._named[_Role.MANIFEST]:
+        for name in self._named[Role.MANIFEST]:
             try:
                 manifest = read_manifest(self._octets[name])
                 target = self._lookup(manifest.signature)
@@ -300,10 +259,10 @@ class _Container:
             if target is None:
                 missing = Rejection(codes.SIGNATURE_MISSING, actual=_shown([manifest.signature]))
                 yield _Read(_refused(name, missing))
-            elif target not in self._named[_Role.TIMESTAMP]:
+            elif target not in self._named[Role.TIMESTAMP]:
                 # A time-stamp over a manifest is among what is not evaluated.
                 manifests.setdefault(target, []).append((name, manifest))
-        for name in self._named[_Role.CADES]:
+        for name in self._named[Role.CADES]:
             given = manifests.pop(name, [])
             if len(given) == 1:
                 yield from self._cades(name, self._contents[given[0][0]], given[0])
@@ -403,7 +362,35 @@ class _Container:
         # signature covers what it names.
         said = [f for f in signature.findings if f.code is not xades_codes.WHOLE]
         signature = signature._replace(contents=tuple(claims), findings=(*said, *_missing(missing)))
-        return _Read(_with_covered(signature), frozenset(covered))
+        return _Read(self._with_covered(signature), frozenset(covered))
+
+    def _with_covered(self, signature: Signature) -> Signature:
+        """Time-stamps over all data now know what is referred to, in order (EN 319 132-1, 5.2.8).
+
+        Joined contents are gone through once more each, which is not done without a bound.
+        """
+        open_ones = [stamp for stamp in signature.timestamps if stamp.covers is None]
+        if not open_ones:
+            return signature
+        data = [
+            claim.content
+            for claim in signature.contents
+            if claim.what not in (xades.PROPERTIES, xades.KEY_INFO) and claim.content is not None
+        ]
+        covers = data[0] if len(data) == 1 else Content.joined(data)
+        size = 0 if covers is None or len(data) == 1 else covers.size or 0
+        self._joined += size
+        if covers is None or self._joined > archives.LIMITS.total:
+            kept = tuple(stamp for stamp in signature.timestamps if stamp.covers is not None)
+            return signature._replace(
+                timestamps=kept, unevaluated=(*signature.unevaluated, "AllDataObjectsTimeStamp")
+            )
+        return signature._replace(
+            timestamps=tuple(
+                stamp if stamp.covers is not None else stamp._replace(covers=covers)
+                for stamp in signature.timestamps
+            )
+        )
 
     def _lookup(self, uri: str) -> str | None:
         """The entry that a relative reference names; ``None`` where there is none.
@@ -465,27 +452,3 @@ def _shown(names: list[str]) -> tuple[str, ...]:
     held = tuple(name[:256] for name in names[:MAX_NAMED])
     more = len(names) - len(held)
     return (*held, f"{more} more") if more else held
-
-
-def _kind_of(said: bytes) -> Kind | None:
-    text = said.decode("ascii", "replace")
-    return Kind(text) if text in _KINDS else None
-
-
-_KINDS: Final[Mapping[str, Kind]] = {kind.value: kind for kind in Kind}
-
-
-def _with_covered(signature: Signature) -> Signature:
-    """Time-stamps over all data now know what is referred to, in order (EN 319 132-1, 5.2.8)."""
-    if all(stamp.covers is not None for stamp in signature.timestamps):
-        return signature
-    data = [c.content for c in signature.contents if c.what not in (xades.PROPERTIES, "KeyInfo")]
-    covers = Content.joined(content for content in data if content is not None)
-    return signature._replace(
-        timestamps=tuple(
-            stamp._replace(covers=covers)
-            if stamp.covers is None and stamp.kind is TimestampKind.CONTENT
-            else stamp
-            for stamp in signature.timestamps
-        )
-    )

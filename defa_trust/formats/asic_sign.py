@@ -17,12 +17,13 @@ from ..codec import zip as archives
 from ..codec.zip import Archive, Pack
 from ..content import Content
 from ..errors import MisuseError
-from ..material import EvidenceKind, Item
+from ..material import Item
 from ..signer import Signer
-from .asic import COMMENT, META, MIMETYPE, Kind
 from .asic_manifest import NAMESPACES
+from .asic_names import COMMENT, META, MIMETYPE, Kind
 from .cades_sign import Placement, TimestampSource, sign_cades
-from .xades_sign import Detached, XmlPlacement, sign_xades
+from .sign_common import Detached
+from .xades_sign import XmlPlacement, sign_xades
 from .xmldsig import DIGEST_METHODS, DS
 
 _ASIC: Final = NAMESPACES[0]
@@ -57,9 +58,9 @@ def sign_asic(
     """A container of these files with one signature over all of them.
 
     ``kind`` ASiC-S takes exactly one file. ``signing_time`` is Unix seconds. B-T with a source of
-    ``timestamps``, B-LT with ``evidence`` too (CRLs; for XAdES OCSP responses as well). All is
-    stored, or with ``pack`` (``codec.zip.deflated``) deflated. Raises ``MisuseError`` for files
-    that make no such container.
+    ``timestamps``, B-LT with ``evidence`` too (CRLs and OCSP responses). All is stored, or with
+    ``pack`` (``codec.zip.deflated``) deflated. Raises ``MisuseError`` for files that make no such
+    container.
     """
     if kind is Kind.SIMPLE and len(files) != 1:
         raise MisuseError(f"ASiC-S holds exactly one file, not {len(files)}")
@@ -129,11 +130,11 @@ class _Work:
         self._signer = signer
         self._form = form
         self._digest = digest
-        self._evidence = tuple(evidence)
         self._shared: dict[str, Any] = {
             "signing_time": signing_time,
             "digest": digest,
             "timestamps": timestamps,
+            "evidence": tuple(evidence),
             "commitments": tuple(commitments),
         }
 
@@ -147,26 +148,12 @@ class _Work:
 
     def cades(self, content: bytes) -> bytes:
         """A detached CAdES signature."""
-        if any(item.kind is not EvidenceKind.CRL for item in self._evidence):
-            raise MisuseError("a CAdES signature is made here with revocation lists alone")
-        return sign_cades(
-            content,
-            self._signer,
-            placement=Placement.DETACHED,
-            revocations=[item.octets for item in self._evidence],
-            **self._shared,
-        )
+        return sign_cades(content, self._signer, placement=Placement.DETACHED, **self._shared)
 
     def xades(self, files: Mapping[str, bytes]) -> bytes:
         """A XAdES signature in the element that holds those of a container (A.5)."""
         detached = [Detached(quote(name), Content.of(octets)) for name, octets in files.items()]
-        signed = sign_xades(
-            detached,
-            self._signer,
-            placement=XmlPlacement.DETACHED,
-            evidence=self._evidence,
-            **self._shared,
-        )
+        signed = sign_xades(detached, self._signer, placement=XmlPlacement.DETACHED, **self._shared)
         # As text, so that no prefix of what is signed is written anew.
         declaration, _, document = signed.partition(b"?>")
         return declaration + b"?>" + document[:1] + document[1:].join(_SIGNATURES)

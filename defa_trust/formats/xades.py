@@ -232,7 +232,7 @@ def _claims(
                 raise Rejection(codes.TOO_MANY, expected=MAX_REFERENCES, actual="references")
             listed.append(inner)
             claims.append(_claim(read, inner))
-    signing = [c for c in claims if c.what != _KEY_INFO]
+    signing = [c for c in claims if c.what != KEY_INFO]
     return (claims if signing else []), tuple(listed)
 
 
@@ -252,7 +252,7 @@ def _manifest(document: Document, read: XmlSignature, reference: Reference) -> I
     yield from read_references(document, read.element, xml.children(found))
 
 
-_KEY_INFO: Final = "KeyInfo"
+KEY_INFO: Final = "KeyInfo"
 
 
 def _claim(read: XmlSignature, reference: Reference) -> ContentClaim:

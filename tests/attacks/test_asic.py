@@ -11,7 +11,7 @@ from defa_trust.codec.zip import Archive
 from defa_trust.content import Content
 from defa_trust.errors import Rejection
 from defa_trust.formats import asic
-from defa_trust.formats.asic import Kind
+from defa_trust.formats.asic_names import Kind
 from defa_trust.formats.asic_sign import Form, add_signature
 from defa_trust.formats.cades_sign import Placement
 from defa_trust.formats.tst_sign import authority

@@ -10,6 +10,7 @@ from defa_trust.cli.sign_families import FAMILIES
 from defa_trust.demo.pdf_page import one_page
 from defa_trust.formats.cms import read_signed_data
 from defa_trust.trustlist.schema import validate
+from tests.asic_samples import changed, held, packed
 from tests.build import DAY, NOW
 from tests.cms_samples import ALICE, BOB, DOCUMENT, TSA, crls, responses, signing_world
 from tests.xades_samples import INVOICE
@@ -156,12 +157,31 @@ def test_every_family_in_every_form(desk, format, form):
     result = desk.verify("--json", *content, lists=False)
     assert result.exit_code == 0, result.stdout + result.stderr
     (verdict,) = shape(result)["verdicts"]
-    assert verdict["subject"]["format"] == format
+    assert verdict["subject"]["format"] == format.partition("-")[0]
     (stamp,) = verdict["nested"]
     assert stamp["validity"]["indication"] == "TOTAL-PASSED"
     # Without them nobody knows: they are what it stood on.
     desk.sign("--format", format, "--form", form, *stamped, file="document")
     assert desk.verify(*content, lists=False).exit_code == 3
+
+
+@pytest.mark.parametrize("times", [1, 40_000])
+def test_a_container_holds_the_document_under_its_name(desk, times):
+    """A large one is told by its end, wherever its `mimetype` is."""
+    (desk.folder / "Hợp đồng.txt").write_bytes(DOCUMENT * times)
+    made = desk.sign("--format", "asic-e", file="Hợp đồng.txt")
+    assert made.exit_code == 0, made.stderr
+    result = desk.verify()
+    assert result.exit_code == 0, result.stdout + result.stderr
+    assert "Hợp đồng.txt" in result.stdout
+    container = desk.folder / "signed.p7m"
+    files = {
+        name: octets for name, octets in held(container.read_bytes()).items() if name != "mimetype"
+    }
+    container.write_bytes(packed(files))
+    assert desk.verify().exit_code == 0
+    container.write_bytes(changed(packed(files), {"more.txt": b"TEST-ONLY"}))
+    assert desk.verify().exit_code == 3
 
 
 @pytest.mark.parametrize("format", [name for name, row in FAMILIES.items() if row.detached])
