@@ -7,11 +7,16 @@ afresh and alone says what is wrong. So there is one judge, and a test compares 
 
 from __future__ import annotations
 
+import re
+from operator import lt
 from typing import Any, Final, NamedTuple
 
 from ..verdict import from_parts
 
 _SIMPLE: Final = {0xF4: False, 0xF5: True, 0xF6: None}
+_EMBEDDED: Final = b"\xd8\x18\x58"
+_DIGEST: Final = b"\x58\x20"
+_TABLE: Final = re.compile(rb"(?:[\x00-\x17]\x58\x20.{32})*", re.DOTALL)
 _LEAST: Final = (24, 1 << 8, 1 << 16, 1 << 32)
 
 
@@ -84,6 +89,14 @@ def _item(data: bytes, pos: int, depth: int, unsorted: list[bool]) -> tuple[Any,
         return _tagged((argument, value, data[pos:end])), end
     items = []
     for _ in range(argument):
+        if depth > 1 and data.startswith(_EMBEDDED, pos):
+            # Encoded CBOR (tag 24) of up to 255 octets, as mdoc's items are.
+            end = pos + 4 + data[pos + 3]
+            if end > len(data) or data[pos + 3] < 24:
+                raise Unusual
+            items.append(_tagged((24, data[pos + 4 : end], data[pos + 2 : end])))
+            pos = end
+            continue
         value, pos = _item(data, pos, depth - 1, unsorted)
         items.append(value)
     return items, pos
@@ -96,6 +109,15 @@ def _map(
     previous = b""
     size = len(data)
     key: Any
+    if count > 3 and data.startswith(_DIGEST, pos + 1):
+        # Short numbers, each with 32 octets: a table of digests. Ascending, or left to the loop.
+        run = min(count, (_TABLE.match(data, pos).end() - pos) // 35)  # type: ignore[union-attr]
+        keys = data[pos : pos + 35 * run : 35]
+        if all(map(lt, keys, keys[1:])):
+            members = {data[p]: data[p + 3 : p + 35] for p in range(pos, pos + 35 * run, 35)}
+            previous = keys[-1:]
+            count -= run
+            pos += 35 * run
     for _ in range(count):
         start = pos
         initial = data[pos]

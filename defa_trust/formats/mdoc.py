@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Mapping
-from datetime import UTC, datetime
+from datetime import date
 from hashlib import sha256
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple, NoReturn
@@ -21,7 +21,7 @@ from ..codes import mdoc as codes
 from ..errors import Rejection
 from ..request import Request
 from ..spec import MAX_DISCLOSURES, MAX_INPUT_BYTES
-from ..verdict import Finding
+from ..verdict import Finding, from_parts
 from .base import (
     Asserted,
     DigestClaim,
@@ -35,6 +35,8 @@ from .cbor_values import plain
 from .cose import X5CHAIN, read_sign1
 from .cwt import cwt_status
 from .mdoc_device import DeviceKey, device_names, device_proof
+from .mdoc_quick import item as quick_item
+from .mdoc_quick import security_object as quick_mso
 
 NAME: Final = "mdoc"
 
@@ -48,11 +50,14 @@ MIN_RANDOM: Final = 16
 
 _ENCODED_CBOR: Final = 24
 _TAG_24: Final = b"\xd8\x18"
+_EMBEDDED_LONG: Final = b"\xd8\x18\x59"
+"""Encoded CBOR of 256 to 65,535 octets: head of the tag, and of the byte string without length."""
 _DATE_TEXT: Final = 0
 _DIGESTS: Final = MappingProxyType(
     {"SHA-256": "sha-256", "SHA-384": "sha-384", "SHA-512": "sha-512"}
 )
-_DATE: Final = re.compile(r"(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)Z", re.ASCII)
+_DATE: Final = re.compile(r"\d{4}-\d\d-\d\dT(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\dZ", re.ASCII)
+_EPOCH: Final = date(1970, 1, 1).toordinal()
 _TEXT: Final = re.compile(rb"[A-Za-z0-9_-]+")
 _TOLERATED: Final = frozenset({Deviation.UNSORTED_KEYS})
 _NONE: Final[frozenset[Deviation]] = frozenset()
@@ -60,6 +65,7 @@ _MARKS: Final = (b"issuerAuth", b"documents")
 _COUNTRY: Final = "issuing_country"
 
 Items = dict[str, dict[str, Any]]
+_claim: Final = from_parts(DigestClaim)
 
 
 class Mso(NamedTuple):
@@ -73,6 +79,9 @@ class Mso(NamedTuple):
     valid_from: int
     valid_until: int
     status: tuple[StatusReference, ...]
+
+
+_mso_of: Final = from_parts(Mso)
 
 
 def detect(data: bytes) -> bool:
@@ -179,10 +188,28 @@ def _document(
 
 # --- the mobile security object ------------------------------------------------------------------
 def _mso(payload: bytes) -> Mso:
-    outer, end, deviations = cbor.decode(payload)
-    if end != len(payload) or not _TOLERATED.issuperset(deviations):
-        _encoding(deviations or (Deviation.NON_SHORTEST,))
-    mso = _loads(_embedded(outer, "the security object").value, "the security object")
+    if payload.startswith(_EMBEDDED_LONG) and _length(payload) == len(payload) - 5 > 0xFF:
+        inner: object = payload[5:]
+    else:
+        outer, end, deviations = cbor.decode(payload)
+        if end != len(payload) or not _TOLERATED.issuperset(deviations):
+            _encoding(deviations or (Deviation.NON_SHORTEST,))
+        inner = _embedded(outer, "the security object").value
+    quick = quick_mso(inner) if type(inner) is bytes else None
+    if quick is not None:
+        return _check_order(_mso_of(quick))
+    return _plain_mso(inner)
+
+
+def _check_order(mso: Mso) -> Mso:
+    if not mso.signed <= mso.valid_from < mso.valid_until:
+        raise Rejection(codes.VALIDITY, actual="their order")
+    return mso
+
+
+def _plain_mso(inner: object) -> Mso:
+    """Any security object: what ``mdoc_quick`` reads, and all that it does not."""
+    mso = _loads(inner, "the security object")
     version = mso.get("version")
     if version != "1.0":
         raise Rejection(codes.VERSION, expected="security object", actual=_kind(version))
@@ -192,25 +219,30 @@ def _mso(payload: bytes) -> Mso:
     digests = {}
     for namespace, values in _map(mso.get("valueDigests"), "`valueDigests`").items():
         table = _map(values, "a namespace's digests")
-        if not all(type(i) is int and i >= 0 and type(d) is bytes for i, d in table.items()):
-            _malformed("a digest is no byte string under a number")
+        for number, value in table.items():
+            if type(value) is not bytes or type(number) is not int or number < 0:
+                _malformed("a digest is no byte string under a number")
         digests[_name(namespace, "a namespace")] = table
     info = _map(mso.get("validityInfo"), "`validityInfo`")
     signed, begin, until = (_date(info, name) for name in ("signed", "validFrom", "validUntil"))
     if "expectedUpdate" in info:
         _date(info, "expectedUpdate")
-    if not signed <= begin < until:
-        raise Rejection(codes.VALIDITY, actual="their order")
-    return Mso(
-        _name(mso.get("docType"), "`docType`"),
-        _DIGESTS[algorithm],
-        digests,
-        _device_key(mso.get("deviceKeyInfo")),
-        signed,
-        begin,
-        until,
-        cwt_status(mso["status"]) if "status" in mso else (),
+    return _check_order(
+        Mso(
+            _name(mso.get("docType"), "`docType`"),
+            _DIGESTS[algorithm],
+            digests,
+            _device_key(mso.get("deviceKeyInfo")),
+            signed,
+            begin,
+            until,
+            cwt_status(mso["status"]) if "status" in mso else (),
+        )
     )
+
+
+def _length(payload: bytes) -> int:
+    return int.from_bytes(payload[3:5], "big")
 
 
 def _device_key(info: object) -> DeviceKey:
@@ -238,15 +270,14 @@ def _date(info: Mapping[Any, Any], name: str) -> int:
     """A tdate (tag 0) without fractions and in UTC, as 9.1.2.4 demands."""
     value = info.get(name)
     text = value.value if type(value) is Tagged and value.tag == _DATE_TEXT else None
-    match = _DATE.fullmatch(text) if type(text) is str else None
-    if match is None:
+    if type(text) is not str or _DATE.fullmatch(text) is None:
         raise Rejection(codes.VALIDITY, actual=name)
-    year, month, day, hour, minute, second = map(int, match.groups())
     try:
-        moment = datetime(year, month, day, hour, minute, second, tzinfo=UTC).timestamp()
+        days = date.fromisoformat(text[:10]).toordinal() - _EPOCH
     except ValueError:
         raise Rejection(codes.VALIDITY, actual=name) from None
-    return int(moment)
+    hours, minutes, seconds = int(text[11:13]), int(text[14:16]), int(text[17:19])
+    return days * 86_400 + hours * 3600 + minutes * 60 + seconds
 
 
 # --- the items -----------------------------------------------------------------------------------
@@ -254,6 +285,7 @@ def _items(namespaces: object, mso: Mso) -> tuple[Items, tuple[DigestClaim, ...]
     """The disclosed items, and for each the digest that the security object holds for it."""
     items: Items = {}
     claims: list[DigestClaim] = []
+    algorithm = mso.digest_algorithm
     if namespaces is None:
         return items, ()
     for namespace, entries in _map(namespaces, "`nameSpaces`").items():
@@ -265,25 +297,26 @@ def _items(namespaces: object, mso: Mso) -> tuple[Items, tuple[DigestClaim, ...]
         numbers = set()
         for entry in entries:
             encoded = _embedded(entry, "an item")
-            number, identifier, value = _item(encoded.value)
+            octets = encoded[1]
+            number, identifier, value = quick_item(octets) or _item(octets)
             if number in numbers or identifier in found:
                 shared = "number" if number in numbers else "identifier"
                 raise Rejection(codes.ITEM_TWICE, actual=shared)
             numbers.add(number)
             found[identifier] = value
-            if len(numbers) + len(claims) > MAX_DISCLOSURES:
-                _malformed(f"more than {MAX_DISCLOSURES} items")
             what = f"{name}#{number}"
             if number not in expected:
                 raise Rejection(codes.ITEM_UNSIGNED, actual=what)
-            digest = frozenset((expected[number],))
             # Tag and content as received: no longer head has passed ``_loads``.
-            data = _TAG_24 + encoded.raw
-            claims.append(DigestClaim(data, mso.digest_algorithm, digest, what))
+            data = _TAG_24 + encoded[2]
+            claims.append(_claim((data, algorithm, frozenset((expected[number],)), what)))
+        if len(claims) > MAX_DISCLOSURES:
+            _malformed(f"more than {MAX_DISCLOSURES} items")
     return items, tuple(claims)
 
 
 def _item(encoded: bytes) -> tuple[int, str, Any]:
+    """Any item: what ``mdoc_quick`` reads, and all that it does not."""
     item = _loads(encoded, "an item")
     number = item.get("digestID")
     identifier = item.get("elementIdentifier")
