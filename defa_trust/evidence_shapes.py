@@ -129,7 +129,7 @@ def _chosen(kind: type[_Choice], shape: Mapping[str, Any], member: str) -> _Choi
 
 
 def policy_shape(policy: VerificationPolicy) -> dict[str, Any]:
-    algorithms = policy.algorithms
+    algorithms, stamps = policy.algorithms, policy.timestamp_policies
     return {
         "nationalListGrace": policy.national_list_grace,
         "transcribed": policy.transcribed.value,
@@ -138,6 +138,7 @@ def policy_shape(policy: VerificationPolicy) -> dict[str, Any]:
         "clockSkew": policy.clock_skew,
         "maxStatusAge": policy.max_status_age,
         "arrangementMoment": policy.arrangement_moment.value,
+        "timestampPolicies": None if stamps is None else sorted(stamps),
         "revocation": {
             "required": policy.revocation.required.value,
             "unchecked": policy.revocation.unchecked.value,
@@ -163,7 +164,7 @@ def policy_shape(policy: VerificationPolicy) -> dict[str, Any]:
 
 
 def policy_of(shape: Mapping[str, Any]) -> VerificationPolicy:
-    algorithms = shape["algorithms"]
+    algorithms, stamps = shape["algorithms"], shape.get("timestampPolicies")
     return VerificationPolicy(
         algorithms=AlgorithmPolicy(
             {
@@ -183,6 +184,7 @@ def policy_of(shape: Mapping[str, Any]) -> VerificationPolicy:
         clock_skew=shape["clockSkew"],
         max_status_age=shape.get("maxStatusAge", DEFAULT_POLICY.max_status_age),
         arrangement_moment=ArrangementMoment(shape.get("arrangementMoment", "asked")),
+        timestamp_policies=None if stamps is None else frozenset(stamps),
         revocation=_revocation(shape.get("revocation")),
     )
 

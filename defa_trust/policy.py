@@ -6,6 +6,7 @@ module (see recognition lists).
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from enum import StrEnum
 from hashlib import sha256
@@ -141,6 +142,7 @@ class ArrangementMoment(StrEnum):
     PROVEN_EXISTENCE = "proven_existence"
 
 
+_OID: Final = re.compile(r"[0-2](\.(0|[1-9][0-9]*))+", re.ASCII)
 _CHOICES: Final = {
     "algorithms": AlgorithmPolicy,
     "transcribed": TranscribedLists,
@@ -161,6 +163,8 @@ class VerificationPolicy:
     ``max_status_age``: a status list answers for this long after it was fetched (where that is not
     known: after it was issued), or for as long as its own `ttl` and `exp` say, if that is shorter.
     ``revocation``: how certificates of signers, of time-stamping units and of CAs are judged.
+    ``timestamp_policies``: the only policies (dotted OIDs, RFC 3161, 2.4.2) under which a
+    time-stamp counts; ``None`` leaves that to the trust list, which names the services.
     """
 
     algorithms: AlgorithmPolicy = DEFAULT_ALGORITHM_POLICY
@@ -172,6 +176,7 @@ class VerificationPolicy:
     max_status_age: int = 7 * 86_400
     revocation: RevocationPolicy = DEFAULT_REVOCATION_POLICY
     arrangement_moment: ArrangementMoment = ArrangementMoment.ASKED
+    timestamp_policies: frozenset[str] | None = None
     digest: bytes = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -183,6 +188,11 @@ class VerificationPolicy:
             seconds = getattr(self, name)
             if type(seconds) is not int or seconds < 0:
                 raise MisuseError(f"{name} is a whole number of seconds from 0 up")
+        stamps = self.timestamp_policies
+        if stamps is not None and (
+            type(stamps) is not frozenset or not stamps or not all(map(_is_oid, stamps))
+        ):
+            raise MisuseError("timestamp_policies is a frozenset of dotted OIDs, not empty")
         parts = (
             self.algorithms.digest,
             self.national_list_grace,
@@ -193,8 +203,13 @@ class VerificationPolicy:
             self.max_status_age,
             self.revocation.digest,
             self.arrangement_moment.value,
+            *(() if stamps is None else sorted(stamps)),
         )
         object.__setattr__(self, "digest", sha256(repr(parts).encode()).digest())
+
+
+def _is_oid(text: object) -> bool:
+    return isinstance(text, str) and _OID.fullmatch(text) is not None
 
 
 DEFAULT_POLICY = VerificationPolicy()

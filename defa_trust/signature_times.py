@@ -119,6 +119,14 @@ def before_certificate(info: TstInfo, certificate: UntrustedCertificate) -> Find
     )
 
 
+def under_policy(info: TstInfo, accepted: frozenset[str] | None) -> Finding | None:
+    """Whether the caller takes time-stamps of this policy (RFC 3161, 2.4.2)."""
+    if accepted is None or info.policy in accepted:
+        return None
+    shown = tuple(sorted(accepted))
+    return Finding(timestamp_codes.POLICY, shown, info.policy, subject=PartRole.TIMESTAMP)
+
+
 def made(info: TstInfo, now: int) -> Finding:
     """When the token was made. Its last second has to be over: what is proven lies in the past."""
     role = PartRole.TIMESTAMP

@@ -49,7 +49,14 @@ from .recognition.engine import Answer, recognise
 from .recognition.facts import Facts
 from .request import Request
 from .signature_path import Anchored, anchor_signature, check_revocation
-from .signature_times import Stamp, TimesOf, before_certificate, dated, made
+from .signature_times import (
+    Stamp,
+    TimesOf,
+    before_certificate,
+    dated,
+    made,
+    under_policy,
+)
 from .signing_certificate import choose_certificate
 from .spec import MAX_SIGNED_OBJECTS
 from .trustlist.signing_authorities import AnchoredObject, authorities_of
@@ -313,6 +320,8 @@ class _Judge:
             authorities.opened,
         )
         findings.append(made(info, self.now))
+        if (other := under_policy(info, self.policy.timestamp_policies)) is not None:
+            findings.append(other)
         if stamp.unevaluated:
             findings.append(_unevaluated(stamp.unevaluated, PartRole.TIMESTAMP))
         if certificate is None:

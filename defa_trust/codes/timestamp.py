@@ -74,3 +74,28 @@ SERVICE_NOT_GRANTED: Final = Code(
     Indication.INDETERMINATE,
     SubIndication.NO_CERTIFICATE_CHAIN_FOUND_NO_POE,
 )
+POLICY: Final = Code(
+    "timestamp.policy",
+    "timestamp.policy",
+    Stage.TIME,
+    Outcome.NOT_MET,
+    "RFC 3161, 2.4.2; policy timestamp_policies",
+    "The time-stamp was made under the policy {actual}; those that count are {expected}.",
+    Indication.INDETERMINATE,
+    SubIndication.SIG_CONSTRAINTS_FAILURE,
+)
+RESPONSE: Final = _fault(
+    "timestamp.response",
+    "RFC 3161, 2.4.2",
+    "The answer of the time-stamping authority is malformed: {expected} is expected.",
+)
+REFUSED: Final = _fault(
+    "timestamp.refused",
+    "RFC 3161, 2.4.2",
+    "The time-stamping authority refused: {actual}.",
+)
+OTHER_ANSWER: Final = _fault(
+    "timestamp.other_answer",
+    "RFC 3161, 2.2 and 2.4.2",
+    "The time-stamp answers another question: its {expected} is not the one asked for.",
+)

@@ -1,6 +1,6 @@
 """Attacks on CAdES signatures. Each stands beside its twin, which differs in the one fault."""
 
-from hashlib import sha256
+from hashlib import sha1, sha256
 
 import pytest
 from cryptography.x509 import ReasonFlags
@@ -23,12 +23,15 @@ from defa_trust.formats.cms_sign import (
 )
 from defa_trust.formats.ess import SIGNING_CERTIFICATE
 from defa_trust.formats.tst_sign import authority as time_authority
+from defa_trust.formats.tst_sign import sign_token, tst_info
 from defa_trust.material import Evidence, EvidenceKind, Item
+from defa_trust.policy import DEFAULT_POLICY, VerificationPolicy
 from defa_trust.request import Profile
 from defa_trust.signer import SoftwareSigner
 from defa_trust.spec import SVC_CA_PKC, SVC_EAA, SVC_TSA
 from defa_trust.trustlist.model import Status, StatusPeriod
 from defa_trust.verdict import TIME_MAX, Interval, NeedKind, RecognitionOutcome, SubIndication
+from defa_trust.x509.certificate import open_certificate
 from tests.build import DAY, GRANTED_URI, NOW, WITHDRAWN_URI, YEAR, arrangement, trust_list
 from tests.cms_samples import (
     ALICE,
@@ -642,8 +645,6 @@ def test_signing_time_is_only_the_signers_word():
 
 
 def test_algorithm_that_counts_no_more():
-    from defa_trust.policy import DEFAULT_POLICY, VerificationPolicy
-
     ended = DEFAULT_POLICY.algorithms.until({"ECDSA/P-256/SHA-256": NOW - 10 * DAY})
     policy = VerificationPolicy(algorithms=ended)
     indication, sub, said = answer(ask(cades(), policy=policy))
@@ -854,6 +855,92 @@ def test_time_stamp_dated_to_a_time_when_its_service_was_not_granted(periods, go
         indication, sub, said = no_proof(data, world)
         assert (indication, sub) == (OPEN, SubIndication.NO_CERTIFICATE_CHAIN_FOUND_NO_POE)
         assert said == ["timestamp.service_not_granted"]
+
+
+def test_time_stamp_under_a_policy_that_the_caller_does_not_take():
+    """The test TSA's policy is 2.999.1."""
+    for accepted in (None, frozenset({"2.999.1"}), frozenset({"2.999.1", "2.999.2"})):
+        policy = VerificationPolicy(timestamp_policies=accepted)
+        passes(ask(stamped_by(TSA), given=covering(SHORT), policy=policy))
+    policy = VerificationPolicy(timestamp_policies=frozenset({"2.999.2", "2.999.11"}))
+    indication, sub, said = no_proof(stamped_by(TSA), policy=policy)
+    assert (indication, sub) == (OPEN, SubIndication.SIG_CONSTRAINTS_FAILURE)
+    assert said == ["timestamp.policy"]
+
+
+def tokens(**more):
+    """The test TSA, with attributes or an imprint of the token replaced."""
+
+    def source(algorithm, digest):
+        info = {k: more[k] for k in ("accuracy", "nonce", "tsa", "digest") if k in more}
+        attributes = {k: v for k, v in more.items() if k not in info}
+        made = tst_info(**{"digest": digest, "gen_time": NOW - 20 * DAY, **info})
+        return sign_token(TSA, made, **attributes)
+
+    return source
+
+
+def ess(certificate, version):
+    """ESSCertID (SHA-1, RFC 2634) or ESSCertIDv2 (SHA-256, RFC 5035) of a certificate."""
+    if version == 2:
+        return signing_certificate_v2(certificate)
+    digest = sha1(certificate, usedforsecurity=False).digest()
+    return attribute(SIGNING_CERTIFICATE, der.seq(der.seq(der.seq(tlv(der.OCTET_STRING, digest)))))
+
+
+@pytest.mark.parametrize("version", [1, 2])
+def test_the_certificate_that_a_time_stamp_names(version):
+    """RFC 3161, 2.4.2 and RFC 5816: signed, so that no other certificate stands in its place."""
+    named = {"signing_certificate": ess(TSA.certificate, version)}
+    passes(ask(cades(signer=SHORT, timestamps=tokens(**named)), given=covering(SHORT)))
+    twin = pki.tsa("Time-stamping unit of VN", "VN", ISSUING, not_before=NOW - 2 * YEAR)
+    assert twin.key.verification_key == TSA.key.verification_key
+    other = {"signing_certificate": ess(twin.certificate, version)}
+    indication, _, said = no_proof(cades(signer=SHORT, timestamps=tokens(**other)))
+    assert indication == OPEN
+    assert said[0] == "signature.certificate_mismatch"
+
+
+@pytest.mark.parametrize("wrong", [1, 2])
+def test_a_time_stamp_that_names_two_certificates(wrong):
+    """Both attributes, one of them of another certificate: whichever it is, nothing is proven."""
+    named = {1: TSA.certificate, 2: TSA.certificate}
+    good = tokens(signing_certificate=ess(named[1], 1), more=ess(named[2], 2))
+    passes(ask(cades(signer=SHORT, timestamps=good), given=covering(SHORT)))
+    named[wrong] = BOB.certificate
+    bad = tokens(signing_certificate=ess(named[1], 1), more=ess(named[2], 2))
+    indication, _, said = no_proof(cades(signer=SHORT, timestamps=bad))
+    assert indication == OPEN
+    assert set(said) & {"signature.certificate_mismatch", "signature.certificate_absent"}
+
+
+def test_imprint_of_something_else():
+    passes(ask(cades(signer=SHORT, timestamps=tokens()), given=covering(SHORT)))
+    other = tokens(digest=sha256(b"another signature").digest())
+    indication, sub, said = no_proof(cades(signer=SHORT, timestamps=other))
+    assert (indication, sub) == (FAILED, SubIndication.HASH_FAILURE)
+    assert said == ["signature.content_changed"]
+
+
+@pytest.mark.parametrize(("accuracy", "good"), [((86_399, 999, 0), True), ((86_400, 0, 1), False)])
+def test_the_accuracy_of_a_time_stamp_widens_what_it_proves(accuracy, good):
+    """Expired a day after genTime: a stamp accurate to more than that may be of later."""
+    short = pki.signer("Short", "VN", ISSUING, not_before=NOW - YEAR, not_after=NOW - 19 * DAY)
+    data = cades(signer=short, timestamps=tokens(accuracy=accuracy))
+    given = evidence(*[Item(EvidenceKind.CRL, der) for der in crls(NOW - 20 * DAY + 1)])
+    if good:
+        passes(ask(data, given=given))
+    else:
+        assert answer(ask(data, given=given))[2] == ["path.expired"]
+
+
+def test_nonce_and_name_of_a_time_stamp_are_hints():
+    """Whoever asked compared the nonce (``formats.tsp``); nobody is believed by his own name."""
+    data = cades(
+        signer=SHORT,
+        timestamps=tokens(nonce=7, tsa=open_certificate(MALLORY_CA.certificate).subject_name),
+    )
+    passes(ask(data, given=covering(SHORT)))
 
 
 def test_of_two_services_of_one_unit_the_one_that_was_granted_then_counts():

@@ -190,6 +190,7 @@ def every_member_of_a_policy_is_in_its_digest():
         "clock_skew": 1,
         "max_status_age": 1,
         "arrangement_moment": ArrangementMoment.PROVEN_EXISTENCE,
+        "timestamp_policies": frozenset({"2.999.1"}),
         "revocation": RevocationPolicy(freshness=5),
     }
     names = {field.name for field in fields(VerificationPolicy) if field.init}

@@ -167,6 +167,7 @@ def test_every_member_of_request_and_policy_is_kept():
         clock_skew=7,
         max_status_age=99,
         arrangement_moment=ArrangementMoment.PROVEN_EXISTENCE,
+        timestamp_policies=frozenset({"2.999.1", "2.999.2"}),
         revocation=RevocationPolicy(
             RequiredChecks.LEAF,
             UncheckedStatus.REPORT,

@@ -25,7 +25,7 @@ FLOORS = {
     "recognition": 9, "conclude": 9, "signatures": 9, "signature_times": 9,
     "verify": 10,
     "cache": 11, "openid4vp": 11,
-    "fetch": 12, "status_fetch": 12, "revocation_fetch": 12,
+    "fetch": 12, "status_fetch": 12, "revocation_fetch": 12, "timestamp_fetch": 12,
     "publish": 12, "store": 12, "transcribe": 12,
     "evidence": 12, "evidence_shapes": 12,
     "cosign": 12, "store_files": 12, "disk": 12, "refresh": 12, "background": 12, "impact": 12,
