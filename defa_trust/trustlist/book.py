@@ -7,16 +7,17 @@ the first time and kept; whoever races another thread there makes one twice, and
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Final, Generic, TypeVar, overload
 
 from ..codes import anchor as codes
 from ..errors import MisuseError
 from .anchors import Issuer, ListFreshness, ServiceAnchor
-from .index import KeyEntry, index_of, key_entry, kid_names, published_elsewhere
+from .index import KeyEntry, ListIndex, index_of, key_entry, kid_names, published_elsewhere
 from .model import Identity, IdentityKind, ListType, Service, TrustList
 from .patterns import fitting
+from .spans import SpannedServices
 
 _K = TypeVar("_K")
 _V = TypeVar("_V")
@@ -67,6 +68,25 @@ class Lazy(Mapping[_K, _V], Generic[_K, _V]):
         return len(self._table)
 
 
+class _Names(Mapping[str, list[tuple[int, Sequence[int]]]]):
+    """Where each issuer's name stands: numbers of lists, and of services in them."""
+
+    def __init__(self, indexes: list[tuple[int, ListIndex]]) -> None:
+        self._indexes = indexes
+
+    def __getitem__(self, name: str) -> list[tuple[int, Sequence[int]]]:
+        found = [(n, at) for n, index in self._indexes if (at := index.issuing(name))]
+        if not found:
+            raise KeyError(name)
+        return found
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(dict.fromkeys(name for _, index in self._indexes for name in index.issuers()))
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
 class Services(Mapping[Service, tuple[ServiceAnchor, ...]]):
     """The anchors of each listed service, those without a key too."""
 
@@ -103,7 +123,7 @@ class Book:
         certificates: dict[bytes, _Refs] = defaultdict(list)
         identifiers: dict[tuple[str, bytes], _Refs] = defaultdict(list)
         thumbprints: dict[bytes, _Refs] = defaultdict(list)
-        issuers: dict[str, list[tuple[int, Iterable[int]]]] = defaultdict(list)
+        issuers: list[tuple[int, ListIndex]] = []
         patterns: dict[str, list[tuple[int, Iterable[int]]]] = defaultdict(list)
         for item in lists:
             if item.type is not ListType.MEMBER_STATE:
@@ -111,7 +131,7 @@ class Book:
             number = len(self._sources)
             parent = None if item.via is None else regional[item.via]
             self._sources.append(ListFreshness(item, parent, codes.LIST_FRESH))
-            index = index_of(item.services)
+            index = _index(item.services)
             self.size += len(item.services)
             keys = [*index.keys, *self._fetched(item, index.key_sets)]
             for entry in keys:
@@ -123,8 +143,7 @@ class Book:
                         identifiers[item.territory, entry.ski].append(place)
                 for kid in entry.kids:
                     kids[item.territory, kid].append(place)
-            for name, numbers in index.issuers.items():
-                issuers[name].append((number, numbers))
+            issuers.append((number, index))
             for pattern, numbers in index.patterns.items():
                 patterns[pattern].append((number, numbers))
         self.sources: Mapping[str, ListFreshness] = {
@@ -135,7 +154,7 @@ class Book:
         self.by_ski = Lazy(identifiers, self._of_refs)
         self.by_thumbprint = Lazy(thumbprints, self._of_refs)
         self.patterns = Lazy(dict(sorted(patterns.items())), self._of_pattern)
-        self.by_issuer = Lazy(issuers, self._of_name)
+        self.by_issuer = Lazy(_Names(issuers), self._of_name)
 
     # --- anchors -------------------------------------------------------------------------------
     def _anchor(self, source: int, number: int, place: int) -> ServiceAnchor:
@@ -232,13 +251,17 @@ class Book:
     ) -> tuple[Issuer, ...]:
         return tuple(self._issuer(source, numbers) for source, numbers in members)
 
-    def _of_name(self, name: str, members: list[tuple[int, Iterable[int]]]) -> tuple[Issuer, ...]:
+    def _of_name(self, name: str, members: list[tuple[int, Sequence[int]]]) -> tuple[Issuer, ...]:
         """Where another state's pattern covers the name too, both are there: an issuer that two
         states claim is ambiguous, however each of them writes it."""
         exact = [self._issuer(source, numbers) for source, numbers in members]
         states = {issuer.territory for issuer in exact}
         others = [i for i, _ in fitting(self.patterns, name) if i.territory not in states]
         return (*exact, *others)
+
+
+def _index(services: Sequence[Service]) -> ListIndex:
+    return services.index_made if isinstance(services, SpannedServices) else index_of(services)
 
 
 def regional_of(lists: Iterable[TrustList]) -> Mapping[str, ListFreshness]:

@@ -6,7 +6,7 @@ texts, territories, histories, duplicates, critical extensions (docs/profile.md)
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
 from types import ModuleType
 from typing import Any, Final, NamedTuple
@@ -176,7 +176,7 @@ def decode(
     return _decode(document, origin, read_services)
 
 
-_ReadServices = Callable[[Any, str, str], tuple[Service, ...]]
+_ReadServices = Callable[[Any, str, str], Sequence[Service]]
 
 
 def _decode(document: Any, origin: Origin, services_of: _ReadServices) -> TrustList:
@@ -196,7 +196,7 @@ def _decode(document: Any, origin: Origin, services_of: _ReadServices) -> TrustL
             codes.MEMBER_MISSING, where=where, expected="PointersToOtherLoTE", actual=where
         )
     extensions = _Extensions(scheme, facts.type)
-    services: tuple[Service, ...] = ()
+    services: Sequence[Service] = ()
     if "TrustedEntitiesList" in lote:
         if facts.type is not ListType.MEMBER_STATE:
             # A regional list points and a recognition list recognises; neither lists services.

@@ -7,9 +7,10 @@ both are read from the list itself before anything rests on them.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from hashlib import sha256
-from typing import NamedTuple
+from itertools import chain, repeat
+from typing import Final, NamedTuple
 
 from ..codec import base64url
 from .model import Identity, IdentityKind, Service
@@ -31,50 +32,116 @@ class KeyEntry(NamedTuple):
 
 
 class ListIndex(NamedTuple):
-    """Numbers of services by what they are looked up with. See ``index_of``."""
+    """Numbers of services by what they are looked up with. See ``IndexMaker``.
+
+    ``sole`` are issuers' names that one service has, ``shared`` those of several.
+    """
 
     keys: tuple[KeyEntry, ...]
-    issuers: Mapping[str, Sequence[int]]
+    sole: Mapping[str, int]
+    shared: Mapping[str, Sequence[int]]
     patterns: Mapping[str, Sequence[int]]
     key_sets: Mapping[str, Sequence[int]]
 
+    def issuing(self, name: str) -> Sequence[int]:
+        """Services that issue under this name."""
+        number = self.sole.get(name)
+        return self.shared.get(name, ()) if number is None else (number,)
 
-def index_of(services: Sequence[Service]) -> ListIndex:
-    """The index of a list's services, in one pass."""
-    issuers: dict[str, list[int]] = defaultdict(list)
-    patterns: dict[str, list[int]] = defaultdict(list)
-    key_sets: dict[str, list[int]] = defaultdict(list)
-    entries: dict[int, KeyEntry | None] = {}
-    # Thousands of services share the identities of a few hundred.
-    known: dict[int, tuple[tuple[KeyEntry, int], ...]] = {}
-    for number, service in enumerate(services):
-        listed = known.get(id(service.identities))
-        if listed is None:
-            listed = known[id(service.identities)] = tuple(
+    def issuers(self) -> Iterable[str]:
+        return chain(self.sole, self.shared)
+
+
+class IndexMaker:
+    """Makes the index of one list, from runs of services that have the same identities."""
+
+    def __init__(self) -> None:
+        self._names: Final[list[str]] = []
+        self._named: Final[list[int]] = []
+        self._patterns: Final[dict[str, list[int]]] = defaultdict(list)
+        self._key_sets: Final[dict[str, list[int]]] = defaultdict(list)
+        self._entries: Final[dict[int, KeyEntry | None]] = {}
+        # Thousands of services share the identities of a few hundred.
+        self._known: Final[dict[int, _Known]] = {}
+        self.count = 0
+        """Of services so far."""
+
+    def add(self, identities: tuple[Identity, ...], count: int = 1) -> None:
+        """The next services, so many of them, each with these identities."""
+        numbers = range(self.count, self.count + count)
+        self.count += count
+        known = self._known.get(id(identities))
+        if known is None:
+            known = self._known[id(identities)] = self._read(identities)
+        for entry, place in known.entries:
+            entry.at.extend(chain.from_iterable(zip(numbers, repeat(place))))
+        for name in known.names:
+            self.name(repeat(name, count), numbers)
+        for identity in known.elsewhere:
+            pattern = identity.kind is IdentityKind.ISSUER_PATTERN
+            (self._patterns if pattern else self._key_sets)[identity.value].extend(numbers)
+
+    def name(self, names: Iterable[str], numbers: Iterable[int]) -> None:
+        """Under each name, the service with the number beside it issues."""
+        self._names.extend(names)
+        self._named.extend(numbers)
+
+    def take(self, service: Service) -> None:
+        """The next service."""
+        self.name(service.issuer_ids, repeat(self.count, len(service.issuer_ids)))
+        self.add(service.identities)
+
+    def made(self) -> ListIndex:
+        keys = tuple(entry for entry in self._entries.values() if entry is not None)
+        sole = dict(zip(self._names, self._named, strict=True))
+        shared: dict[str, Sequence[int]] = {}
+        if len(sole) != len(self._names):
+            every: dict[str, set[int]] = defaultdict(set)
+            for name, number in zip(self._names, self._named, strict=True):
+                every[name].add(number)
+            sole = {name: min(found) for name, found in every.items() if len(found) == 1}
+            shared = {name: sorted(found) for name, found in every.items() if len(found) > 1}
+        return ListIndex(keys, sole, shared, self._patterns, self._key_sets)
+
+    def _read(self, identities: tuple[Identity, ...]) -> _Known:
+        return _Known(
+            identities,
+            tuple(
                 (entry, place)
-                for place, identity in enumerate(service.identities)
-                if (entry := _entry(identity, entries)) is not None
-            )
-        for entry, place in listed:
-            entry.at.append(number)
-            entry.at.append(place)
-        for name in issuer_names(service):
-            issuers[name].append(number)
-        for identity in service.identities:
-            if identity.kind is IdentityKind.ISSUER_PATTERN:
-                patterns[identity.value].append(number)
-            elif published_elsewhere(identity):
-                key_sets[identity.value].append(number)
-    keys = tuple(entry for entry in entries.values() if entry is not None)
-    return ListIndex(keys, issuers, patterns, key_sets)
+                for place, identity in enumerate(identities)
+                if (entry := self._entry(identity)) is not None
+            ),
+            _issuers_among(identities),
+            tuple(
+                identity
+                for identity in identities
+                if identity.kind is IdentityKind.ISSUER_PATTERN or published_elsewhere(identity)
+            ),
+        )
+
+    def _entry(self, identity: Identity) -> KeyEntry | None:
+        """One for each identity object; ``None`` for what is no anchor."""
+        entry = self._entries.get(id(identity))
+        if entry is None and identity.key is not None and identity.signs:
+            entry = self._entries[id(identity)] = key_entry(identity)
+        return entry
 
 
-def _entry(identity: Identity, entries: dict[int, KeyEntry | None]) -> KeyEntry | None:
-    """One for each identity object; ``None`` for what is no anchor."""
-    entry = entries.get(id(identity))
-    if entry is None and identity.key is not None and identity.signs:
-        entry = entries[id(identity)] = key_entry(identity)
-    return entry
+class _Known(NamedTuple):
+    """What an index wants of identities, which it keeps alive."""
+
+    identities: tuple[Identity, ...]
+    entries: tuple[tuple[KeyEntry, int], ...]
+    names: tuple[str, ...]
+    elsewhere: tuple[Identity, ...]
+
+
+def index_of(services: Iterable[Service]) -> ListIndex:
+    """The index of a list's services, in one pass."""
+    maker = IndexMaker()
+    for service in services:
+        maker.take(service)
+    return maker.made()
 
 
 def key_entry(identity: Identity) -> KeyEntry:
@@ -95,13 +162,15 @@ def published_elsewhere(identity: Identity) -> bool:
 
 def issuer_names(service: Service) -> tuple[str, ...]:
     """Names under which a service issues: those the list states, and its DIDs."""
-    names = list(service.issuer_ids)
-    names += [
+    return tuple(dict.fromkeys((*service.issuer_ids, *_issuers_among(service.identities))))
+
+
+def _issuers_among(identities: tuple[Identity, ...]) -> tuple[str, ...]:
+    return tuple(
         identity.value
-        for identity in service.identities
+        for identity in identities
         if identity.kind in (IdentityKind.ISSUER, IdentityKind.DID)
-    ]
-    return tuple(dict.fromkeys(names))
+    )
 
 
 def kid_names(identity: Identity) -> tuple[str, ...]:

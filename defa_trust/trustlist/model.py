@@ -5,6 +5,7 @@ Member names follow ETSI TS 119 602 v1.1.1; the profile is docs/profile.md. No I
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
@@ -414,7 +415,7 @@ class TrustList:
     size: int
     publication: Publication = Publication.AUTHORITATIVE
     pointers: tuple[Pointer, ...] = ()
-    services: tuple[Service, ...] = ()
+    services: Sequence[Service] = ()
     arrangements: tuple[Arrangement, ...] = ()
     law: tuple[LawStatement, ...] = ()
     """`DefaReceivingLaw` of a recognition list."""

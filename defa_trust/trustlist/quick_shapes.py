@@ -6,13 +6,18 @@ is left out, and whoever uses it is read by the plain decoder. None is a number 
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from msgspec import UNSET, Meta, Raw, Struct, UnsetType
 
 from . import reading, services
 from .identity import MAX_IDENTITIES
 
+if TYPE_CHECKING:
+    Status = str
+else:
+    Status = Literal[tuple(services.STATUSES)]
+Time = Annotated[str, Meta(min_length=20, max_length=20)]
 Text = Annotated[str, Meta(min_length=1, max_length=reading.MAX_TEXT)]
 Words = Annotated[list[str], Meta(min_length=1, max_length=MAX_IDENTITIES)]
 
@@ -85,13 +90,17 @@ class SupplyPoint(Shape):
 
 
 class Current(Shape):
+    """Of what is `Raw`, most is told apart as text and never read (see ``quick_columns``)."""
+
     ServiceTypeIdentifier: str
-    ServiceName: Texts
-    ServiceDigitalIdentity: Identity
-    ServiceStatus: str
-    StatusStartingTime: str
+    ServiceName: Raw
+    """`Texts`."""
+    ServiceDigitalIdentity: Raw
+    """`Identity`."""
+    ServiceStatus: Status
+    StatusStartingTime: Time
     ServiceInformationExtensions: Raw
-    """`Extensions`; most are told apart as text, and not read (see ``quick``)."""
+    """`Extensions`."""
     ServiceSupplyPoints: (
         Annotated[list[SupplyPoint], Meta(min_length=1, max_length=64)] | UnsetType
     ) = UNSET
@@ -100,10 +109,12 @@ class Current(Shape):
 
 
 class Past(Shape):
-    ServiceName: Texts
-    ServiceDigitalIdentity: PastIdentity
-    ServiceStatus: str
-    StatusStartingTime: str
+    ServiceName: Raw
+    """`Texts`."""
+    ServiceDigitalIdentity: Raw
+    """`PastIdentity`."""
+    ServiceStatus: Status
+    StatusStartingTime: Time
     ServiceTypeIdentifier: str | UnsetType = UNSET
 
 

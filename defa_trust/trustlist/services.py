@@ -6,6 +6,7 @@ starting time, and a strictly descending history, so that "was it trusted last y
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, Final
 
 from ..codes import listing as codes
@@ -158,11 +159,8 @@ def _service(value: Any, where: str, territory: str, entity: str) -> Service:
     found = reading.extensions(current["ServiceInformationExtensions"], place, SERVICE_EXTENSIONS)
     extensions = Extensions(found, place)
     history = _history(current, path, service.get("ServiceHistory", _NO_HISTORY), where, kind)
-    distrust_after = extensions.moment("DefaDistrustAfter")
-    if distrust_after is not None:
-        history = distrusted(history, distrust_after)
+    stated = extensions.stated()
     return Service(
-        id=extensions.identifier(),
         territory=territory,
         entity=entity,
         name=reading.multilingual(current["ServiceName"], f"{path}.ServiceName").english,
@@ -170,18 +168,9 @@ def _service(value: Any, where: str, territory: str, entity: str) -> Service:
         identities=read_identities(
             current["ServiceDigitalIdentity"], f"{path}.ServiceDigitalIdentity"
         ),
-        history=history,
-        levels=extensions.levels(),
-        issuer_ids=extensions.tokens("DefaIssuerIds"),
-        credential_types=extensions.tokens("DefaCredentialTypes"),
-        formats=extensions.tokens("DefaFormats"),
-        term=extensions.term(),
-        scope=extensions.scope(),
-        distrust_after=distrust_after,
+        history=distrusted(history, stated["distrust_after"]),
         supply_points=supply_points,
-        legal_status=extensions.legal_status(),
-        technical_class=extensions.technical_class(),
-        standards=extensions.tokens("DefaStandards"),
+        **stated,
     )
 
 
@@ -237,12 +226,14 @@ def _history(
     return tuple(periods)
 
 
-def distrusted(history: tuple[StatusPeriod, ...], moment: int) -> tuple[StatusPeriod, ...]:
-    """The history as if the service had been withdrawn at ``moment`` (`DefaDistrustAfter`).
+def distrusted(history: tuple[StatusPeriod, ...], moment: int | None) -> tuple[StatusPeriod, ...]:
+    """The history as if the service had been withdrawn at ``moment`` (`DefaDistrustAfter`), if any.
 
     NOTE: when an object was issued is the distrusted service's own word. Only a proof of existence
     moves the control time back before ``moment`` (EN 319 102-1, 5.5), and then the status is good.
     """
+    if moment is None:
+        return history
     periods: list[StatusPeriod] = []
     for period in history:
         start, end = period.interval
@@ -267,6 +258,22 @@ class Extensions:
     def __init__(self, found: dict[str, tuple[Any, str, bool]], where: str) -> None:
         self._where = where
         self._found = found
+
+    def stated(self) -> dict[str, Any]:
+        """What they say of a service, by the name of the part of ``Service``."""
+        return {
+            "id": self.identifier(),
+            "levels": self.levels(),
+            "issuer_ids": self.tokens("DefaIssuerIds"),
+            "credential_types": self.tokens("DefaCredentialTypes"),
+            "formats": self.tokens("DefaFormats"),
+            "term": self.term(),
+            "scope": self.scope(),
+            "distrust_after": self.moment("DefaDistrustAfter"),
+            "legal_status": self.legal_status(),
+            "technical_class": self.technical_class(),
+            "standards": self.tokens("DefaStandards"),
+        }
 
     def identifier(self) -> str:
         if "ServiceUniqueIdentifier" not in self._found:
@@ -350,7 +357,7 @@ def _grant(value: Any, where: str) -> LevelGrant:
     )
 
 
-def check_duplicates(services: list[Service]) -> None:
+def check_duplicates(services: Iterable[Service]) -> None:
     """One identifier once, and one key at most once a service type (TS 119 612, 5.5.3)."""
     by_id: dict[str, Service] = {}
     by_key: dict[tuple[str, bytes], Service] = {}

@@ -15,11 +15,12 @@ from defa_trust.trustlist import decode as decoding
 from defa_trust.trustlist import services
 from defa_trust.trustlist.decode import Origin, decode, read
 from defa_trust.trustlist.schema import validate
-from tests.list_cases import BAD, BEYOND_A_SCHEMA, EITHER, EXTENSIONS, GOOD, base
+from tests.list_cases import BAD, BEYOND_A_SCHEMA, EITHER, EXTENSIONS, GOOD, PAST, base
 from tests.signed_lists import CURRENT, ENTITY, changed, entity, member_document, service
 from tests.unit.trustlist.test_decode import MEMBER_FAULTS
 
 quick = pytest.importorskip("defa_trust.trustlist.quick")
+columns = pytest.importorskip("defa_trust.trustlist.quick_columns")
 
 SCHEMA = "member-state-list.v1"
 ORIGIN = Origin("0" * 64, 1, via="x")
@@ -174,15 +175,15 @@ def usual_extensions():
 
 def test_usual_extensions_are_told_apart_as_text(monkeypatch):
     least, most = usual_extensions()
-    assert quick._usual(least).groups() == ("urn:test:th:1", None, None, None, None)
-    assert quick._usual(most).groups() == (
-        "urn:test:th:2",
-        "urn:defa:scale:th:ial",
-        "2.3",
-        "https://c.test.example/id",
-        "https://issuer2.th.test.example",
+    assert columns.usual_extensions(least.encode()).groups() == (b"urn:test:th:1", *[None] * 4)
+    assert columns.usual_extensions(most.encode()).groups() == (
+        b"urn:test:th:2",
+        b"urn:defa:scale:th:ial",
+        b"2.3",
+        b"https://c.test.example/id",
+        b"https://issuer2.th.test.example",
     )
-    monkeypatch.setattr(quick._Reader, "_extensions", lambda *_: pytest.fail("read one by one"))
+    monkeypatch.setattr(columns, "_unusual", lambda *_: pytest.fail("read one by one"))
     assert read(payload_of(member_document()), ORIGIN, max_bytes=1 << 26).trust_list.services
 
 
@@ -225,6 +226,99 @@ def test_extensions_of_other_forms_are_read_as_the_decoder_reads_them(old, new, 
     )
     fast, slow = with_and_without(text, monkeypatch)
     assert fast == slow
+
+
+# --- names told apart as text --------------------------------------------------------------------
+NAMES = '[{"lang":"en","value":"TEST-ONLY (x) & y"},{"lang":"th","value":"ทดสอบ ก"}]'
+OTHER_NAMES = (
+    NAMES,
+    '[{"lang":"en","value":"a"}]',
+    '[{"lang":"en","value":""}]',
+    '[{"lang":"en","value":" "}]',
+    '[{"lang":"en","value":"a "}]',
+    '[{"lang":"en","value":" a"}]',
+    '[{"lang":"en","value":"a<b"}]',
+    '[{"lang":"en","value":"a>b"}]',
+    '[{"lang":"en","value":"a\x7fb"}]',
+    '[{"lang":"en","value":"a\x1fb"}]',
+    '[{"lang":"en","value":"a\tb"}]',
+    '[{"lang":"en","value":"a\nb"}]',
+    '[{"lang":"en","value":"a\\u0041"}]',
+    '[{"lang":"en","value":"é"}]',
+    '[{"lang":"en","value":"Tr\u0443st"}]',
+    '[{"lang":"en","value":"a","lang":"en"}]',
+    '[{"lang":"en","value":"a"},{"lang":"en","value":"a"}]',
+    '[{"lang":"th","value":"a"},{"lang":"en","value":"a"}]',
+    '[{"lang":"th","value":"a"}]',
+    '[{"lang":"en","value":"a"},{"lang":"TH","value":"a"}]',
+    '[{"lang":"en","value":"a"},{"lang":"tham","value":"a"}]',
+    '[{"lang":"en","value":"a"},{"lang":"t","value":"a"}]',
+    '[{"lang":"en","value":"a"},{"lang":"th","value":""}]',
+    '[{"lang":"en","value":"a"},{"lang":"th","value":"ก "}]',
+    '[{"lang":"en","value":"a"},{"lang":"th","value":" ก"}]',
+    '[{"lang":"en","value":"a"},{"lang":"th","value":"ก\u00a0"}]',
+    '[{"lang":"en","value":"a"},{"lang":"th","value":"ก\u00a0ก"}]',
+    '[{"lang":"en","value":"a"},{"lang":"th","value":"ก\u3000ก"}]',
+    '[{"lang":"en","value":"a"},{"lang":"th","value":"ก\u202eก"}]',
+    '[{"lang":"en","value":"a"},{"lang":"th","value":"ก\u2028ก"}]',
+    '[{"lang":"en","value":"a"},{"lang":"th","value":"ก\x85ก"}]',
+    '[{"lang":"en","value":"a"},{"lang":"th","value":"ก\x7fก"}]',
+    '[{"lang":"en","value":"a"},{"lang":"th","value":"ก<"}]',
+    '[{"lang":"en","value":"a"},{"lang":"vi","value":"e\u0301"}]',
+    '[{"lang":"en","value":"a"},{"lang":"vi","value":"\u0301"}]',
+    '[{"lang":"en","value":"a"},{"lang":"th","value":"\u0e48\u0e38"}]',
+    '[{"lang":"en","value":"a"},{"lang":"km","value":"ក\u200cក"}]',
+    '[{"lang":"en","value":"a"},{"lang":"th","value":"' + "ก" * 1024 + '"}]',
+    '[{"lang":"en","value":"a"},{"lang":"th","value":"' + "ก" * 1025 + '"}]',
+    '[{"lang":"en","value":"' + "a" * 1024 + '"}]',
+    '[{"lang":"en","value":"' + "a" * 1025 + '"}]',
+    '[{"lang":"en","value":"a"},{"lang":"th","value":"b"},{"lang":"km","value":"c"}]',
+    '[{"lang":"en","value":"a"},{"lang":"th","value":"b"},{"lang":"th","value":"c"}]',
+    '[{"lang":"en","value":"a"}],"x":[{"lang":"en","value":"a"}]',
+    '[[{"lang":"en","value":"a"}]]',
+    '[\n[{"lang":"en","value":"a"}]\n]',
+    '[{"lang":"en","value":"a"}\n]',
+    '[{"lang":"en","value":"a"},]',
+    '[{"value":"a","lang":"en"}]',
+    '[{"lang":"en", "value":"a"}]',
+    "[]",
+)
+
+
+def test_usual_names_are_told_apart_as_text(monkeypatch):
+    assert columns._usual_name(NAMES.encode()).groups() == (b"th", "ทดสอบ ก".encode())
+    monkeypatch.setattr(columns, "_TEXTS", None)  # nothing is read one by one
+    document = member_document(entities=[entity("TH", service(number=2))])
+    text = payload_of(changed(document, (*CURRENT, "ServiceName"), "@"))
+    text = text.replace(b'"@"', NAMES.encode())
+    assert read(text, ORIGIN, max_bytes=1 << 26).trust_list.services[0].name == "TEST-ONLY (x) & y"
+
+
+@pytest.mark.parametrize("names", OTHER_NAMES)
+@pytest.mark.parametrize("place", [(*CURRENT, "ServiceName"), (*PAST, "ServiceName")])
+def test_names_of_other_forms_are_read_as_the_decoder_reads_them(place, names, monkeypatch):
+    text = payload_of(changed(base(), place, "@")).replace(b'"@"', names.encode())
+    fast, slow = with_and_without(text, monkeypatch)
+    assert fast == slow
+
+
+@pytest.mark.parametrize("number", range(3))
+def test_a_fault_in_any_of_many_services_is_found(number, monkeypatch):
+    """What is judged together is good only where each is: first, last and in between."""
+    numbers = [0, 299, 150]
+    document = member_document(entities=[entity("TH", service(number=n)) for n in range(1, 301)])
+    bad = ("TEST-ONLY\u202e", "2026-02-30T00:00:00Z", "urn:test:th:7", "a:b:c d")
+    places = (
+        ("ServiceName", 0, "value"), ("StatusStartingTime",),
+        ("ServiceInformationExtensions", 0, "ServiceUniqueIdentifier"),
+        ("ServiceTypeIdentifier",),
+    )  # fmt: skip
+    top = ("LoTE", "TrustedEntitiesList", numbers[number], "TrustedEntityServices", 0)
+    for value, place in zip(bad, places, strict=True):
+        text = payload_of(changed(document, (*top, "ServiceInformation", *place), value))
+        fast, slow = with_and_without(text, monkeypatch)
+        assert fast == slow
+        assert isinstance(fast[0], str)
 
 
 # --- texts that are no plain JSON ---------------------------------------------------------------
