@@ -3,8 +3,9 @@
 Python's strict mode refuses foreign characters but not unused tail bits that are set, so the last
 character is looked at too; otherwise one signature would have several spellings (floor 2).
 
-The payload of a large list is decoded by ``pybase64`` where it is installed (extra `fast`), with
-the same answer for every input: what that library tolerates is refused before it is asked.
+Longer texts, such as certificates, documents and lists, are decoded by ``pybase64`` where it is
+installed (extra `fast`), with the same answer for every input: what that library tolerates is
+refused before it is asked.
 """
 
 from __future__ import annotations
@@ -30,8 +31,11 @@ _LAST: Final[tuple[frozenset[int], ...]] = (
     frozenset(_ALPHABET[::16]),  # four unused bits
     frozenset(_ALPHABET[::4]),  # two unused bits
 )
-_LARGE: Final = 1 << 16
-"""Ours, in characters: from here on the text is not copied as a whole, and pybase64 is asked."""
+_LARGE: Final = 1 << 11
+"""Ours, in characters: from here on the text is not copied as a whole, and pybase64 is asked. Few
+tokens have a part as long as that, so that they never pay for loading it."""
+_LARGE_STANDARD: Final = 1 << 9
+"""The same for padded base64, which holds certificates."""
 _BLOCK: Final = 1 << 20
 _LAST_STANDARD: Final = {1: frozenset(b"AEIMQUYcgkosw048"), 2: frozenset(b"AQgw")}
 
@@ -59,7 +63,11 @@ def decode_part(data: bytes, start: int, end: int) -> bytes:
         raise Rejection(codes.BASE64URL, actual="unused bits are set, or the length is impossible")
     whole = end - tail
     quick = _quick()
-    if any(data.find(foreign, start, end) != -1 for foreign in (b"=", b"+", b"/")):
+    if (
+        data.find(b"=", start, end) != -1
+        or data.find(b"+", start, end) != -1
+        or data.find(b"/", start, end) != -1
+    ):
         quick = None  # which reads padding, and the other alphabet's characters with a warning
     try:
         last = a2b_base64(data[whole:end].translate(_FROM_URL) + _PADDING[tail], strict_mode=True)
@@ -78,7 +86,7 @@ def decode_part(data: bytes, start: int, end: int) -> bytes:
 
 
 @cache
-def _quick() -> Callable[[memoryview, bytes, bool], bytes] | None:
+def _quick() -> Callable[[memoryview, bytes | None, bool], bytes] | None:
     """The compiled decoder of pybase64, if that is here; its pure twin would be no quicker."""
     try:
         from pybase64 import b64decode
@@ -100,7 +108,13 @@ def decode_standard(text: str | bytes) -> bytes:
     padding = 2 if data.endswith(b"==") else 1 if data.endswith(b"=") else 0
     if padding and data[-1 - padding] not in _LAST_STANDARD[padding]:
         raise Rejection(codes.BASE64, actual="unused bits are set")
+    whole = len(data) - 4
     try:
+        if whole >= _LARGE_STANDARD and data.find(b"=", 0, whole) == -1:
+            quick = _quick()
+            if quick is not None:
+                last = a2b_base64(data[whole:], strict_mode=True)
+                return quick(memoryview(data)[:whole], None, True) + last
         return a2b_base64(data, strict_mode=True)
     except Error:
         raise Rejection(codes.BASE64, actual="a character outside the alphabet") from None

@@ -166,6 +166,31 @@ def test_a_foreign_character_anywhere_in_a_large_text(reader, over, foreign, pla
     assert refused(base64url.decode, bytes(text), codes.BASE64URL)
 
 
+@pytest.mark.parametrize("over", range(3))
+@pytest.mark.parametrize("foreign", ["-", "_", "=", ".", "\n", " ", "\0", "\xff", "!"])
+@pytest.mark.parametrize("place", [0, 1, 601, -6, -5, -4, -3, -2, -1])
+def test_a_foreign_character_anywhere_in_a_large_padded_text(reader, over, foreign, place):
+    data = b"\xfb\xff\xbe" * 300 + b"x" * over
+    text = bytearray(base64url.encode_standard(data).encode())
+    assert len(text) > base64url._LARGE_STANDARD
+    assert base64url.decode_standard(bytes(text)) == data
+    if text[place] != ord(foreign):
+        text[place] = ord(foreign)
+        assert refused(base64url.decode_standard, bytes(text), codes.BASE64)
+
+
+@pytest.mark.parametrize("size", range(1500, 1560))
+def test_texts_about_as_long_as_makes_them_large(reader, size):
+    data = bytes(i * 7 & 255 for i in range(size))
+    text = base64url.encode(data)
+    assert base64url.decode(text) == data
+    assert refused(base64url.decode, text + "=", codes.BASE64URL)
+    padded = base64url.encode_standard(data[: size // 4])
+    assert base64url.decode_standard(padded) == data[: size // 4]
+    for wrong in (padded[:-1], padded + "=", padded[:-4] + "====", padded + "\n"):
+        assert refused(base64url.decode_standard, wrong, codes.BASE64)
+
+
 @pytest.mark.parametrize("padding", ["=", "==", "===", "===="])
 def test_a_large_text_has_no_padding(reader, padding):
     for data in (b"abc" * 60_000, b"abc" * 60_000 + b"x", b"abc" * 60_000 + b"xy"):
