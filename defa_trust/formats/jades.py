@@ -69,13 +69,21 @@ class _Jws(NamedTuple):
 def detect(data: bytes) -> bool:
     """A JWS whose protected header bears a mark of JAdES. Never raises."""
     if data[:2] in (b"ey", b"ew"):
-        return data.count(b".") == 2 and _marked(data.partition(b".")[0])
+        first, second = _dots(data)
+        return second != -1 and data.find(b".", second + 1) == -1 and _marked(data[:first])
     if data[:64].lstrip(_BLANK)[:1] != b"{":
         return False
     return any(
         _marked(found[1])
         for _, found in zip(range(MAX_SIGNATURES), _PROTECTED.finditer(data), strict=False)
     )
+
+
+def _dots(data: bytes) -> tuple[int, int]:
+    """Places of the first two full stops; the second is -1 where there are fewer."""
+    # Looking for one octet at a time is ten times as fast as to count or to split.
+    first = data.find(b".")
+    return first, -1 if first == -1 else data.find(b".", first + 1)
 
 
 def _marked(head: bytes) -> bool:
@@ -119,11 +127,12 @@ def parse(data: bytes, request: Request) -> SignedFile:  # noqa: ARG001 - the pr
 
 
 def _compact(data: bytes) -> _Jws:
-    parts = data.strip(_BLANK).split(b".")
-    if len(parts) != 3:
+    text = data.strip(_BLANK)
+    first, second = _dots(text)
+    if second == -1 or text.find(b".", second + 1) != -1:
         raise Rejection(codes.STRUCTURE, actual="three segments with two dots are expected")
-    head, payload, signature = parts
-    return _Jws(head, payload or None, signature, {}, compact=True)
+    payload = text[first + 1 : second] or None
+    return _Jws(text[:first], payload, text[second + 1 :], {}, compact=True)
 
 
 def _json(data: bytes) -> list[_Jws]:
@@ -202,7 +211,7 @@ def _check_unprotected(jws: _Jws) -> None:
 
 class _Over(NamedTuple):
     """What a signature is over: the octets, or what is put behind them; ``payload`` is as it is
-    signed over, ``None`` where that is the content outside."""
+    signed over, where a time-stamp covers it, ``None`` where that is the content outside."""
 
     data: bytes
     contents: tuple[ContentClaim, ...]
@@ -237,8 +246,11 @@ def _over(jws: _Jws, header: Header) -> _Over:
         if jws.compact and not (held.isascii() and held.decode("ascii").isprintable()):
             raise Rejection(codes.B64, actual="the compact form cannot hold it")
     # The payload is itself among the signed octets; its digest lets the caller's be compared.
-    claim = ContentClaim("sha-256", sha256(payload).digest(), Content.of(payload), CONTENT)
-    return _Over(head + held, (claim,), Content.of(held))
+    content = Content.of(payload)
+    digest = content.digest("sha-256")
+    assert digest is not None  # of octets every digest can be had
+    claim = ContentClaim("sha-256", digest, content, CONTENT)
+    return _Over(head + held, (claim,), Content.of(held) if header.tokens else None)
 
 
 def _by_digest(objects: Objects, *, encoded: bool) -> tuple[ContentClaim, ...]:

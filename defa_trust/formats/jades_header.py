@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from contextlib import suppress
+from datetime import datetime
+from functools import lru_cache
 from hashlib import sha256
 from typing import Any, Final, NamedTuple
 
@@ -24,11 +26,14 @@ MAX_VALUES: Final = 16
 MAX_JSON_VALUES: Final = 1 << 19
 """Ours: separators and openers of one JSON text. Each can become an object of a hundred octets, so
 that a file of nothing else would cost many times its size."""
+MAX_REMEMBERED_CHAIN: Final = 1 << 14
+"""Ours: characters of an `x5c` that is remembered."""
 _DEFINED: Final = frozenset({"sigT", "x5t#o", "sigX5ts", "x5ts", "srCms", "sigPl", "srAts",
                              "adoTst", "sigPId", "sigD", "iat", "b64"})  # fmt: skip
 """Extensions that `crit` may name: they are read here."""
 _TYPES: Final = frozenset({"jose", "jose+json"})
 _KEY_BRINGERS: Final = ("jwk", "jku", "x5u")
+_EPOCH: Final = datetime(1970, 1, 1)  # noqa: DTZ001 - both are UTC
 _TIME: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", re.ASCII)
 DIGEST_NAMES: Final = {"S256": "sha-256", "S384": "sha-384", "S512": "sha-512"}
 MECHANISMS: Final = {
@@ -90,18 +95,15 @@ def read_header(protected: str | bytes) -> Header:
     _check_crit(header)
     if not encoded and "b64" not in header.get("crit", ()):
         raise Rejection(codes.B64, actual="`crit` does not say so")
-    certificates: tuple[bytes, ...] = ()
-    if "x5c" in header:
-        leaf, above = jose.certificate_chain(header["x5c"])
-        certificates = (leaf, *above)
+    chain = _chain(header["x5c"]) if "x5c" in header else _NO_CHAIN
     brought = tuple(name for name in _KEY_BRINGERS if name in header)
     roles, unevaluated = _roles(header.get("srAts", []))
     return Header(
         alg,
         encoded,
         _objects(header) if "sigD" in header else None,
-        _references(header, certificates),
-        certificates,
+        _references(header, chain),
+        chain.certificates,
         Stated(
             _signing_time(header),
             jose.media_type(header, "cty"),
@@ -175,9 +177,44 @@ def _texts(name: str, value: object) -> tuple[str, ...]:
 
 
 # --- the certificate -----------------------------------------------------------------------------
-def _references(
-    header: Mapping[str, Any], certificates: tuple[bytes, ...]
-) -> tuple[CertificateReference, ...]:
+class _Chain(NamedTuple):
+    """`x5c`: DER, the signer's first, and how that names it."""
+
+    certificates: tuple[bytes, ...]
+    reference: CertificateReference | None
+
+
+_NO_CHAIN: Final = _Chain((), None)
+
+
+def _chain(value: object) -> _Chain:
+    """Signers bring the same certificates along with every signature: those of usual size are
+    remembered, by their text."""
+    if type(value) is list and _usual(value):
+        return _remembered(tuple(value))
+    return _decoded(value)
+
+
+def _usual(texts: list[Any]) -> bool:
+    size = 0
+    for text in texts:
+        if type(text) is not str:
+            return False
+        size += len(text)
+    return size <= MAX_REMEMBERED_CHAIN
+
+
+def _decoded(value: object) -> _Chain:
+    leaf, above = jose.certificate_chain(value)
+    return _Chain((leaf, *above), CertificateReference("sha-256", sha256(leaf).digest()))
+
+
+@lru_cache(maxsize=256)
+def _remembered(texts: tuple[str, ...]) -> _Chain:
+    return _decoded([*texts])
+
+
+def _references(header: Mapping[str, Any], chain: _Chain) -> tuple[CertificateReference, ...]:
     """`x5t#S256`, `x5t#o`, `sigX5ts` (5.2.2) and the leaf of `x5c`: all must be the same one.
 
     `x5c` stands in the signed header, so it names the certificate as well as a digest of it does.
@@ -192,8 +229,8 @@ def _references(
             # The first is the signer's own; the others are of the path above it.
             every = [_reference(name, each) for each in _array(name, header[name])]
             found += every[:1]
-    if certificates:
-        found.append(CertificateReference("sha-256", sha256(certificates[0]).digest()))
+    if chain.reference is not None:
+        found.append(chain.reference)
     return tuple(found)
 
 
@@ -231,13 +268,14 @@ def _signing_time(header: Mapping[str, Any]) -> int | None:
     if "sigT" not in header:
         return issued
     text = header["sigT"]
-    fault = header_fault("sigT", "a UTC time such as 2026-01-31T12:00:00Z")
-    if type(text) is not str or _TIME.fullmatch(text) is None:
-        raise fault
-    try:
-        moment = int(datetime.fromisoformat(text[:-1]).replace(tzinfo=UTC).timestamp())
-    except ValueError:
-        raise fault from None
+    moment = None
+    if type(text) is str and _TIME.fullmatch(text) is not None:
+        with suppress(ValueError):
+            # Of whole days and seconds, which need no float.
+            begun = datetime.fromisoformat(text[:-1]) - _EPOCH
+            moment = begun.days * 86_400 + begun.seconds
+    if moment is None:
+        raise header_fault("sigT", "a UTC time such as 2026-01-31T12:00:00Z")
     if issued is not None and issued != moment:
         raise header_fault("iat", "the same time as `sigT`")
     return moment

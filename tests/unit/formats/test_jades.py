@@ -7,6 +7,7 @@ import pytest
 from defa_trust.codec import base64url
 from defa_trust.errors import Rejection
 from defa_trust.formats import jades as family
+from defa_trust.formats import jades_header
 from defa_trust.formats.signature import RefusedSignature, SignaturePolicy
 from defa_trust.material import EvidenceKind
 from defa_trust.request import HolderBinding, Request
@@ -118,3 +119,23 @@ def test_every_cut_and_every_flipped_octet_ends_in_an_answer():
     for place in range(0, len(data), 7):
         for broken in (data[:place], data[:place] + b"*" + data[place + 1 :]):
             assert ask(broken, format="jades").exit_code.value in (1, 3)
+
+
+def test_a_chain_is_remembered_by_its_text_and_a_large_one_is_not():
+    before = jades_header._remembered.cache_info()
+    for _ in range(2):
+        assert only(compact()).certificates == (ALICE.certificate, *ALICE.chain)
+    texts = header_of()["x5c"]
+    assert only(compact(header=header_of(x5c=texts[:1]))).certificates == (ALICE.certificate,)
+    long = [*texts, *texts[1:] * 3]
+    assert sum(map(len, long)) < jades_header.MAX_REMEMBERED_CHAIN
+    large = base64url.encode_standard(bytes(jades_header.MAX_REMEMBERED_CHAIN))
+    held = only(compact(header=header_of(x5c=[texts[0], large]))).certificates
+    assert len(held[1]) == jades_header.MAX_REMEMBERED_CHAIN
+    after = jades_header._remembered.cache_info()
+    assert after.hits - before.hits >= 1
+    assert after.misses - before.misses <= 2
+    for broken in ("x", 1, {}, [1], [texts[0], 1], [[texts[0]]], [""], ["!"]):
+        for _ in range(2):
+            (refused,) = family.parse(compact(header=header_of(x5c=broken)), REQUEST).signatures
+            assert isinstance(refused, RefusedSignature)
