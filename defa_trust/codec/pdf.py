@@ -22,6 +22,7 @@ from .pdf_objects import (
     MAX_PREDICTED,
     WHITE,
     Budget,
+    Octets,
     Parser,
     Ref,
     Stream,
@@ -86,7 +87,7 @@ class Document:
         "trailer",
     )
 
-    def __init__(self, data: bytes, end: int, budget: Budget) -> None:
+    def __init__(self, data: Octets, end: int, budget: Budget) -> None:
         self.data = data
         self.end = end
         self.budget = budget
