@@ -38,6 +38,7 @@ _group = Group(
     "pades", features=("pades", "certificate-path", "crl", "es256"), twin="one_signature"
 )
 
+_STAMPS: Final = ("rfc3161",)
 _ROOM: Final = 5200
 _STORE: Final = {1: catalog(10, more=b" /DSS 20 0 R"), 20: b"<</Certs [21 0 R]>>"}
 _STREAM: Final = b"<</Length 2>>\nstream\n00\nendstream"
@@ -102,7 +103,7 @@ def octets_before_the_header() -> Case:
     )
 
 
-@_group.vector(f"{_EN}, 6.3")
+@_group.vector(f"{_EN}, 6.3", features=_STAMPS)
 def time_stamped() -> Case:
     """Level B-T: the message carries a time-stamp over its signature."""
     return case(_signed(make=lambda covered: message(covered, timestamps=clock()), room=12_000))
@@ -229,14 +230,14 @@ def validation_data_after_it() -> Case:
     return _updated({**_STORE, 21: _STREAM})
 
 
-@_group.vector(f"{_EN}, 6.3")
+@_group.vector(f"{_EN}, 6.3", features=_STAMPS)
 def long_term() -> Case:
     """Level B-LT: a time-stamp, and in the DSS all that is known of revocation."""
     stamped = _signed(make=lambda covered: message(covered, timestamps=clock()), room=12_000)
     return case(_stored(stamped, crls()), lists=())
 
 
-@_group.vector(f"{_EN}, 5.4.3")
+@_group.vector(f"{_EN}, 5.4.3", features=_STAMPS)
 def document_time_stamp() -> Case:
     """A further update holds a time-stamp over the whole document: the certificate has ended since,
     and the document was there before."""
@@ -252,7 +253,7 @@ def certificate_ended() -> Case:
     return case(made, lists=(*crls(MOMENT - 15 * DAY), *crls()))
 
 
-@_group.vector(f"{_AV}, 5.5.4", "path.expired", twin="document_time_stamp")
+@_group.vector(f"{_AV}, 5.5.4", "path.expired", twin="document_time_stamp", features=_STAMPS)
 def document_time_stamp_of_another_document() -> Case:
     """The token is good, and over other octets."""
     token = clock(MOMENT - 20 * DAY)("sha-256", bytes(32))
@@ -261,14 +262,16 @@ def document_time_stamp_of_another_document() -> Case:
     return case(stamped, lists=(*crls(MOMENT - 15 * DAY), *crls()))
 
 
-@_group.vector(f"{_AV}, 5.2.5")
+@_group.vector(f"{_AV}, 5.2.5", features=_STAMPS)
 def revoked_after_the_time_stamp() -> Case:
     """The certificate was revoked yesterday; a document time-stamp is older."""
     stamped = add_document_timestamp(_signed(), clock(MOMENT - 3 * DAY), room=3000)
     return case(stamped, lists=crls(MOMENT - 600, [(ALICE, MOMENT - DAY)]))
 
 
-@_group.vector(f"{_AV}, 5.2.5", "revocation.revoked", twin="revoked_after_the_time_stamp")
+@_group.vector(
+    f"{_AV}, 5.2.5", "revocation.revoked", twin="revoked_after_the_time_stamp", features=_STAMPS
+)
 def revoked_before_the_time_stamp() -> Case:
     """The time-stamp is younger than the revocation."""
     stamped = add_document_timestamp(_signed(), clock(MOMENT - DAY // 2), room=3000)
