@@ -1,7 +1,7 @@
 """PDF objects and cross-references, read as they are and never repaired (floor 2).
 
 Other readers mend a broken file, each in its own way, and so show different documents for the same
-octets. Here every object stands where the cross-references say, or the file is refused
+octets. Here every object that is read stands where the cross-references say, or the file is refused
 (ISO 32000-2, 7.2 to 7.5). ``Document`` reads one revision: the octets up to ``end``.
 """
 
@@ -22,6 +22,7 @@ from .pdf_objects import (
     MAX_PREDICTED,
     WHITE,
     Budget,
+    Octets,
     Parser,
     Ref,
     Stream,
@@ -86,7 +87,7 @@ class Document:
         "trailer",
     )
 
-    def __init__(self, data: bytes, end: int, budget: Budget) -> None:
+    def __init__(self, data: Octets, end: int, budget: Budget) -> None:
         self.data = data
         self.end = end
         self.budget = budget

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from enum import Enum
+from mmap import mmap
 from typing import Any, Final, NamedTuple
 
 from ..codes import pades as codes
@@ -17,12 +18,17 @@ MAX_TOKENS: Final = 150_000
 """Ours: tokens read of one file, all revisions together; about a second."""
 MAX_STRINGS: Final = 64 << 20
 """Ours: octets of all strings of one file, all revisions together."""
-MAX_ENTRIES: Final = 1_000_000
+MAX_BLANK: Final = 64 << 20
+"""Ours: octets of white space and comments that are passed; objects in a stream can share them."""
+MAX_ENTRIES: Final = 600_000
 """Ours: rows of all cross-references of one file, all revisions together."""
 MAX_PREDICTED: Final = 8 << 20
 """Ours: octets of cross-references of one file from which a predictor is undone."""
 MAX_INFLATED: Final = 32 << 20
 """Ours: octets of all streams of one file that are read inflated."""
+
+Octets = bytes | mmap
+"""A document in memory, or one whose file is mapped into it: only what is looked at is read."""
 
 WHITE: Final = rb"\x00\t\n\x0c\r "
 _DELIMITERS = rb"()<>\[\]{}/%"
@@ -37,6 +43,7 @@ _TOKEN: Final = re.compile(
     rb"|<(?P<hex>[0-9A-Fa-f" + WHITE + rb"]*+)>|(?P<text>\()"
     rb"|(?P<word>true|false|null)" + END
 )  # fmt: skip
+_HEX: Final = re.compile(rb"[0-9A-Fa-f" + WHITE + rb"]*+")
 _PAREN: Final = re.compile(rb"[()\\]")
 _ESCAPED: Final = re.compile(rb"#([0-9A-Fa-f]{2})")
 
@@ -96,11 +103,12 @@ class Stream(NamedTuple):
 class Budget:
     """What one file may cost; its revisions share it."""
 
-    __slots__ = ("entries", "inflated", "predicted", "strings", "tokens")
+    __slots__ = ("blank", "entries", "inflated", "predicted", "strings", "tokens")
 
     def __init__(self) -> None:
         self.tokens = MAX_TOKENS
         self.strings = MAX_STRINGS
+        self.blank = MAX_BLANK
         self.entries = MAX_ENTRIES
         self.inflated = MAX_INFLATED
         self.predicted = MAX_PREDICTED
@@ -121,7 +129,7 @@ class Parser:
 
     __slots__ = ("budget", "data", "end", "pos")
 
-    def __init__(self, data: bytes, pos: int, end: int, budget: Budget) -> None:
+    def __init__(self, data: Octets, pos: int, end: int, budget: Budget) -> None:
         self.data = data
         self.pos = pos
         self.end = end
@@ -131,6 +139,9 @@ class Parser:
         """Pass white space and comments; the position after it."""
         found = _SPACE.match(self.data, self.pos, self.end)
         assert found is not None  # it matches the empty string
+        self.budget.blank -= found.end() - self.pos
+        if self.budget.blank < 0:
+            raise too_much(MAX_BLANK, "octets of white space")
         self.pos = found.end()
         return self.pos
 
@@ -142,6 +153,9 @@ class Parser:
         if self.budget.tokens < 0:
             raise too_much(MAX_TOKENS, "objects to read")
         if found is None:
+            if self.data[begin : begin + 1] == b"<":
+                through = _HEX.match(self.data, begin + 1, self.end)
+                self._string(0 if through is None else through.end() - begin)
             raise syntax("no object", begin)
         kind = found.lastgroup
         self.pos = found.end()
@@ -203,6 +217,7 @@ class Parser:
             mark = _PAREN.search(self.data, pos, self.end)
             self.budget.tokens -= 1
             if mark is None or self.budget.tokens < 0:
+                self._string((self.end if mark is None else mark.end()) - begin)
                 raise syntax("a string without end", begin)
             if mark[0] == b"\\":
                 pos = mark.end() + 1

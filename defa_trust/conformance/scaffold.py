@@ -146,6 +146,14 @@ PATTERNS: Final[dict[str, Pattern]] = {
         """.replace(b"TEST-ONLY", b"TEST-0NLY"))""",
         "signature.content_changed", "One letter of the signed content is another.",
     ),
+    "pades": Pattern(
+        "from ..cms_build import case\nfrom ..pdf_build import TEXT, plain, signed",
+        ("pades", "certificate-path", "crl", "es256"),
+        """case(signed(plain({{4: TEXT, 9: b"(TEST-ONLY {name})"}}), room=5200))""",
+        """case(signed(plain({{4: TEXT, 9: b"(TEST-ONLY {name})"}}), room=5200)"""
+        """.replace(b"TEST-ONLY {name}", b"TEST-0NLY {name}"))""",
+        "signature.content_changed", "One letter of what was signed is another.",
+    ),
     "timestamp": Pattern(
         "from ..build import DAY, MOMENT\nfrom ..cms_build import SHORT, cades, case, clock, crls",
         ("cades", "certificate-path", "crl", "es256", "rfc3161"),

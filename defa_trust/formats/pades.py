@@ -11,11 +11,12 @@ import re
 from calendar import timegm
 from datetime import datetime
 from hashlib import sha256
+from mmap import mmap
 from typing import Any, Final, NamedTuple
 
 from ..codec.ber import Cursor
 from ..codec.pdf import Document
-from ..codec.pdf_objects import Budget, Ref, Text, Word, too_much
+from ..codec.pdf_objects import Budget, Octets, Ref, Text, Word, too_much
 from ..codes import pades as codes
 from ..codes import signature as signature_codes
 from ..content import Content
@@ -47,7 +48,7 @@ _LOCKS: Final = "locks of form fields (FieldMDP)"
 _DATE: Final = re.compile(rb"D:(\d{14})(?:Z(?:00'?00'?)?|([+-])(\d\d)'?(\d\d)?'?)?")
 
 
-def detect(data: bytes) -> bool:
+def detect(data: Octets) -> bool:
     """A PDF's header within the first 1024 octets, where readers look for it."""
     return _HEADER in data[:_WITHIN]
 
@@ -64,13 +65,13 @@ class _Held(NamedTuple):
     end: int
 
 
-def parse(data: bytes, request: Request) -> SignedFile:  # noqa: ARG001 - the same for every format
-    """Read a PDF document's signatures.
+def parse(data: Octets, request: Request) -> SignedFile:  # noqa: ARG001 - the same everywhere
+    """Read a PDF document's signatures. A file that is mapped into memory is never copied.
 
     Raises ``Rejection`` (`pades.*`) where the document cannot be read or holds none; what is wrong
     with one signature stands in its place.
     """
-    octets = data if isinstance(data, bytes) else bytes(data)
+    octets = data if isinstance(data, (bytes, mmap)) else bytes(data)
     if not detect(octets):
         raise Rejection(codes.SYNTAX, where="offset 0", actual="no header")
     budget = Budget()

@@ -72,7 +72,10 @@ def same(one: Any, other: Any) -> bool:
 
 
 def compare(signed: Document, final: Document, form: Form) -> tuple[tuple[str, ...], str | None]:
-    """What was added to ``signed``, in words; and the first thing that is not shown harmless."""
+    """What was added to ``signed``, in words; and the first thing that is not shown harmless.
+
+    Both are revisions of the same octets.
+    """
     later = _Later(signed, final, form)
     try:
         later.judge()
