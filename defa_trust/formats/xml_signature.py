@@ -128,7 +128,7 @@ class XmlSignature(NamedTuple):
 class Document:
     """A parsed document, its identifiers, and how much of it may still be written and copied."""
 
-    __slots__ = ("_ids", "_left", "_tags", "root")
+    __slots__ = ("_ids", "_left", "_size", "_tags", "root")
 
     def __init__(self, data: bytes, *, max_bytes: int) -> None:
         """Raises ``Rejection``: `xml.*`."""
@@ -136,6 +136,7 @@ class Document:
         self._ids: dict[str, list[Element]] | None = None
         self._left = 16 * len(data) + (1 << 20)
         self._tags = MAX_TAGS
+        self._size = data.count(b"<")
 
     def named(self, id: str) -> Element:
         """The one element of this identifier."""
@@ -163,9 +164,10 @@ class Document:
         """``element`` as the root of a tree of its own, from which signatures are taken."""
         if element is self.root:
             copy = xml.copy_of(element)
+            self._handled(self._size)
         else:
             copy = xml.with_context(element, xml_attributes=method is Canonical.INCLUSIVE)
-        self._handled(2 * xml.size(copy))
+            self._handled(2 * xml.size(copy))
         if without is Without.OWN_SIGNATURE:
             gone = [xml.at_place(copy, xml.place_of(signature, element))]
         else:
