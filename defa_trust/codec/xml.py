@@ -236,12 +236,6 @@ def detach(element: Element) -> None:
     parent.remove(element)
 
 
-def id_count(root: Element, value: str) -> int:
-    """How many attributes of the document that may serve as identifiers hold ``value``."""
-    found: list[str] = _xpath(_ID_ATTRIBUTES)(root)
-    return sum(1 for entry in found if entry == value)
-
-
 def identified(root: Element) -> dict[str, list[Element]]:
     """The elements of a document by the attributes that may serve as identifiers.
 
