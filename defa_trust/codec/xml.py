@@ -36,7 +36,8 @@ _UTF8_ONLY: Final = re.compile(
 )
 _DOCTYPE: Final = re.compile(rb"<!(?:DOCTYPE|ENTITY|ATTLIST|NOTATION)")
 _PREFIX: Final = re.compile(rb"xmlns:([^\s=]*)")
-_ID_ATTRIBUTES: Final = "//@Id|//@ID|//@id|//@xml:id"
+_ID_ATTRIBUTES: Final = "//@*[name() = 'Id' or name() = 'ID' or name() = 'id' or name() = 'xml:id']"
+"""In one pass, and so in document order without sorting."""
 
 
 class Canonical(StrEnum):
@@ -53,6 +54,12 @@ def _etree() -> Any:
     except ModuleNotFoundError:
         raise MissingExtraError("xml", "a trusted list in XML") from None
     return etree
+
+
+@lru_cache(maxsize=8)
+def _xpath(expression: str) -> Any:
+    """An expression of ours, compiled once."""
+    return _etree().XPath(expression)
 
 
 def _parser() -> Any:
@@ -114,7 +121,7 @@ def parse(
     info = root.getroottree().docinfo
     if info.doctype or info.internalDTD is not None:
         raise Rejection(codes.DOCTYPE)
-    if root.xpath(f"boolean({'/*' * (max_depth + 1)})"):
+    if _xpath(f"boolean({'/*' * (max_depth + 1)})")(root):
         raise Rejection(codes.TOO_DEEP, expected=max_depth)
     return root
 
@@ -229,19 +236,13 @@ def detach(element: Element) -> None:
     parent.remove(element)
 
 
-def id_count(root: Element, value: str) -> int:
-    """How many attributes of the document that may serve as identifiers hold ``value``."""
-    found: list[str] = root.xpath(_ID_ATTRIBUTES)
-    return sum(1 for entry in found if entry == value)
-
-
 def identified(root: Element) -> dict[str, list[Element]]:
     """The elements of a document by the attributes that may serve as identifiers.
 
     An element that is named twice by one value stands there once; two elements stand there both.
     """
     found: dict[str, list[Element]] = {}
-    for value in root.xpath(_ID_ATTRIBUTES):
+    for value in _xpath(_ID_ATTRIBUTES)(root):
         element = value.getparent()
         named = found.setdefault(str(value), [])
         # The result is in document order, so that an element's own attributes follow each other.
@@ -252,7 +253,7 @@ def identified(root: Element) -> dict[str, list[Element]]:
 
 def size(root: Element) -> int:
     """How many elements there are from ``root`` down."""
-    return int(root.xpath("count(descendant-or-self::*)"))
+    return int(_xpath("count(descendant-or-self::*)")(root))
 
 
 def inherits_xml_attributes(element: Element) -> bool:

@@ -12,8 +12,10 @@ from importlib.util import find_spec
 from itertools import islice
 from typing import Final, NamedTuple
 
-from ..codec import base64url
+from ..codec import base64url, json
 from ..formats.cades_sign import Placement, TimestampSource, sign_cades
+from ..formats.jades_sign import JadesForm, sign_jades
+from ..formats.pades_sign import add_validation_data, sign_pades
 from ..formats.tst_sign import authority as time_authority
 from ..formats.xades_sign import XmlPlacement, sign_xades
 from ..material import Item
@@ -25,6 +27,7 @@ from .document_signers import (
     time_stamping_unit,
     unlisted_authority,
 )
+from .pdf_page import one_page
 from .plans import DAY
 from .samples import (
     FAILED,
@@ -65,13 +68,17 @@ class Form(NamedTuple):
     """One format of signed documents.
 
     ``make`` signs, ``content`` is what is signed, and says `two parties` somewhere in the clear.
-    ``written`` turns a certificate into the octets that stand for it in a document; ``needs`` is
-    a module of an extra, without which the region has no such documents.
+    ``written`` turns a certificate into the octets that stand for it in a document. ``changed``
+    puts octets in the place of others that what is signed, or what holds the certificate, has;
+    ``notices`` is the code that says so of what is signed.
+    ``needs`` is a module of an extra, without which the region has no such documents.
     """
 
     make: Callable[[Work], bytes]
     content: bytes
     written: Callable[[bytes], bytes]
+    changed: Callable[[bytes, bytes, bytes], bytes] = bytes.replace
+    notices: str = "signature.content_changed"
     needs: str | None = None
 
     @property
@@ -104,7 +111,45 @@ def _xades(work: Work) -> bytes:
     )
 
 
-_TEXT: Final = b"TEST-ONLY contract between two parties that do not exist.\n"
+def _pades(work: Work) -> bytes:
+    """A PDF document; the CRLs and OCSP responses of B-LT stand in its DSS."""
+    signed = sign_pades(
+        work.content, work.signer, signing_time=work.signing_time, timestamps=work.timestamps
+    )
+    return add_validation_data(signed, work.evidence) if work.evidence else signed
+
+
+def _jades(work: Work) -> bytes:
+    """A JWS in flattened JSON, the content inside."""
+    return sign_jades(
+        work.content,
+        work.signer,
+        form=JadesForm.FLATTENED,
+        signing_time=work.signing_time,
+        timestamps=work.timestamps,
+        evidence=work.evidence,
+    )
+
+
+def _in_base64(certificate: bytes) -> bytes:
+    return base64url.encode_standard(certificate).encode()
+
+
+def _in_hexadecimal(certificate: bytes) -> bytes:
+    return certificate.hex().encode()
+
+
+def _changed_jws(data: bytes, old: bytes, new: bytes) -> bytes:
+    """What is changed stands in base64url: the payload, and the protected header."""
+    file = json.loads_object(data)
+    for member in ("payload", "protected"):
+        octets = base64url.decode(file[member])
+        file[member] = base64url.encode(octets.replace(old, new))
+    return json.compact(file)
+
+
+_SENTENCE: Final = "TEST-ONLY contract between two parties that do not exist."
+_TEXT: Final = f"{_SENTENCE}\n".encode()
 _INVOICE: Final = (
     b'<?xml version="1.0" encoding="UTF-8"?>\n'
     b'<TaxInvoice xmlns="urn:test.example:tax-invoice:1" number="TEST-ONLY-0001">\n'
@@ -121,28 +166,28 @@ _NOT_SIGNATURES: Final = refused("service_type_unmapped")
 """There is an arrangement between the two states, and not about signatures."""
 
 FORMS: Final[Mapping[str, Form]] = {
-    "cades": Form(_cades, _TEXT, lambda der: der),
-    "xades": Form(
-        _xades, _INVOICE, lambda der: base64url.encode_standard(der).encode(), needs="lxml"
-    ),
+    "cades": Form(_cades, _TEXT, bytes),
+    "jades": Form(_jades, _TEXT, _in_base64, _changed_jws, "crypto.signature_invalid"),
+    "pades": Form(_pades, one_page([_SENTENCE]), _in_hexadecimal),
+    "xades": Form(_xades, _INVOICE, _in_base64, needs="lxml"),
 }
 """How a document is made, by the name of its format."""
 FORMATS: Final[Mapping[str, tuple[str, ...]]] = {
     "BN": ("cades",),
-    "KH": ("cades",),
-    "ID": ("cades",),
+    "KH": ("jades",),
+    "ID": ("pades",),
     "LA": ("xades",),
-    "MY": ("cades",),
+    "MY": ("pades",),
     "MM": ("cades",),
-    "PH": ("xades",),
-    "SG": ("cades",),
-    "TH": ("xades",),
+    "PH": ("pades",),
+    "SG": ("pades",),
+    "TH": ("xades", "pades"),
     "TL": ("cades",),
-    "VN": ("cades", "xades"),
+    "VN": ("cades", "pades", "xades"),
 }
 """The formats in which a state signs documents here. Where nothing is known of them
 (``profiles/states.json``), a common one stands in: BN, KH, LA, MY, MM, PH and TL."""
-WHOLE: Final = frozenset({("TH", "xades"), ("VN", "cades")})
+WHOLE: Final = frozenset({("ID", "pades"), ("KH", "jades"), ("TH", "xades"), ("VN", "cades")})
 """States and formats with every fault; all others have the first few documents."""
 
 _GOOD: Final[Mapping[str, dict[str, Expected]]] = {
@@ -200,9 +245,9 @@ def _documents(state: str, format: str, at: int) -> Iterator[Sample]:
         "good", whole, "a signed document with a time-stamp and its own evidence (B-LT)", good
     )
     yield sample(
-        "tampered", whole.replace(b"two parties", b"six parties"),
+        "tampered", form.changed(whole, b"two parties", b"six parties"),
         "a word was changed after signing",
-        everywhere(FAILED, "signature.content_changed", *others),
+        everywhere(FAILED, form.notices, *others),
     )  # fmt: skip
     if good[state].indication is not PASSED:
         return  # Without a list of the state that counts, no other document tells more.
@@ -238,7 +283,7 @@ def _documents(state: str, format: str, at: int) -> Iterator[Sample]:
     )  # fmt: skip
     swapped = form.written(usual.certificate), form.written(namesake(state).certificate)
     yield sample(
-        "swapped-certificate", whole.replace(*swapped),
+        "swapped-certificate", form.changed(whole, *swapped),
         "another certificate for the same key was put in the place of the signer's",
         open_("signature.certificate_absent"),
     )  # fmt: skip

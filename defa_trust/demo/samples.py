@@ -54,7 +54,7 @@ class Expected(NamedTuple):
     reason: str | None = None
 
 
-_SUFFIXES: Final = {"cades": "p7m", "xades": "xml"}
+_SUFFIXES: Final = {"cades": "p7m", "pades": "pdf", "xades": "xml"}
 """Names of files that hold signed documents; credentials are texts."""
 
 

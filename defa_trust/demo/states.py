@@ -173,7 +173,7 @@ _ALL: Final = (
             *_signing("Indonesia", "licensed", ("id", "tanda tangan elektronik tersertifikasi")),
         ),
         modelled="two hierarchies, instansi (state bodies and their employees) and non-instansi;"
-        " RSA with SHA-256; the term of Government Regulation 71/2019",
+        " RSA with SHA-256; PDF of level B-LT; the term of Government Regulation 71/2019",
         unknown="levels and the format of the identity credential",
         term=("id", "tersertifikasi"),
     ),
@@ -296,7 +296,7 @@ _ALL: Final = (
             *_signing("Singapore", "accredited"),
         ),
         modelled="ES256, older keys on P-521; three levels of authentication; the term of the"
-        " Electronic Transactions Act 2010; accreditation is voluntary",
+        " Electronic Transactions Act 2010; signed PDF; accreditation is voluntary",
         unknown="a format of its identity credential in production",
         publication=Publication.AUTHORITATIVE,
         term=("en", "secure electronic signature"),
@@ -386,7 +386,7 @@ _ALL: Final = (
             *_signing("Viet Nam", "licensed"),
         ),
         modelled="two roots that have nothing in common, civil and government; RSA, both paddings;"
-        " levels 1 and 2; documents signed as CMS with RSA, and the term of Law 20/2023",
+        " levels 1 and 2; documents as CMS, PDF and XML with RSA; the term of Law 20/2023",
         unknown="the format of its identity credential",
         publication=Publication.AUTHORITATIVE,
         term=("en", "public digital signature"),

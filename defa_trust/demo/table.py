@@ -150,6 +150,13 @@ SHOWN = (
     ("th-xades-good-revoked-since.xml", "SG"),
     ("th-xades-revoked-before.xml", "SG"),
     ("th-xades-swapped-certificate.xml", "SG"),
+    ("id-pades-good.pdf", "ID"),
+    ("id-pades-good.pdf", "MY"),
+    ("id-pades-good.pdf", "TH"),
+    ("id-pades-good-expired-since.pdf", "MY"),
+    ("id-pades-tampered.pdf", "MY"),
+    ("kh-jades-good.json", "PH"),
+    ("kh-jades-tampered.json", "PH"),
 )
 """A selection for people, (file name, receiving state): one row of each kind."""
 

@@ -18,7 +18,7 @@ from ..codes import crypto as crypto_codes
 from ..codes import xades as codes
 from ..content import Content
 from ..errors import Rejection
-from .xmldsig import DIGEST_METHODS, DS, ENVELOPED, SIGNATURE_METHODS, raw_to_der
+from .xmldsig import DIGEST_METHODS, DS, ENVELOPED, SIGNATURE_METHODS, raw_to_der, signed_parts
 
 SIGNATURE: Final = f"{{{DS}}}Signature"
 OBJECT: Final = f"{{{DS}}}Object"
@@ -128,7 +128,7 @@ class XmlSignature(NamedTuple):
 class Document:
     """A parsed document, its identifiers, and how much of it may still be written and copied."""
 
-    __slots__ = ("_ids", "_left", "_tags", "root")
+    __slots__ = ("_ids", "_left", "_size", "_tags", "root")
 
     def __init__(self, data: bytes, *, max_bytes: int) -> None:
         """Raises ``Rejection``: `xml.*`."""
@@ -136,6 +136,7 @@ class Document:
         self._ids: dict[str, list[Element]] | None = None
         self._left = 16 * len(data) + (1 << 20)
         self._tags = MAX_TAGS
+        self._size = data.count(b"<")
 
     def named(self, id: str) -> Element:
         """The one element of this identifier."""
@@ -163,9 +164,10 @@ class Document:
         """``element`` as the root of a tree of its own, from which signatures are taken."""
         if element is self.root:
             copy = xml.copy_of(element)
+            self._handled(self._size)
         else:
             copy = xml.with_context(element, xml_attributes=method is Canonical.INCLUSIVE)
-        self._handled(2 * xml.size(copy))
+            self._handled(2 * xml.size(copy))
         if without is Without.OWN_SIGNATURE:
             gone = [xml.at_place(copy, xml.place_of(signature, element))]
         else:
@@ -197,9 +199,10 @@ def read_signature(document: Document, element: Element) -> XmlSignature:
         raise _structure("children of Signature")
     info_element, value_element = parts[0], parts[1]
     _bound(info_element)
-    octets, info = _info_octets(info_element)
     # From here on everything is read from the octets that are verified.
-    steps = xml.children(info)
+    octets, steps = signed_parts(
+        info_element, lambda step: method_of(step, info_element), _structure
+    )
     if len(steps) < 3 or steps[1].tag != f"{{{DS}}}SignatureMethod":
         raise _structure("SignedInfo")
     if len(steps) - 2 > MAX_REFERENCES:
@@ -285,20 +288,6 @@ def _bound(element: Element) -> None:
     for number, _ in enumerate(element.iter()):
         if number >= _MAX_INFO_NODES:
             raise Rejection(codes.TOO_MANY, expected=_MAX_INFO_NODES, actual="parts of SignedInfo")
-
-
-def _info_octets(info: Element) -> tuple[bytes, Element]:
-    """SignedInfo as it was signed, and what those octets say."""
-    steps = xml.children(info)
-    if not steps or steps[0].tag != f"{{{DS}}}CanonicalizationMethod":
-        raise _structure("CanonicalizationMethod")
-    method, comments, prefixes = method_of(steps[0], info)
-    octets = xml.canonical_element(info, method, comments=comments, prefixes=prefixes)
-    read = xml.parse(octets)
-    again = xml.children(read)
-    if not again or method_of(again[0], info) != (method, comments, prefixes):
-        raise _structure("CanonicalizationMethod")
-    return octets, read
 
 
 def _octets(element: Element, what: str) -> bytes:

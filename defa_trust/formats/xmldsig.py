@@ -7,7 +7,7 @@ parses those, so that no wrapped, commented or unsigned content is ever read.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from hashlib import sha1
 from typing import Final, NamedTuple
@@ -105,12 +105,9 @@ def open_enveloped(
     # What is canonicalised before the signature verified is small, whoever wrote it.
     _bound(info_element, _MAX_INFO_NODES)
     _bound(properties, _MAX_PROPERTIES_NODES)
-    method = _method(info_element[0] if len(info_element) else None)
-    signed_info = xml.canonical_element(info_element, method)
     # From here on the references, methods and digests are read from the bytes that are verified.
-    info = xml.parse(signed_info)
-    steps = xml.children(info)
-    if len(steps) < 2 or _method(steps[0]) is not method:
+    signed_info, steps = signed_parts(info_element, lambda step: (_method(step), False, ()))
+    if len(steps) < 2:
         raise _structure("SignedInfo")
     references = _classify(
         [_reference(step) for step in steps[2:]],
@@ -119,9 +116,10 @@ def open_enveloped(
         key_info=key_info.get("Id"),
     )
     document, about_properties, about_key_info = references
-    for uri in (reference.uri for reference in references if reference is not None):
-        if uri and xml.id_count(root, uri[1:]) != 1:
-            raise Rejection(codes.REFERENCE, actual="an identifier that is not there exactly once")
+    named = [reference.uri for reference in references if reference is not None and reference.uri]
+    elements = xml.identified(root) if named else {}
+    if any(len(elements.get(uri[1:], ())) != 1 for uri in named):
+        raise Rejection(codes.REFERENCE, actual="an identifier that is not there exactly once")
 
     octets = xml.canonical_element(properties, _only_method(about_properties.transforms))
     _check(about_properties, octets, "the signed properties")
@@ -214,6 +212,28 @@ def _parts(root: Element, signature: Element) -> tuple[Element, bytes, Element, 
     return parts[0], _base64(parts[1], "SignatureValue"), parts[2], properties[0]
 
 
+def signed_parts(
+    info: Element,
+    method_of: Callable[[Element], tuple[Canonical, bool, tuple[str, ...]]],
+    fault: Callable[[str], Rejection] = _structure,
+) -> tuple[bytes, list[Element]]:
+    """SignedInfo as it was signed, and its children as those octets have them.
+
+    ``method_of`` reads CanonicalizationMethod: (method, whether comments stay, prefixes to keep).
+    Raises ``fault`` where the octets do not name what was used.
+    """
+    wanted = f"{{{DS}}}CanonicalizationMethod"
+    steps = xml.children(info)
+    if not steps or steps[0].tag != wanted:
+        raise fault("CanonicalizationMethod")
+    method, comments, prefixes = method_of(steps[0])
+    octets = xml.canonical_element(info, method, comments=comments, prefixes=prefixes)
+    again = xml.children(xml.parse(octets))
+    if again[0].tag != wanted or method_of(again[0]) != (method, comments, prefixes):
+        raise fault("CanonicalizationMethod")
+    return octets, again
+
+
 def _base64(element: Element, what: str) -> bytes:
     text = xml.leaf(element)
     if text is None:
@@ -229,9 +249,7 @@ def _only(element: Element, *names: str) -> list[Element]:
     return found
 
 
-def _method(element: Element | None) -> Canonical:
-    if element is None or element.tag != f"{{{DS}}}CanonicalizationMethod":
-        raise _structure("CanonicalizationMethod")
+def _method(element: Element) -> Canonical:
     found = _METHODS.get(element.get("Algorithm"))
     if found is None or len(element):
         # No parameters: an InclusiveNamespaces list is never needed for a list.

@@ -171,10 +171,15 @@ def test_detaching_leaves_the_text_behind_where_it_is():
         assert xml.canonical_document(root, xml.Canonical.EXCLUSIVE) == left
 
 
-def test_identifiers_are_counted_in_every_spelling():
-    root = xml.parse(b'<a Id="x"><b ID="x"/><c id="x"/><d xml:id="x"/><e name="x"/></a>')
-    assert xml.id_count(root, "x") == 4
-    assert xml.id_count(root, "y") == 0
+def test_identifiers_are_found_in_every_spelling():
+    root = xml.parse(
+        b'<a Id="x"><b ID="x" id="x"/><c id="x"/><d xml:id="x"/><e name="x" iD="x"/>'
+        b'<f xmlns:p="urn:p" p:Id="x" Id="y"/></a>'
+    )
+    found = xml.identified(root)
+    assert [element.tag for element in found["x"]] == ["a", "b", "c", "d"]
+    assert [element.tag for element in found["y"]] == ["f"]
+    assert found.keys() == {"x", "y"}
 
 
 def test_a_leaf_holds_text_only():
