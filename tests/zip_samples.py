@@ -23,6 +23,7 @@ class Member:
         said = {
             "name": raw, "flags": flags, "method": method, "crc": crc32(octets),
             "packed": len(held), "size": len(octets), "extra": b"", "offset": None, "volume": 0,
+            "needed": 20,
         }  # fmt: skip
         self.held = held
         self.gap = gap
@@ -51,15 +52,15 @@ def archive(*members, comment=b"", prefix=b"", tail=b"", shift=0, end=None, befo
         offset = len(body)
         said = member.local
         body += pack(
-            "<4s5H3L2H", b"PK\x03\x04", 20, said["flags"], said["method"], 0, 33, said["crc"],
-            said["packed"], said["size"], len(said["name"]), len(said["extra"]),
+            "<4s5H3L2H", b"PK\x03\x04", said["needed"], said["flags"], said["method"], 0, 33,
+            said["crc"], said["packed"], said["size"], len(said["name"]), len(said["extra"]),
         )  # fmt: skip
         body += said["name"] + said["extra"] + member.held
         body += (member.descriptor or b"") + member.gap
         said = member.central
         place = offset + shift if said["offset"] is None else said["offset"]
         listing += pack(
-            "<4s6H3L5H2L", b"PK\x01\x02", 20, 20, said["flags"], said["method"], 0, 33,
+            "<4s6H3L5H2L", b"PK\x01\x02", 20, said["needed"], said["flags"], said["method"], 0, 33,
             said["crc"], said["packed"], said["size"], len(said["name"]), len(said["extra"]), 0,
             said["volume"], 0, 0, place,
         )  # fmt: skip

@@ -43,6 +43,7 @@ _KNOWN_FLAGS: Final = 0x0006 | _DESCRIBED | _UTF8
 """Bits 1 and 2 say how hard the packer tried (4.4.4)."""
 _ZIP64_EXTRA: Final = 0x0001
 _UNICODE_PATH: Final = 0x7075
+_LAST_VERSION: Final = 63
 _NONE: Final = 0xFFFFFFFF
 _BLOCK: Final = 1 << 18
 _DRIVE: Final = re.compile(r"[A-Za-z]:")
@@ -265,8 +266,8 @@ def _directory(data: bytes, end: int, limits: Limits) -> list[_Listed]:
         if place + _CENTRAL.size > end or data[place : place + 4] != _CENTRAL_MARK:
             raise Rejection(codes.DIRECTORY, where=f"offset {place}", actual=f"entry {number}")
         (
-            _, _, _, flags, method, _, _, crc, packed, full, name, extra, comment, volume, _, _,
-            offset,
+            _, _, needed, flags, method, _, _, crc, packed, full, name, extra, comment, volume, _,
+            _, offset,
         ) = _CENTRAL.unpack_from(data, place)  # fmt: skip
         begin = place + _CENTRAL.size
         place = begin + name + extra + comment
@@ -283,6 +284,7 @@ def _directory(data: bytes, end: int, limits: Limits) -> list[_Listed]:
             raise _fault(codes.FLAGS, number, f"flags {flags:#06x}")
         if method not in _METHODS:
             raise _fault(codes.METHOD, number, f"method {method}")
+        _check_version(needed, number)
         if method == STORED and flags & _DESCRIBED:
             # Whoever reads from the first octet on could not tell where it ends.
             raise _fault(codes.FLAGS, number, "stored with a descriptor")
@@ -294,6 +296,12 @@ def _directory(data: bytes, end: int, limits: Limits) -> list[_Listed]:
     if place != end:
         raise Rejection(codes.DIRECTORY, where=f"offset {place}", actual="more than its entries")
     return found
+
+
+def _check_version(needed: int, number: int) -> None:
+    """What a reader has to know (4.4.3): some refuse what is beyond the last version there is."""
+    if needed & 0xFF > _LAST_VERSION:
+        raise _fault(codes.METHOD, number, f"version {needed & 0xFF}")
 
 
 def _bound(listed: list[_Listed], limits: Limits) -> None:
@@ -331,7 +339,7 @@ def _local(data: bytes, listed: _Listed, limit: int) -> int:
     if place + _LOCAL.size > limit or data[place : place + 4] != _LOCAL_MARK:
         raise _fault(codes.MISMATCH, number, "no header where the directory says")
     (
-        _, _, flags, method, _, _, crc, packed, full, name, extra,
+        _, needed, flags, method, _, _, crc, packed, full, name, extra,
     ) = _LOCAL.unpack_from(data, place)  # fmt: skip
     begin = place + _LOCAL.size
     if begin + name + extra > limit:
@@ -341,6 +349,7 @@ def _local(data: bytes, listed: _Listed, limit: int) -> int:
         raise _fault(codes.MISMATCH, number, "name")
     if flags != listed.flags:
         raise _fault(codes.MISMATCH, number, "flags")
+    _check_version(needed, number)
     if method != listed.method:
         raise _fault(codes.MISMATCH, number, "method")
     stated, told = (crc, packed, full), (listed.crc, listed.packed, listed.size)
@@ -394,11 +403,19 @@ def _path_fault(text: str) -> str | None:
         return "an absolute path"
     if "\\" in text:
         return "a backslash"
-    if any(category(character) in ("Cc", "Cf", "Co", "Cs", "Cn", "Zl", "Zp") for character in text):
+    shown = text.isprintable() if text.isascii() else _shows(text)
+    if not shown:
         return "a character that does not show"
     if any(part in ("", ".", "..") for part in text.removesuffix("/").split("/")):
         return "a step out of its folder, or none"
     return None
+
+
+_HIDDEN: Final = frozenset(("Cc", "Cf", "Co", "Cs", "Cn", "Zl", "Zp"))
+
+
+def _shows(text: str) -> bool:
+    return not any(category(character) in _HIDDEN for character in text)
 
 
 def _alike(names: Iterable[str]) -> None:
@@ -406,7 +423,9 @@ def _alike(names: Iterable[str]) -> None:
     seen: dict[str, tuple[int, str]] = {}
     for number, name in enumerate(names, 1):
         # A file and a folder of one name could not be unpacked side by side either.
-        key = normalize("NFKC", normalize("NFKC", name.removesuffix("/")).casefold())
+        key = name.removesuffix("/").lower()
+        if not key.isascii():
+            key = normalize("NFKC", normalize("NFKC", name.removesuffix("/")).casefold())
         if key in seen:
             before, other = seen[key]
             code = codes.NAME_REPEATED if other == name else codes.NAME_ALIKE

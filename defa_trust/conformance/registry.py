@@ -19,7 +19,7 @@ from .build import MOMENT, request_of, world
 
 GROUPS: Final = ("codec", "x509", "jose", "sd_jwt", "cose", "mdoc", "openid4vp", "qr", "trust_list",
                  "recognition", "status_list", "revocation", "cades", "jades", "xades", "pades",
-                 "timestamp",
+                 "asic", "timestamp",
                  "cross_border", "cache")  # fmt: skip
 """One file a group; the other groups of the plan come with the formats they test."""
 

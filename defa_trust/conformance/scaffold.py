@@ -154,6 +154,17 @@ PATTERNS: Final[dict[str, Pattern]] = {
         """.replace(b"TEST-ONLY {name}", b"TEST-0NLY {name}"))""",
         "signature.content_changed", "One letter of what was signed is another.",
     ),
+    "asic": Pattern(
+        "from ...formats.asic_names import Kind\n"
+        "from ...formats.asic_sign import Form, sign_asic\n"
+        "from ..cms_build import ALICE, MADE, case",
+        ("asic", "certificate-path", "crl", "es256"),
+        """case(sign_asic({{"{name}.txt": b"TEST-ONLY"}}, ALICE, kind=Kind.SIMPLE, """
+        """form=Form.CADES, signing_time=MADE))""",
+        """case(sign_asic({{"{name}.txt": b"TEST-ONLY"}}, ALICE, kind=Kind.SIMPLE, """
+        """form=Form.CADES, signing_time=MADE) + b"?")""",
+        "zip.truncated", "An octet follows the end of the container.",
+    ),
     "timestamp": Pattern(
         "from ..build import DAY, MOMENT\nfrom ..cms_build import SHORT, cades, case, clock, crls",
         ("cades", "certificate-path", "crl", "es256", "rfc3161"),

@@ -249,11 +249,13 @@ class _Container:
 
     def _through_manifests(self) -> Iterator[_Read]:
         manifests: dict[str, list[tuple[str, Manifest]]] = {}
+        unread: list[Rejection] = []
         for name in self._named[Role.MANIFEST]:
             try:
                 manifest = read_manifest(self._octets[name])
                 target = self._lookup(manifest.signature)
             except Rejection as refusal:
+                unread.append(refusal)
                 yield _Read(_refused(name, refusal))
                 continue
             if target is None:
@@ -267,7 +269,9 @@ class _Container:
             if len(given) == 1:
                 yield from self._cades(name, self._contents[given[0][0]], given[0])
             elif not given:
-                yield _Read(_refused(name, Rejection(codes.MANIFEST_NONE, actual=name)))
+                # It may well be named where nothing can be read.
+                none = unread[0] if unread else Rejection(codes.MANIFEST_NONE, actual=name)
+                yield _Read(_refused(name, none))
             else:
                 several = Rejection(codes.MANIFEST_SEVERAL, actual=len(given))
                 yield _Read(_refused(name, several))

@@ -222,6 +222,14 @@ def test_methods(method):
     )  # fmt: skip
 
 
+@pytest.mark.parametrize("where", ["local", "central"])
+def test_versions(where):
+    assert read(archive(Member("a", TEXT, **{where: {"needed": 63}})))
+    assert refusal(archive(Member("a", TEXT, **{where: {"needed": 64}}))) == (
+        "zip.method", "entry 1: version 64",
+    )  # fmt: skip
+
+
 EXTRA_64 = pack("<2H2Q", 1, 16, 600, 600)
 RENAMED = pack("<2HBL", 0x7075, 10, 1, 0) + b"b.txt"
 
