@@ -29,7 +29,17 @@ from .inputs import (
     read_status_files,
     trust_folder,
 )
-from .render import NOTICE, Paint, claims_lines, headline, plain, printable, reason_line, sentence
+from .render import (
+    NOTICE,
+    Paint,
+    claims_lines,
+    headline,
+    need_words,
+    plain,
+    printable,
+    reason_line,
+    sentence,
+)
 from .tongue import chosen, lang_option
 
 if TYPE_CHECKING:
@@ -147,6 +157,18 @@ def request_command(
     metavar="URI=FILE",
     help="A status list at hand, under the address by which a credential names it.",
 )
+@click.option(
+    "--online",
+    is_flag=True,
+    help="Fetch what the verdicts need (key sets, status lists) from where the trust lists point.",
+)
+@click.option(
+    "--status-host",
+    "status_hosts",
+    multiple=True,
+    metavar="HOST",
+    help="With --online: also fetch status lists from this host.",
+)
 @click.option("--json", "as_json", is_flag=True, help="The answer as JSON (presentation.v1).")
 @click.option("--show-claims", is_flag=True, help="Show the claims asked for, of what counts.")
 @lang_option
@@ -158,6 +180,8 @@ def verify_command(
     key: str | None,
     trust: str | None,
     status_files: tuple[str, ...],
+    online: bool,
+    status_hosts: tuple[str, ...],
     as_json: bool,
     show_claims: bool,
     lang: str | None,
@@ -170,7 +194,8 @@ def verify_command(
     where the query is satisfied, 1 where it is not, 3 where that could not be established, 4 where
     only a pilot corridor covers it. A request serves one response: delete its files afterwards.
     """
-    from ..openid4vp import judge
+    from ..fetch import gather
+    from ..openid4vp import judge, questions
     from ..store import TrustStore
     from ..verify import Verifier
 
@@ -187,14 +212,16 @@ def verify_command(
     moment = now() if request.at is None else request.at
     assert isinstance(moment, int)
     snapshot = load_snapshot(TrustStore(trust_folder(trust)), moment)
-    report = judge(
-        Verifier(snapshot, clock=lambda: moment),
-        data,
-        asked,
-        request,
-        key=None if key is None else _read_key(key),
-        evidence=read_status_files(status_files),
-    )
+    verifier = Verifier(snapshot, clock=lambda: moment)
+    evidence = read_status_files(status_files)
+    private = None if key is None else _read_key(key)
+    if online:
+        for octets, question in questions(data, asked, request, key=private):
+            done = gather(verifier, octets, question, evidence=evidence, hosts=status_hosts)
+            verifier, evidence = done.verifier, done.evidence
+            for url, code in done.failed:
+                click.echo(f"Could not fetch {printable(url)} ({code}).", err=True)
+    report = judge(verifier, data, asked, request, key=private, evidence=evidence)
     if not quiet:
         if as_json:
             shape = report.as_json()
@@ -271,6 +298,11 @@ def _lines(
     for each in report.presentations:
         yield ""
         yield from _presentation(each, state, paint, language)
+    if report.needs:
+        yield ""
+        yield paint(language.word("Needed to answer"), "1")
+        for need in report.needs:
+            yield f"  - {need_words(need, language)}"
     if show_claims:
         yield ""
         found = _claims(report)
