@@ -117,9 +117,10 @@ def match(
             best = (len(surplus), tuple(answered), surplus)
     if best is None:
         findings += nearest or ()
-        # Nothing of it serves the query: all that was disclosed is more than was asked for.
+        # Nothing of it serves the query: all that was disclosed is more than was asked for. That
+        # is no second reason to refuse it.
         beyond = _surplus(shown, elsewhere)
-        findings.append(_surplus_finding(shown, beyond, subject, refuse=refuse_surplus))
+        findings.append(_surplus_finding(shown, beyond, subject, refuse=False))
         return Match(tuple(findings), (), beyond)
     _, chosen, beyond = best
     findings.append(Finding(codes.CLAIMS_COMPLETE, None, len(chosen), subject=subject))
