@@ -332,7 +332,7 @@ def _judged(
     if query.format is CredentialFormat.MDOC:
         shown = shown_mdoc(claims)
     else:
-        shown = shown_sd_jwt(data, claims)
+        shown = shown_sd_jwt(data, claims, is_vc=verdict.subject.format == sd_jwt.NAME)
     others = [each for each in asked.query.credentials if each is not query]
     matched: Match = match(shown, query, others, refuse_surplus=asked.surplus is Surplus.REFUSED)
     findings = list(matched.findings)

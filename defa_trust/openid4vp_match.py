@@ -43,10 +43,11 @@ class Match(NamedTuple):
     surplus: tuple[Place, ...]
 
 
-def shown_sd_jwt(data: bytes, claims: Mapping[str, Any]) -> Shown:
-    """``claims`` are those of a verified verdict on ``data``."""
+def shown_sd_jwt(data: bytes, claims: Mapping[str, Any], *, is_vc: bool = True) -> Shown:
+    """``claims`` are those of a verified verdict on ``data``. A plain SD-JWT, which the caller's
+    profile may allow, is of no type that a query can ask for, whatever it says of itself."""
     places = _numbered(disclosed(data))
-    return Shown(CredentialFormat.SD_JWT_VC, claims["vct"], claims, tuple(places))
+    return Shown(CredentialFormat.SD_JWT_VC, claims["vct"] if is_vc else "", claims, tuple(places))
 
 
 def _numbered(found: Iterable[Disclosed]) -> Iterator[tuple[Place, str]]:
@@ -58,7 +59,8 @@ def shown_mdoc(claims: Mapping[str, Any]) -> Shown:
     """``claims`` are those of a verified verdict: `docType`, `nameSpaces`, `deviceSigned`.
 
     NOTE: an element answers a query only where the issuer signed it. What the device signed by
-    itself (ISO/IEC 18013-5, 9.1.3) is reported like anything that nobody asked for.
+    itself (ISO/IEC 18013-5, 9.1.3) is reported like anything that nobody asked for. Byte strings
+    are compared as verdicts show them, in hexadecimal, and not as RFC 8949, 6.1 advises.
     """
     spaces: Mapping[str, Mapping[str, Any]] = claims["nameSpaces"]
     places: list[tuple[Place, str]] = []
