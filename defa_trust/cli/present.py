@@ -85,8 +85,14 @@ def present() -> None:
 @click.option("--nonce", help="Default: a fresh random one, as it should be.")
 @click.option("--keep", required=True, metavar="FILE", help="Write what the response needs here.")
 @click.option("--key-out", metavar="FILE", help="Write the fresh private key here, with .jwt.")
+@click.option("--sign-key", metavar="KEY", help="Sign the request: PEM or PKCS#12.")
+@click.option("--sign-cert", metavar="FILE", help="Its certificate, if KEY holds none.")
+@click.option("--password-file", metavar="FILE", help="First line: the password of KEY.")
 def request_command(
     *,
+    sign_key: str | None,
+    sign_cert: str | None,
+    password_file: str | None,
     query: str,
     mode: str,
     client_id: str | None,
@@ -100,7 +106,8 @@ def request_command(
 ) -> int:
     """Make one request: print its parameters, keep what its one response is judged by.
 
-    Prints the payload of a request object, or what the Digital Credentials API is given. FILEs of
+    Prints the payload of a request object, or what the Digital Credentials API is given; with
+    --sign-key the signed request object, for the prefixes x509_san_dns and x509_hash. FILEs of
     --keep and --key-out are for nobody else to read, and for one response only.
     """
     from ..openid4vp_query import Query
@@ -122,10 +129,18 @@ def request_command(
         transaction_data=tuple(_transaction(name) for name in transactions),
         surplus=Surplus.REFUSED if refuse_surplus else Surplus.REPORTED,
     )
+    printed = json.dumps(asked.parameters(), indent=2)
+    if sign_key is not None:
+        from ..openid4vp_sign import request_object
+        from .keys import read_chain, read_key
+
+        signer, certificate = read_key(sign_key, sign_cert, password_file)
+        chain = read_chain(sign_key, password_file)
+        printed = request_object(asked, signer, certificate, chain, issued_at=now())
     _write_private(keep, asked.stored())
     if key is not None and key_out is not None:
         _write_private(key_out, json.dumps(key.jwk(private=True)).encode())
-    click.echo(json.dumps(asked.parameters(), indent=2))
+    click.echo(printed)
     return 0
 
 
