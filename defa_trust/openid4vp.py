@@ -52,6 +52,7 @@ from .verdict import (
     ExitCode,
     Finding,
     Indication,
+    Need,
     Outcome,
     Report,
     SubIndication,
@@ -71,6 +72,8 @@ __all__ = [
     "Surplus",
     "TransactionData",
     "judge",
+    "plain_claims",
+    "questions",
 ]
 
 _NAMES: Final = {CredentialFormat.SD_JWT_VC: sd_jwt.NAME, CredentialFormat.MDOC: mdoc.NAME}
@@ -183,6 +186,18 @@ class PresentationReport(NamedTuple):
         )
 
     @property
+    def needs(self) -> tuple[Need, ...]:
+        """What would let open questions be answered, each once."""
+        return tuple(
+            dict.fromkeys(
+                need
+                for each in self.presentations
+                for verdict in each.report.verdicts
+                for need in verdict.needs
+            )
+        )
+
+    @property
     def validity(self) -> Validity:
         """The whole response in the words of a verdict: passed where valid presentations meet the
         query, whatever is recognised."""
@@ -235,14 +250,11 @@ def judge(
     nonce, transcript, format and holder binding come from ``asked``. ``key`` is the private half
     of its encryption key.
     """
-    for name in _OUR_OWN:
-        if getattr(request, name) is not None:
-            raise MisuseError(f"{name} comes from the presentation request: leave it out")
     as_of = request.at is not None
     moment = verifier.clock() if request.at is None else request.at
     assert isinstance(moment, int)
     try:
-        presented = read_response(response, asked, key)
+        asking = list(_asking(response, asked, replace(request, at=moment), key))
     except Rejection as refusal:
         finding = refusal.finding("response")
         said = (finding, Finding(codes.UNSATISFIED, subject="query"))
@@ -250,13 +262,9 @@ def judge(
             (), said, finding.code.exit_code or ExitCode.REFUSED, moment, as_of
         )
     judged: list[Presentation] = []
-    for name, texts in presented.items():
-        query = asked.query.credential(name)
-        assert query is not None
-        question = _question(asked, query, request, moment)
-        for number, data in enumerate(texts, 1):
-            report = verifier.evaluate(data, question, evidence)._replace(as_of=as_of)
-            judged.append(_judged(data, number, report, query, asked))
+    for query, number, data, question in asking:
+        report = verifier.evaluate(data, question, evidence)._replace(as_of=as_of)
+        judged.append(_judged(data, number, report, query, asked))
     findings: list[Finding] = []
     level = _level_of_query(asked.query, judged, findings)
     level = max((level, *_levels_of_transactions(asked, judged, findings)), key=_RANK.__getitem__)
@@ -265,15 +273,44 @@ def judge(
     return PresentationReport(tuple(judged), tuple(findings), level, moment, as_of)
 
 
-def _question(
-    asked: PresentationRequest, query: CredentialQuery, request: Request, moment: int
-) -> Request:
+def questions(
+    response: bytes | str,
+    asked: PresentationRequest,
+    request: Request,
+    *,
+    key: AgreementKey | None = None,
+) -> tuple[tuple[bytes, Request], ...]:
+    """Each presentation of a response with the question it is judged under, for whoever gathers
+    evidence first (``fetch.gather``); none where the response is refused as a whole.
+
+    Raises ``MisuseError`` as ``judge`` does.
+    """
+    try:
+        return tuple((data, one) for _, _, data, one in _asking(response, asked, request, key))
+    except Rejection:
+        return ()
+
+
+def _asking(
+    response: bytes | str, asked: PresentationRequest, request: Request, key: AgreementKey | None
+) -> Iterator[tuple[CredentialQuery, int, bytes, Request]]:
+    for name in _OUR_OWN:
+        if getattr(request, name) is not None:
+            raise MisuseError(f"{name} comes from the presentation request: leave it out")
+    for name, texts in read_response(response, asked, key).items():
+        query = asked.query.credential(name)
+        assert query is not None
+        question = _question(asked, query, request)
+        for number, data in enumerate(texts, 1):
+            yield query, number, data, question
+
+
+def _question(asked: PresentationRequest, query: CredentialQuery, request: Request) -> Request:
     """The request under which one presentation is judged (8.6, 2.3 and 2.4)."""
     required, voluntary = HolderBinding.MUST_BE_PRESENT, HolderBinding.IF_PRESENT
     is_mdoc = query.format is CredentialFormat.MDOC
     return replace(
         request,
-        at=moment,
         format=_NAMES[query.format],
         holder_binding=required if query.holder_binding else voluntary,
         audience=None if is_mdoc else asked.audience,
@@ -295,7 +332,7 @@ def _judged(
     if query.format is CredentialFormat.MDOC:
         shown = shown_mdoc(claims)
     else:
-        shown = shown_sd_jwt(data, claims)
+        shown = shown_sd_jwt(data, claims, is_vc=verdict.subject.format == sd_jwt.NAME)
     others = [each for each in asked.query.credentials if each is not query]
     matched: Match = match(shown, query, others, refuse_surplus=asked.surplus is Surplus.REFUSED)
     findings = list(matched.findings)

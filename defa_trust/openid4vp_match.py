@@ -43,10 +43,11 @@ class Match(NamedTuple):
     surplus: tuple[Place, ...]
 
 
-def shown_sd_jwt(data: bytes, claims: Mapping[str, Any]) -> Shown:
-    """``claims`` are those of a verified verdict on ``data``."""
+def shown_sd_jwt(data: bytes, claims: Mapping[str, Any], *, is_vc: bool = True) -> Shown:
+    """``claims`` are those of a verified verdict on ``data``. A plain SD-JWT, which the caller's
+    profile may allow, is of no type that a query can ask for, whatever it says of itself."""
     places = _numbered(disclosed(data))
-    return Shown(CredentialFormat.SD_JWT_VC, claims["vct"], claims, tuple(places))
+    return Shown(CredentialFormat.SD_JWT_VC, claims["vct"] if is_vc else "", claims, tuple(places))
 
 
 def _numbered(found: Iterable[Disclosed]) -> Iterator[tuple[Place, str]]:
@@ -58,7 +59,8 @@ def shown_mdoc(claims: Mapping[str, Any]) -> Shown:
     """``claims`` are those of a verified verdict: `docType`, `nameSpaces`, `deviceSigned`.
 
     NOTE: an element answers a query only where the issuer signed it. What the device signed by
-    itself (ISO/IEC 18013-5, 9.1.3) is reported like anything that nobody asked for.
+    itself (ISO/IEC 18013-5, 9.1.3) is reported like anything that nobody asked for. Byte strings
+    are compared as verdicts show them, in hexadecimal, and not as RFC 8949, 6.1 advises.
     """
     spaces: Mapping[str, Mapping[str, Any]] = claims["nameSpaces"]
     places: list[tuple[Place, str]] = []
@@ -117,9 +119,10 @@ def match(
             best = (len(surplus), tuple(answered), surplus)
     if best is None:
         findings += nearest or ()
-        # Nothing of it serves the query: all that was disclosed is more than was asked for.
+        # Nothing of it serves the query: all that was disclosed is more than was asked for. That
+        # is no second reason to refuse it.
         beyond = _surplus(shown, elsewhere)
-        findings.append(_surplus_finding(shown, beyond, subject, refuse=refuse_surplus))
+        findings.append(_surplus_finding(shown, beyond, subject, refuse=False))
         return Match(tuple(findings), (), beyond)
     _, chosen, beyond = best
     findings.append(Finding(codes.CLAIMS_COMPLETE, None, len(chosen), subject=subject))

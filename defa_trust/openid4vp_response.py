@@ -63,7 +63,7 @@ def read_response(
     if len(data) > MAX_RESPONSE_BYTES:
         raise _malformed(f"it has more than {MAX_RESPONSE_BYTES} octets")
     outer = _object(data) if request.mode.over_dc_api else _form(data)
-    _check_error(outer)
+    _check_error(outer, request)
     if not request.mode.encrypted:
         if "response" in outer:
             raise Rejection(codes.ENCRYPTION_UNASKED)
@@ -72,7 +72,7 @@ def read_response(
         if "vp_token" in outer or "response" not in outer:
             raise Rejection(codes.NOT_ENCRYPTED)
         members = _decrypted(outer["response"], request, key)
-        _check_error(members)
+        _check_error(members, request)
         if "state" in outer and outer["state"] != members.get("state"):
             raise Rejection(codes.STATE)
     if request.state is not None:
@@ -118,9 +118,12 @@ def _form(data: bytes | str) -> Mapping[str, Any]:
     return members
 
 
-def _check_error(members: Mapping[str, Any]) -> None:
+def _check_error(members: Mapping[str, Any], request: PresentationRequest) -> None:
     if "error" not in members:
         return
+    if request.state is not None:
+        # Nobody can authenticate an error; whoever does not know the state cannot even send one.
+        _check_state(members.get("state"), request.state)
     if not members.keys().isdisjoint({"vp_token", "response"}):
         raise _malformed("it holds an error and a presentation")
     error = members["error"]

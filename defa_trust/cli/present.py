@@ -29,7 +29,17 @@ from .inputs import (
     read_status_files,
     trust_folder,
 )
-from .render import NOTICE, Paint, claims_lines, headline, plain, printable, reason_line, sentence
+from .render import (
+    NOTICE,
+    Paint,
+    claims_lines,
+    headline,
+    need_words,
+    plain,
+    printable,
+    reason_line,
+    sentence,
+)
 from .tongue import chosen, lang_option
 
 if TYPE_CHECKING:
@@ -75,8 +85,14 @@ def present() -> None:
 @click.option("--nonce", help="Default: a fresh random one, as it should be.")
 @click.option("--keep", required=True, metavar="FILE", help="Write what the response needs here.")
 @click.option("--key-out", metavar="FILE", help="Write the fresh private key here, with .jwt.")
+@click.option("--sign-key", metavar="KEY", help="Sign the request: PEM or PKCS#12.")
+@click.option("--sign-cert", metavar="FILE", help="Its certificate, if KEY holds none.")
+@click.option("--password-file", metavar="FILE", help="First line: the password of KEY.")
 def request_command(
     *,
+    sign_key: str | None,
+    sign_cert: str | None,
+    password_file: str | None,
     query: str,
     mode: str,
     client_id: str | None,
@@ -90,7 +106,8 @@ def request_command(
 ) -> int:
     """Make one request: print its parameters, keep what its one response is judged by.
 
-    Prints the payload of a request object, or what the Digital Credentials API is given. FILEs of
+    Prints the payload of a request object, or what the Digital Credentials API is given; with
+    --sign-key the signed request object, for the prefixes x509_san_dns and x509_hash. FILEs of
     --keep and --key-out are for nobody else to read, and for one response only.
     """
     from ..openid4vp_query import Query
@@ -112,10 +129,18 @@ def request_command(
         transaction_data=tuple(_transaction(name) for name in transactions),
         surplus=Surplus.REFUSED if refuse_surplus else Surplus.REPORTED,
     )
+    printed = json.dumps(asked.parameters(), indent=2)
+    if sign_key is not None:
+        from ..openid4vp_sign import request_object
+        from .keys import read_chain, read_key
+
+        signer, certificate = read_key(sign_key, sign_cert, password_file)
+        chain = read_chain(sign_key, password_file)
+        printed = request_object(asked, signer, certificate, chain, issued_at=now())
     _write_private(keep, asked.stored())
     if key is not None and key_out is not None:
         _write_private(key_out, json.dumps(key.jwk(private=True)).encode())
-    click.echo(json.dumps(asked.parameters(), indent=2))
+    click.echo(printed)
     return 0
 
 
@@ -147,6 +172,18 @@ def request_command(
     metavar="URI=FILE",
     help="A status list at hand, under the address by which a credential names it.",
 )
+@click.option(
+    "--online",
+    is_flag=True,
+    help="Fetch what the verdicts need (key sets, status lists) from where the trust lists point.",
+)
+@click.option(
+    "--status-host",
+    "status_hosts",
+    multiple=True,
+    metavar="HOST",
+    help="With --online: also fetch status lists from this host.",
+)
 @click.option("--json", "as_json", is_flag=True, help="The answer as JSON (presentation.v1).")
 @click.option("--show-claims", is_flag=True, help="Show the claims asked for, of what counts.")
 @lang_option
@@ -158,6 +195,8 @@ def verify_command(
     key: str | None,
     trust: str | None,
     status_files: tuple[str, ...],
+    online: bool,
+    status_hosts: tuple[str, ...],
     as_json: bool,
     show_claims: bool,
     lang: str | None,
@@ -170,7 +209,8 @@ def verify_command(
     where the query is satisfied, 1 where it is not, 3 where that could not be established, 4 where
     only a pilot corridor covers it. A request serves one response: delete its files afterwards.
     """
-    from ..openid4vp import judge
+    from ..fetch import gather
+    from ..openid4vp import judge, questions
     from ..store import TrustStore
     from ..verify import Verifier
 
@@ -187,14 +227,16 @@ def verify_command(
     moment = now() if request.at is None else request.at
     assert isinstance(moment, int)
     snapshot = load_snapshot(TrustStore(trust_folder(trust)), moment)
-    report = judge(
-        Verifier(snapshot, clock=lambda: moment),
-        data,
-        asked,
-        request,
-        key=None if key is None else _read_key(key),
-        evidence=read_status_files(status_files),
-    )
+    verifier = Verifier(snapshot, clock=lambda: moment)
+    evidence = read_status_files(status_files)
+    private = None if key is None else _read_key(key)
+    if online:
+        for octets, question in questions(data, asked, request, key=private):
+            done = gather(verifier, octets, question, evidence=evidence, hosts=status_hosts)
+            verifier, evidence = done.verifier, done.evidence
+            for url, code in done.failed:
+                click.echo(f"Could not fetch {printable(url)} ({code}).", err=True)
+    report = judge(verifier, data, asked, request, key=private, evidence=evidence)
     if not quiet:
         if as_json:
             shape = report.as_json()
@@ -271,6 +313,11 @@ def _lines(
     for each in report.presentations:
         yield ""
         yield from _presentation(each, state, paint, language)
+    if report.needs:
+        yield ""
+        yield paint(language.word("Needed to answer"), "1")
+        for need in report.needs:
+            yield f"  - {need_words(need, language)}"
     if show_claims:
         yield ""
         found = _claims(report)

@@ -248,7 +248,7 @@ def _verdict_lines(
         yield ""
         yield paint(language.word("Needed to answer"), _BOLD)
         for need in dict.fromkeys(verdict.needs):
-            yield f"  - {_need(need, language)}"
+            yield f"  - {need_words(need, language)}"
     if verdict.recognition.obligations:
         yield ""
         yield paint(language.word("Obligations"), _BOLD)
@@ -276,7 +276,7 @@ def floor_words(floor: str, language: Language = ENGLISH) -> str:
     return language.word(_FLOORS[floor])
 
 
-def _need(need: Need, language: Language) -> str:
+def need_words(need: Need, language: Language) -> str:
     option = _OPTIONS.get(need.what) if need.kind is NeedKind.REQUEST_FACT else None
     if option is not None:
         return f"{language.word('a fact only you know')}: {option} ({printable(need.what)})"

@@ -6,7 +6,16 @@ from dataclasses import replace
 import pytest
 
 from defa_trust.cache import CachedVerifier
-from defa_trust.conformance.build import MOMENT, VCT, arrangement
+from defa_trust.conformance.build import (
+    MOMENT,
+    VCT,
+    arrangement,
+    digest,
+    named,
+    present,
+    sd_issuer,
+    sd_payload,
+)
 from defa_trust.conformance.presentations import (
     PAYMENT,
     PERSON,
@@ -23,12 +32,13 @@ from defa_trust.conformance.presentations import (
 from defa_trust.conformance.trust import snapshot_of
 from defa_trust.errors import MisuseError, Rejection
 from defa_trust.openid4vp import Surplus, TransactionData, judge, plain_claims
-from defa_trust.request import HolderBinding, Request
+from defa_trust.request import HolderBinding, Profile, Request
 from defa_trust.verdict import ExitCode, Indication, VerifiedVerdict
 from defa_trust.verify import Verifier
 
 VERIFIER = Verifier(snapshot_of(presentation_world()))
 REQUEST = Request("SG", HolderBinding.MUST_BE_PRESENT, at=MOMENT)
+FAMILY = named("family_name", "TEST-ONLY Jaidee")
 MODES = ["direct_post", "direct_post.jwt", "dc_api", "dc_api.jwt"]
 BOTH = (pid_query("family_name"), mdl_query("family_name", "issuing_country"))
 
@@ -62,6 +72,7 @@ def test_what_was_asked_for_is_presented(mode):
     assert report.reason is None
     assert report.require() is report
     assert report.validity.indication is Indication.TOTAL_PASSED
+    assert [finding.code.id for finding in report.findings] == ["presentation.query_satisfied"]
     [first], [second] = report.of("pid"), report.of("mdl")
     assert first.claims == {("family_name",): (PERSON["family_name"],)}
     assert plain_claims(second)[1]["values"] == ["TH"]
@@ -133,6 +144,22 @@ def test_another_type_does_not_count():
     assert only.report.exit_code is ExitCode.RECOGNISED
     assert only.exit_code is ExitCode.REFUSED
     assert only.claims == {}
+
+
+def test_a_plain_sd_jwt_is_of_no_type_that_was_asked_for():
+    """Where the caller's profile allows plain SD-JWTs: with the type in it, and without any."""
+    request = asked()
+    question = replace(REQUEST, profiles=frozenset({Profile.SD_JWT_GENERIC}))
+    issued = sd_issuer(sd_payload(_sd=[digest(FAMILY)]), header={"typ": "example+sd-jwt"})
+    untyped = sd_issuer(
+        sd_payload(_sd=[digest(FAMILY)], vct=None), header={"typ": "example+sd-jwt"}
+    )
+    proof = {"aud": request.audience, "nonce": request.nonce}
+    for part in (issued, untyped):
+        token = present(part, FAMILY, binding=proof).decode()
+        report = answer(request, {"pid": [token]}, question=question)
+        assert report.presentations[0].report.exit_code is ExitCode.RECOGNISED
+        assert against(report) == ["presentation.type_other"]
 
 
 def test_more_than_was_asked_for_is_reported_and_not_handed_on():

@@ -151,6 +151,13 @@ def test_an_error_may_come_encrypted():
     assert code_of(request, data) == "presentation.wallet_error"
 
 
+def test_an_error_from_somebody_who_does_not_know_the_state():
+    request = asked(state=STATE)
+    assert code_of(request, b"error=access_denied") == "presentation.state"
+    known = f"error=access_denied&state={STATE}"
+    assert code_of(request, known) == "presentation.wallet_error"
+
+
 def test_an_error_and_a_presentation_at_once():
     request = asked()
     data = respond(request, TOKEN, error="access_denied")

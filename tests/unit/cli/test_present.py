@@ -5,8 +5,11 @@ import stat
 
 import pytest
 
+from defa_trust.codec import base64url
+from defa_trust.conformance.build import key
 from defa_trust.demo.plans import VCT
 from defa_trust.trustlist.schema import validate
+from tests.unit.test_openid4vp_sign import certified
 
 AT = "2026-11-01T00:00:00Z"
 CLAIMS = [{"path": ["family_name"]}, {"path": ["address", "country"]}]
@@ -149,6 +152,21 @@ def test_nothing_is_said_where_only_the_exit_code_counts(answered, verify):
     answered()
     result = verify("--quiet", state="VN")
     assert (result.exit_code, result.stdout) == (1, "")
+
+
+def test_a_signed_request(ask, folder):
+    signer = key("verifier's access")
+    (folder / "access.pem").write_bytes(signer.private_pem())
+    (folder / "access.der").write_bytes(certified(signer, "bank.sg.test.example"))
+    arguments = ("--sign-key", folder / "access.pem", "--sign-cert", folder / "access.der")
+    result = ask(*arguments)
+    assert result.exit_code == 0, result.output
+    header, payload, _ = result.stdout.strip().split(".")
+    assert json.loads(base64url.decode(header))["typ"] == "oauth-authz-req+jwt"
+    assert json.loads(base64url.decode(payload))["response_mode"] == "direct_post.jwt"
+    refused = ask(*arguments, "--client-id", "preregistered", name="other")
+    assert refused.exit_code == 2
+    assert not (folder / "other").exists()
 
 
 @pytest.mark.parametrize(
