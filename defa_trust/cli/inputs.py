@@ -147,16 +147,21 @@ def build_request(
     audience: str | None,
     nonce: str | None,
     format: str | None,
+    session_transcript: bytes | None = None,
     **circumstances: Any,
 ) -> Request:
     """The request that the options ask for; ``circumstances`` are those of its own module.
 
-    A holder's proof is required as soon as an audience or nonce is given: who asks for one wants
-    an answer (RFC 9901, 7.3 step 1). A sign-in token answers both by itself and has no such proof.
+    A holder's proof is required as soon as an audience, a nonce or a session is given: who asks for
+    one wants an answer (RFC 9901, 7.3 step 1). A sign-in token answers by itself and has no such
+    proof.
     """
     if holder_binding is not None:
         binding = HolderBinding(holder_binding)
-    elif (audience is not None or nonce is not None) and format not in _NEVER_PROVED:
+    elif (
+        any(it is not None for it in (audience, nonce, session_transcript))
+        and format not in _NEVER_PROVED
+    ):
         binding = HolderBinding.MUST_BE_PRESENT
     else:
         binding = HolderBinding.IF_PRESENT
@@ -176,6 +181,7 @@ def build_request(
             {Profile.VC_DATA_MODEL_1_1, *(Profile(profile) for profile in profiles)}
         ),
         volume_used=read_volumes(volume_used),
+        session_transcript=session_transcript,
         **read_circumstances(circumstances),
     )
 

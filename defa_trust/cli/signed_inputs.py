@@ -1,7 +1,9 @@
-"""What a person gives beside a signed file (floor 13): the content, certificates, CRLs, OCSP."""
+"""What a person gives beside what is judged (floor 13): the content of a signed file, certificates,
+CRLs and OCSP responses, the session in which an mdoc was presented."""
 
 from __future__ import annotations
 
+from base64 import b64decode
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
 
 _IN_MEMORY: Final = 1 << 20
 """Larger contents are read through for each digest that is asked of them, and forgotten."""
+_FROM_URL: Final = str.maketrans("-_", "+/")
 _KINDS: Final = ("certificate", "crl", "ocsp")
 _MAX_EVIDENCE_BYTES: Final = 32 << 20
 
@@ -36,6 +39,19 @@ def read_presented(name: str) -> bytes:
     if not begins(data) and not any(family.detect(data) for family in SIGNATURE_FORMATS.values()):
         return data
     return read_input(name, limit=MAX_SIGNED_FILE_BYTES)
+
+
+def read_transcript(text: str | None) -> bytes | None:
+    """A session transcript as base64, or as base64url without padding.
+
+    Raises ``MisuseError`` where it is neither; whether it is CBOR the request itself looks at.
+    """
+    if text is None:
+        return None
+    try:
+        return b64decode(text.translate(_FROM_URL) + "=" * (-len(text) % 4), validate=True)
+    except ValueError:
+        raise MisuseError("--session-transcript is base64 of the CBOR") from None
 
 
 def read_content(file: str | None, digests: tuple[str, ...]) -> Content | None:

@@ -23,7 +23,12 @@ from .inputs import (
     trust_folder,
 )
 from .render import Paint, claims_lines, plain, printable, report_lines
-from .signed_inputs import read_content, read_evidence_files, read_presented
+from .signed_inputs import (
+    read_content,
+    read_evidence_files,
+    read_presented,
+    read_transcript,
+)
 from .tongue import chosen, lang_option
 
 if TYPE_CHECKING:
@@ -48,10 +53,16 @@ if TYPE_CHECKING:
 @click.option("--audience", help="Who you are to the holder, as you asked: compared exactly.")
 @click.option("--nonce", help="The nonce of your own request: compared exactly.")
 @click.option(
+    "--session-transcript",
+    metavar="BASE64",
+    help="The session in which an mdoc was presented: what its device signed.",
+)
+@click.option(
     "--holder-binding",
     type=click.Choice([binding.value for binding in HolderBinding]),
-    help="Proof of the holder's key. Default: must_be_present with --audience or --nonce "
-    "(if_present with --format oidc-id-token or oidc-id-token-jwe), else if_present.",
+    help="Proof of the holder's key. Default: must_be_present with --audience, --nonce or "
+    "--session-transcript (if_present with --format oidc-id-token or oidc-id-token-jwe), "
+    "else if_present.",
 )
 @click.option("--format", metavar="NAME", help="Read it as this format only.")
 @click.option(
@@ -118,6 +129,7 @@ def verify(
     content: str | None,
     content_digests: tuple[str, ...],
     evidence_files: tuple[str, ...],
+    session_transcript: str | None,
     **asked: Any,
 ) -> int:
     """Judge one credential or signed file: is it valid, and does it count in the state CC?
@@ -130,7 +142,7 @@ def verify(
     from ..verify import Verifier
 
     language = chosen(lang)
-    request = build_request(**asked)
+    request = build_request(**asked, session_transcript=read_transcript(session_transcript))
     supplied = read_content(content, content_digests)
     if supplied is not None:
         request = replace(request, content=supplied)

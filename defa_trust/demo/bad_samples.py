@@ -120,6 +120,22 @@ FAULTS: Final[Mapping[str, Fault]] = {
     "replayed": Fault(FAILED, "id_token.nonce_mismatch", "it answers another request"),
     "no-jose": Fault(OPEN, "id_token.not_jose", "only its service can check it: it is no JOSE"),
     "other-states-name": Fault(FAILED, "claim169.issuer", "another state stands as its issuer"),
+    "other-session": Fault(
+        FAILED, "crypto.signature_invalid", "the device signed for another session"
+    ),
+    "forged-item": Fault(FAILED, "digest.mismatch", "the value of an element was changed"),
+    "other-security-object": Fault(
+        FAILED, "crypto.signature_invalid", "the security object of another document"
+    ),
+    "other-country": Fault(
+        OPEN, "resolve.certificate_unlisted", "it names another state than its signer is listed in"
+    ),
+    "unsupported-proof": Fault(
+        OPEN, "data_integrity.unsupported", "a BBS+ proof, which is recognised and not checked"
+    ),
+    "unsupported-suite": Fault(
+        OPEN, "data_integrity.unsupported", "a suite that is recognised and not checked"
+    ),
     "not-compressed": Fault(
         FAILED, "hcert.not_compressed", "a code without zlib, and no profile that allows it"
     ),
@@ -140,6 +156,12 @@ def bad(state: str, format: str, name: str, data: bytes, /, **hint: Any) -> Samp
     states = ("SG", "TH") if state == "SG" else ("SG", state)
     expect = everywhere(fault.indication, fault.reason, *states)
     return Sample(name, state, format, data, fault.what, expect, hint)
+
+
+def widely(sample: Sample, *states: str) -> Sample:
+    """The same sample, judged with the same answer in further ``states``."""
+    (answer, *_) = sample.expect.values()
+    return sample._replace(expect={**sample.expect, **dict.fromkeys(states, answer)})
 
 
 def stranger(state: str, kid: str | None) -> Signer:

@@ -28,6 +28,9 @@ IDENTITY_TYPES: Final = (VCT, VC_TYPE)
 ID_TOKEN_TYPE: Final = "urn:ietf:params:oauth:token-type:id_token"
 """Of the sign-in services, whose tokens tell of a session and not of a credential."""
 
+MDL_TYPE: Final = "org.iso.18013.5.1.mDL"
+"""Document type of driving licences (ISO/IEC 18013-5, 7.1)."""
+
 IDENTITY_FORMATS: Final = ("sd-jwt-vc", "vc-jwt")
 HCERT_FORMATS: Final = ("hcert",)
 SIGNATURE_TYPES: Final = (SVC_CA_PKC, SVC_TSA)

@@ -44,7 +44,9 @@ from .documents import (
     regional_list,
 )
 from .keys import CERTIFICATES_FROM, CERTIFICATES_UNTIL, seeded
+from .mdoc_samples import mdoc_samples
 from .plans import DAY, REGION_EPOCH, YEAR, StatePlan
+from .proof_samples import proof_samples
 from .samples import Sample, good_samples, holder_signer
 from .scheme_samples import scheme_samples
 from .states import STATES
@@ -131,6 +133,8 @@ def build_region(at: int = REGION_EPOCH) -> Region:
         *term_samples(at),
         *bad_samples(at),
         *scheme_samples(at),
+        *mdoc_samples(at),
+        *proof_samples(at),
         *status_samples(at),
     )
     return Region(

@@ -6,6 +6,7 @@ from the arrangements, so that it says something about them.
 
 from __future__ import annotations
 
+from base64 import b64decode
 from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib.resources import files
@@ -63,7 +64,7 @@ class Sample(NamedTuple):
 
     ``request_hint`` holds members of ``Request`` in plain form: `purpose`, `sector`, `act`,
     `relyingParty`, `minLevel`, `audience`, `nonce`, `holderBinding`, `profiles`, `volumeUsed`,
-    `format`.
+    `format`, `sessionTranscript` (base64 of the CBOR).
     ``expect`` holds the answers by receiving state.
     """
 
@@ -89,6 +90,7 @@ def request_from(hint: Mapping[str, Any], relying_state: str, at: int) -> Reques
     """A request from its plain form (see ``Sample``)."""
     profiles = {Profile.VC_DATA_MODEL_1_1, *(Profile(name) for name in hint.get("profiles", ()))}
     level = hint.get("minLevel")
+    session = hint.get("sessionTranscript")
     return Request(
         relying_state=relying_state,
         holder_binding=HolderBinding(hint.get("holderBinding", "if_present")),
@@ -101,6 +103,7 @@ def request_from(hint: Mapping[str, Any], relying_state: str, at: int) -> Reques
         audience=hint.get("audience"),
         nonce=hint.get("nonce"),
         format=hint.get("format"),
+        session_transcript=None if session is None else b64decode(session),
         profiles=frozenset(profiles),
         volume_used=tuple(sorted(hint.get("volumeUsed", {}).items())),
     )

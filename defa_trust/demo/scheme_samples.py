@@ -15,7 +15,7 @@ from typing import Any, Final
 from ..codec import base45
 from ..codec import json as strict_json
 from ..formats import oidc, philsys_v1
-from .bad_samples import bad
+from .bad_samples import bad, widely
 from .issue import issue_jws, issue_sign1
 from .plans import DAY
 from .samples import (
@@ -42,7 +42,7 @@ def scheme_samples(at: int) -> Iterator[Sample]:
     yield from _malaysia(at)
     yield from _thailand(at)
     yield from _philippines(at)
-    yield bad("KH", "camdigikey", "no-jose", opaque_token())
+    yield widely(bad("KH", "camdigikey", "no-jose", opaque_token()), "PH", "TL")
 
 
 # --- ID tokens -----------------------------------------------------------------------------------
@@ -126,7 +126,8 @@ def _philippines(at: int) -> Iterator[Sample]:
     yield Sample("good", "PH", philsys_v1.NAME, _first_generation(at),
                  "a QR card, first generation: its own print is signed", expect, hint)  # fmt: skip
     yield bad("PH", philsys_v1.NAME, "tampered", _first_generation(at, {"DOB": "January 15, 2008"}))
-    yield bad("PH", "everify", "online-only", b"TEST-ONLY-opaque-token-0001", format="everify")
+    opaque = bad("PH", "everify", "online-only", b"TEST-ONLY-opaque-token-0001", format="everify")
+    yield widely(opaque, "KH", "TL")
 
 
 def _third_generation(at: int, changes: Mapping[Any, Any] | None = None) -> bytes:

@@ -116,6 +116,23 @@ def test_a_nonce_requires_the_holders_proof(verify, region):
     assert verify(bound, "SG", *right, "--holder-binding", "must_be_absent").exit_code == 1
 
 
+def test_a_session_requires_the_devices_proof(verify, region):
+    bound = "bn-mdoc-good-bound.txt"
+    hint = next(s.request_hint for s in region.samples if s.file_name == bound)
+    session = ("--session-transcript", hint["sessionTranscript"])
+    act = ("--act", hint["act"])
+    assert verify(bound, "SG", *act, *session).exit_code == 0
+    text = hint["sessionTranscript"].translate(str.maketrans("+/", "-_")).rstrip("=")
+    assert verify(bound, "SG", *act, "--session-transcript", text).exit_code == 0
+    assert verify("bn-mdoc-other-session.txt", "SG", *act, *session).exit_code == 1
+    # A proof that is there and cannot be checked leaves the question open; none at all fails.
+    assert verify(bound, "SG", *act).exit_code == 3
+    assert verify("bn-mdoc-good.txt", "SG", *act, *session).exit_code == 1
+    assert verify("bn-mdoc-good.txt", "SG", *act).exit_code == 0
+    for wrong in ("!", "AAAA"):
+        assert verify(bound, "SG", "--session-transcript", wrong).exit_code == 2
+
+
 def test_a_forced_format(verify):
     assert verify(GOOD, "SG", "--format", "vc-jwt").exit_code == 0
     assert verify(GOOD, "SG", "--format", "hcert").exit_code == 1

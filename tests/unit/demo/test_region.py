@@ -280,7 +280,7 @@ def test_every_name_says_test_only(region):
 def test_every_address_is_under_a_name_reserved_for_tests(region):
     # ETSI's URIs name types and rules and lead to no authority; `.example` is RFC 2606's.
     allowed = re.compile(
-        r"https://([a-z0-9-]+\.)*test\.example(/|$)|https://defa\.example/"
+        r"https://([a-z0-9-]+\.)*test\.example([/#]|$)|https://defa\.example/"
         r"|http://uri\.etsi\.org/|https://www\.w3\.org/|https://bank\.|mailto:[a-z]+@[a-z.]*test\.example$"
     )
     for data in (*region.documents.values(), *region.withheld.values()):
