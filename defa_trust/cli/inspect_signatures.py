@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from hashlib import sha256
+from typing import Any, Final
 
 from ..errors import Rejection
 from ..formats.signature import AttachedTimestamp, RefusedSignature, Signature, SignedFile
 from ..formats.tst import parse_token
+from ..x509.certificate import open_certificate
+from ..x509.profiles import describe
 from .render import plain
+
+_SHOWN: Final = 32
+"""Certificates of one file whose facts are shown; a signature seldom brings more than four."""
 
 
 def signed_shape(file: SignedFile, size: int, show_claims: bool) -> dict[str, Any]:
@@ -17,10 +23,23 @@ def signed_shape(file: SignedFile, size: int, show_claims: bool) -> dict[str, An
         "bytes": size,
         "sha256": file.digest.hex(),
         "certificates": len(file.certificates),
+        "certificateFacts": [_facts(der) for der in file.certificates[:_SHOWN]],
         "evidence": [item.kind.value for item in file.evidence],
         "findings": [finding.code.id for finding in file.findings],
         "signatures": [_signature(signature, show_claims) for signature in file.signatures],
     }
+
+
+def _facts(der: bytes) -> dict[str, Any]:
+    """What a certificate is for, as it says itself: no name of anybody."""
+    shape: dict[str, Any] = {"sha256": sha256(der).hexdigest()}
+    try:
+        certificate = open_certificate(der)
+        shape["notBefore"], shape["notAfter"] = certificate.not_before, certificate.not_after
+        shape["facts"] = list(describe(certificate))
+    except Rejection as refusal:
+        shape["refused"] = refusal.code.id
+    return shape
 
 
 def _signature(signature: Signature | RefusedSignature, show_claims: bool) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from enum import Enum
 from functools import lru_cache
 from typing import Final
 
+from ..algorithm_ids import algorithm_name
 from ..codec.der import SEQUENCE, Reader
 from ..codes import x509 as codes
 from ..crypto import KeyType, is_elliptic
@@ -276,25 +277,29 @@ def statements(certificate: UntrustedCertificate) -> frozenset[str]:
 
 
 def describe(certificate: UntrustedCertificate) -> tuple[str, ...]:
-    """Key, usages and statements, for a report: nothing of it is a person's."""
+    """Key, algorithm of its signature, usages, purposes and statements, for a report: nothing of it
+    is a person's. May raise ``Rejection``."""
     key = certificate.key
     said = statements(certificate) if QC_STATEMENTS in certificate.extensions else frozenset()
     purposes = (
         certificate.extended_key_usage if EXTENDED_KEY_USAGE in certificate.extensions else ()
     )
-    return _described(key.key_type, key.bits, certificate.key_usage, purposes, said)
+    signed = algorithm_name(certificate.signature_algorithm)
+    return _described(key.key_type, key.bits, signed, certificate.key_usage, purposes, said)
 
 
 @lru_cache(maxsize=256)
 def _described(
     key_type: KeyType,
     bits: int,
+    signed: str,
     usage: frozenset[str] | None,
     purposes: tuple[str, ...],
     said: frozenset[str],
 ) -> tuple[str, ...]:
     return (
         f"key {key_type.value} {bits}" if key_type is KeyType.RSA else f"key {key_type.value}",
+        f"signed with {signed}",
         *(f"usage {name}" for name in sorted(usage or ())),
         *(f"purpose {oid}" for oid in purposes),
         *sorted(f"statement {_SHOWN_STATEMENTS.get(oid, oid)}" for oid in said),

@@ -20,12 +20,15 @@ from cryptography.hazmat.primitives.serialization import (
     PrivateFormat,
     load_der_public_key,
 )
+from cryptography.x509 import verification
 from OpenSSL import crypto as openssl
 
 from defa_trust.algorithms import KeyType
+from defa_trust.codec.der import seq
 from defa_trust.conformance.build import MOMENT
-from defa_trust.conformance.certificates import certificate, key_of
+from defa_trust.conformance.certificates import certificate, email, key_of
 from defa_trust.signing_crypto import SigningKey
+from defa_trust.x509 import extensions as ext
 from defa_trust.x509.anchors import AnchorSet, TrustAnchor
 from defa_trust.x509.certificate import open_certificate
 from defa_trust.x509.path import PathOptions, Reading, find_path
@@ -226,6 +229,45 @@ def test_peer_openssl(benchmark):
         goal=None,
         baseline_name="two raw checks",
         note="what agreement of a second engine would add to a cold path",
+        loops=30,
+    )
+    benchmark(subject)
+
+
+def test_peer_cryptography(benchmark):
+    """The library's verifier; it wants an alternative name, which these signers have for it."""
+    kind = KeyType.P256
+    named = (ext.SUBJECT_ALT_NAME, False, seq(email("signer@test.example")))
+    pairs = []
+    for number in range(KEYS[kind]):
+        top = certificate(f"authority {number}", root(kind), ca=True)
+        pairs.append((certificate("signer", top, extensions=[named]).der, top.der))
+    agnostic = verification.Criticality.AGNOSTIC
+    rules = verification.ExtensionPolicy.permit_all()
+    verifier = (
+        verification.PolicyBuilder()
+        .store(verification.Store([library.load_der_x509_certificate(root(kind).der)]))
+        .time(datetime.fromtimestamp(MOMENT, UTC).replace(tzinfo=None))
+        .extension_policies(
+            ca_policy=rules.require_present(library.BasicConstraints, agnostic, None),
+            ee_policy=rules.require_present(library.SubjectAlternativeName, agnostic, None),
+        )
+        .build_client_verifier()
+    )
+    turns = cycle(pairs)
+
+    def subject():
+        leaf, top = map(library.load_der_x509_certificate, next(turns))
+        return verifier.verify(leaf, [top]).chain
+
+    assert len(subject()) == 3
+    ratio(
+        "peer: cryptography.x509.verification, cold, certificates parsed",
+        subject,
+        raw(kind, pairs, 2),
+        goal=None,
+        baseline_name="two raw checks",
+        note="no policies, no findings; a signer without alternative names is refused",
         loops=30,
     )
     benchmark(subject)
