@@ -10,6 +10,7 @@ sequence numbers seen are kept, so that an older list put back is noticed.
     state.json                     highest sequence number accepted for each list, and its digest
     etags.json                     what servers called the bytes that are here; may be deleted
     pending/                       lists accepted together, being moved into lists/
+    seals/                         where what is in large lists, under a MAC; may be deleted
     .lock                          whoever writes holds it
 
 Several processes may share a folder. Each file is replaced as a whole, lists before the numbers
@@ -22,7 +23,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final
@@ -52,6 +53,7 @@ from .store_files import (
     record_document,
     record_name,
 )
+from .store_seals import SEAL_FILE, Seals
 from .trustlist.accept import (
     DEFAULT_ACCEPTANCE,
     Acceptance,
@@ -63,6 +65,7 @@ from .trustlist.accept import (
 from .trustlist.assemble import Assembly, Pins, Place, assemble
 from .trustlist.companion import ALONE, MAX_COMPANION_BYTES, write_companion
 from .trustlist.model import ListType
+from .trustlist.seals import Sealer
 from .verdict import Finding
 from .x509.pinned_key import read_pinned_key
 
@@ -71,7 +74,9 @@ _KNOWN: Final = re.compile(
     "|".join(["pins[.]json", *(f.pattern for f in (LIST_FILE, COMPANION_FILE, RECORD_FILE))])
 )
 """What may lie in `pending`."""
-_LEFTOVER: Final = re.compile(rf"\.(?:(?:state|etags)\.json|{_KNOWN.pattern})\..+")
+_LEFTOVER: Final = re.compile(
+    rf"\.(?:(?:state|etags)\.json|{SEAL_FILE.pattern}|{_KNOWN.pattern})\..+"
+)
 _NOTHING: Final[Mapping[Place, bytes]] = {}
 
 
@@ -80,11 +85,21 @@ class TrustStore:
 
     Safe for several processes and threads. Who writes waits at most ``lock_timeout`` seconds for
     the others (``MisuseError``); who reads waits as long and then reads what is there.
+
+    With a ``seal_key``, 32 random octets or more that are kept outside the folder, a large list
+    that was read once is not read again at the next start; all else is verified all the same.
     """
 
-    def __init__(self, folder: str | os.PathLike[str], *, lock_timeout: float = 10.0) -> None:
+    def __init__(
+        self,
+        folder: str | os.PathLike[str],
+        *,
+        lock_timeout: float = 10.0,
+        seal_key: bytes | None = None,
+    ) -> None:
         self._folder = Path(folder)
         self._lock_timeout = lock_timeout
+        self._sealer = None if seal_key is None else Sealer(seal_key)
 
     @property
     def folder(self) -> Path:
@@ -195,6 +210,7 @@ class TrustStore:
         companions: Mapping[Place, bytes],
     ) -> Mapping[Place, Acceptance]:
         pins, states, stored, held = self.pins, self.states, self.documents(), self.companions()
+        seals = self._seals()
         answers: dict[Place, Acceptance] = {}
         trial = dict(offered)
         while trial:
@@ -207,7 +223,7 @@ class TrustStore:
             }
             assembly = assemble(
                 pins, {**stored, **trial}, states=states, now=now, policy=policy, previous=stored,
-                companions=beside,
+                companions=beside, readings=seals,
             )  # fmt: skip
             answers.update((place, _answer(assembly, place)) for place in trial)
             refused = [place for place in trial if answers[place].trust_list is None]
@@ -231,6 +247,8 @@ class TrustStore:
                 files |= {record_name(hop): record_document(hop, now) for hop in assembly.hops}
             self._commit(files)
             self._remember({place: assembly.states[place] for place in trial})
+            if seals is not None:
+                seals.write(seals.fresh(assembly.lists))
         return answers
 
     def _commit(self, files: Mapping[str, bytes]) -> None:
@@ -331,18 +349,33 @@ class TrustStore:
         """
         with self._reading():
             states, documents = self.states, self.documents()
-            pins, beside = self.pins, self.companions()
+            pins, beside, seals = self.pins, self.companions(), self._seals()
         assembly = assemble(
-            pins, documents, states=states, now=now, policy=policy, companions=beside
+            pins,
+            documents,
+            states=states,
+            now=now,
+            policy=policy,
+            companions=beside,
+            readings=seals,
         )
-        if assembly.states != states:
+        fresh: Sequence[tuple[str, bytes]] = ()
+        notes: tuple[Finding, ...] = ()
+        if seals is not None:
+            fresh, notes = seals.fresh(assembly.lists), seals.findings()
+        if assembly.states != states or fresh:
             try:
                 with self._writing():
                     self._remember(assembly.states)
+                    if seals is not None:
+                        seals.write(fresh)
             except (OSError, _BusyError):
-                note = Finding(codes.STATE_NOT_KEPT, subject="list")
-                return assembly._replace(findings=(*assembly.findings, note))
-        return assembly
+                if assembly.states != states:
+                    notes += (Finding(codes.STATE_NOT_KEPT, subject="list"),)
+        return assembly._replace(findings=(*assembly.findings, *notes)) if notes else assembly
+
+    def _seals(self) -> Seals | None:
+        return None if self._sealer is None else Seals(self._folder / "seals", self._sealer)
 
     # --- state ---------------------------------------------------------------------------------
     @property
@@ -407,7 +440,7 @@ class TrustStore:
 
     def _sweep(self) -> None:
         """Temporary files of killed processes; nobody else writes while this one has the lock."""
-        for folder in (self._folder, self._folder / "lists"):
+        for folder in (self._folder, self._folder / "lists", self._folder / "seals"):
             with suppress(OSError):
                 for path in folder.iterdir():
                     if _LEFTOVER.fullmatch(path.name):

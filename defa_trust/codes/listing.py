@@ -377,6 +377,12 @@ UNPINNED: Final = _note(
     "A list of {actual} is here that nothing pins or points to; it is not used.",
 )
 ACCEPTED: Final = _note("accepted", "accepted", _PROFILE, "The list {actual} is accepted.")
+SEAL_REFUSED: Final = _note(
+    "seal_refused",
+    "accepted",
+    _PROFILE,
+    "The seal {actual} in the folder was not made with this key; the list was read anew.",
+)
 STATE_NOT_KEPT: Final = _note(
     "state_not_kept",
     "sequence",

@@ -32,7 +32,7 @@ from .acceptance import (
     States,
 )
 from .companion import ALONE, Companion, SignedList, read_companion
-from .decode import list_type
+from .decode import Readings, list_type
 from .envelope import peek_payload
 from .model import Binding, ListType, Publication, TrustList
 from .past import rewritten
@@ -84,13 +84,15 @@ def accept(
     via: str | None = None,
     previous: bytes | None = None,
     companion: bytes | None = None,
+    readings: Readings | None = None,
 ) -> Acceptance:
     """Judge one list. Never raises on input; ``MisuseError`` for a wrong type of argument.
 
     ``via`` is the digest of the regional list whose pointer made the pin. ``previous`` are the
     bytes that left the mark ``last``; with them a newer list is held against what was said before.
     Bytes that are not those of the mark are not looked at. ``companion`` is what was received
-    beside a regional list: signatures of further signers, and successions.
+    beside a regional list: signatures of further signers, and successions. ``readings`` spare
+    reading once more what was read before, and nothing else.
     """
     if type(data) is not bytes:
         raise MisuseError(f"a signed list is bytes, not {type(data).__name__}")
@@ -99,7 +101,7 @@ def accept(
         beside = ALONE
         if pin.type is ListType.REGIONAL:
             beside = read_companion(companion)
-        judged = _Judge(pin, last, past, Terms(now, policy), beside).judge(data, via)
+        judged = _Judge(pin, last, past, Terms(now, policy, readings), beside).judge(data, via)
     except Rejection as refusal:
         return Acceptance(None, (refusal.finding("list"),))
     found = judged.found
@@ -221,7 +223,15 @@ class _Judge:
 
     def _open(self, signed: SignedList, signers: tuple[bytes, ...], via: str | None = None) -> Read:
         pin, terms = self._place.pin, self._terms
-        return read_signed(signed, signers, pin, now=terms.now, policy=terms.policy, via=via)
+        return read_signed(
+            signed,
+            signers,
+            pin,
+            now=terms.now,
+            policy=terms.policy,
+            via=via,
+            readings=terms.readings,
+        )
 
     def _unreached(self, signed: SignedList, refusal: Rejection) -> Rejection:
         """The most that can be said of a list whose signer is not pinned."""

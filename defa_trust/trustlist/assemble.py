@@ -23,6 +23,7 @@ from .accept import (
     accept,
     check_pin,
 )
+from .decode import Readings
 from .model import Binding, ListType, Pointer, TrustList
 from .pin import SignerProfile
 from .snapshot import MissingList, TrustSnapshot
@@ -135,14 +136,15 @@ def assemble(
     policy: AcceptancePolicy = DEFAULT_ACCEPTANCE,
     previous: Mapping[Place, bytes] = _NOTHING_KEPT,
     companions: Mapping[Place, bytes] = _NOTHING_KEPT,
+    readings: Readings | None = None,
 ) -> Assembly:
     """Judge every pinned list at ``now`` (Unix seconds). Pure; never raises on input.
 
     ``states`` are the high-water marks of earlier runs; those of lists not accepted now are kept.
     ``previous`` are the bytes accepted before, for the check against a rewritten past;
-    ``companions`` are what came beside regional lists.
+    ``companions`` are what came beside regional lists; ``readings``, see ``accept``.
     """
-    work = _Assembler(documents, states, now, policy, previous, companions)
+    work = _Assembler(documents, states, now, policy, previous, companions, readings)
     wanted: dict[Place, tuple[Pin, str | None]] = {
         place: (pin, None) for place, pin in pins.direct.items()
     }
@@ -181,7 +183,9 @@ class _Assembler:
         policy: AcceptancePolicy,
         previous: Mapping[Place, bytes],
         companions: Mapping[Place, bytes],
+        readings: Readings | None,
     ) -> None:
+        self._readings = readings
         self._previous = previous
         self._companions = companions
         self._documents = documents
@@ -230,6 +234,7 @@ class _Assembler:
             via=via,
             previous=self._previous.get(place),
             companion=self._companions.get(place),
+            readings=self._readings,
         )
         found = answer.trust_list
         if found is None:

@@ -261,7 +261,7 @@ class Book:
 
 
 def _index(services: Sequence[Service]) -> ListIndex:
-    return services.index_made if isinstance(services, SpannedServices) else index_of(services)
+    return services.layout.found_by if isinstance(services, SpannedServices) else index_of(services)
 
 
 def regional_of(lists: Iterable[TrustList]) -> Mapping[str, ListFreshness]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import cache
 from types import ModuleType
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, Protocol
 
 from ..codec import json as strict_json
 from ..codes import listing as codes
@@ -32,6 +32,7 @@ from .model import (
     TrustList,
 )
 from .services import IN_OPERATION, check_addresses, read_services
+from .spans import Layout
 from .successors import read_succession
 
 MIME_TYPE: Final = "application/jose"
@@ -123,16 +124,27 @@ class Read(NamedTuple):
     scheme: dict[str, Any]
 
 
-def read(payload: bytes, origin: Origin, *, max_bytes: int) -> Read:
+class Readings(Protocol):
+    """What is known of lists that were read before, by this code and with this outcome: good."""
+
+    def find(self, digest: str) -> Layout | None:
+        """Of the list with this digest (hex) of its signed bytes. Never raises."""
+
+
+def read(
+    payload: bytes, origin: Origin, *, max_bytes: int, readings: Readings | None = None
+) -> Read:
     """Read the JSON of a list: ``decode`` of what ``strict_json`` parses, and as strict.
 
-    A large one is tried with ``quick`` first, which gives the same list or none. Raises
-    ``Rejection`` as those two do.
+    A large one is tried with ``quick`` first, which gives the same list or none. Of a list that
+    ``readings`` know, only what it says of itself is read; its services, when they are looked up.
+    Raises ``Rejection`` as those two do.
     """
     quick = _quick() if QUICK_BYTES <= len(payload) <= max_bytes else None
     if quick is not None:
         try:
-            parts = quick.split(payload)
+            layout = None if readings is None else readings.find(origin.digest)
+            parts = quick.split(payload) if layout is None else quick.resume(payload, layout)
             scheme = strict_json.loads_object(
                 parts.scheme, max_depth=reading.MAX_DEPTH - 2, max_bytes=max_bytes
             )

@@ -26,9 +26,9 @@ from .index import IndexMaker
 from .model import Service
 from .quick_columns import Columns, UnreadError
 from .quick_services import made
-from .spans import SpannedServices
+from .spans import Layout, SpannedServices
 
-__all__ = ["Entities", "Split", "UnreadError", "make_entity", "read_services", "split"]
+__all__ = ["Entities", "Split", "UnreadError", "make_entity", "read_services", "resume", "split"]
 
 _ENTITIES: Final = Decoder(shapes.Entity)
 _WRITTEN: Final = Encoder()
@@ -61,11 +61,18 @@ class Entities(NamedTuple):
             start += 1
 
 
+class Known(NamedTuple):
+    """The entities of a payload that was judged before, and where it was found what is."""
+
+    payload: bytes
+    layout: Layout
+
+
 class Split(NamedTuple):
     """A document taken apart at the names of its members; no part of it is read yet."""
 
     scheme: bytes
-    entities: Entities
+    entities: Entities | Known
 
 
 def split(payload: bytes) -> Split:
@@ -87,8 +94,23 @@ def split(payload: bytes) -> Split:
     return Split(payload[begin:end], Entities(payload, first, len(payload) - len(_END)))
 
 
-def read_services(value: Entities, where: str, territory: str) -> Sequence[Service]:
+def resume(payload: bytes, layout: Layout) -> Split:
+    """As ``split``, of a payload that was judged before and found good, with this layout."""
+    end = layout.start - _FIRST.index(b"{")
+    if (
+        not layout.ends
+        or layout.ends[-1] != len(payload) - len(_END)
+        or not payload.startswith(_FIRST, end)
+    ):
+        raise UnreadError
+    return Split(payload[len(_BEGIN) : end], Known(payload, layout))
+
+
+def read_services(value: Entities | Known, where: str, territory: str) -> Sequence[Service]:
     """As ``services.read_services``. A ``Rejection`` says that there is a fault, not which."""
+    if isinstance(value, Known):
+        make = partial(make_entity, where=where, territory=territory)
+        return SpannedServices(value.payload, value.layout, make)
     reader = _Reader(where, territory)
     view, start, ends = memoryview(value.payload), value.start, list(value.ends())
     if len(ends) > reading.MAX_ITEMS:
@@ -137,9 +159,9 @@ class _Reader:
 
     def services(self, payload: bytes, start: int, ends: Sequence[int]) -> Sequence[Service]:
         self._judge()
+        layout = Layout(start, ends, self._counts, self._index.made())
         make = partial(make_entity, where=self._where, territory=self._territory)
-        index = self._index.made()
-        found = SpannedServices(payload, start, ends, self._counts, index, make, self._plain)
+        found = SpannedServices(payload, layout, make, self._plain)
         if self._plain:
             # The columns know only what they read themselves.
             services.check_duplicates(found)

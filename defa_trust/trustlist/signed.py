@@ -18,7 +18,7 @@ from ..x509.certificate import UntrustedCertificate
 from ..x509.pinned_key import read_pinned_key
 from .acceptance import AcceptancePolicy
 from .companion import SignedList, cosigners
-from .decode import Origin, read
+from .decode import Origin, Readings, read
 from .envelope import open_envelope, peek_payload, signing_digest
 from .model import Binding, ListType, TrustList
 from .pin import Pin, SignerValidity
@@ -57,6 +57,7 @@ def read_signed(
     via: str | None = None,
     others: Sequence[bytes] = (),
     validity: SignerValidity = SignerValidity.NOW_TOO,
+    readings: Readings | None = None,
 ) -> Read:
     """Open a list of the pin's place and syntax with one of ``signers``, and read it.
 
@@ -85,7 +86,7 @@ def read_signed(
         signed_digest=opened.signed_digest,
         via=via,
     )
-    found, scheme = read(opened.payload, origin, max_bytes=policy.max_bytes)
+    found, scheme = read(opened.payload, origin, max_bytes=policy.max_bytes, readings=readings)
     if found.type is not type:
         raise Rejection(codes.TYPE_MISMATCH, expected=type.value, actual=found.type.value)
     if found.territory != territory:

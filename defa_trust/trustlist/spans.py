@@ -10,7 +10,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import accumulate
 from types import MappingProxyType
-from typing import Final, overload
+from typing import Final, NamedTuple, overload
 
 from .index import ListIndex
 from .model import Service
@@ -18,36 +18,41 @@ from .model import Service
 _NONE: Final[Mapping[int, Sequence[Service]]] = MappingProxyType({})
 
 
+class Layout(NamedTuple):
+    """Where the services of one payload are.
+
+    ``ends`` are where the entities end, of which the first begins at ``start`` and each other one
+    octet (a comma) after the one before. ``counts`` are how many services they have.
+    """
+
+    start: int
+    ends: Sequence[int]
+    counts: Sequence[int]
+    found_by: ListIndex
+
+
 class SpannedServices(Sequence[Service]):
     """The services of one list, in order; each is made once, with all of its entity.
 
-    ``ends`` are where in ``payload`` the entities end, of which the first begins at ``start`` and
-    each other one octet (a comma) after the one before. ``counts`` are how many services they have.
     ``make`` reads one entity, by its number. It was read before and is good, so what it raises is a
     fault of this program. ``made`` are those that are there already.
     """
 
-    __slots__ = ("_all", "_ends", "_firsts", "_made", "_make", "_payload", "_start", "index_made")
+    __slots__ = ("_all", "_firsts", "_made", "_make", "_payload", "layout")
 
     def __init__(
         self,
         payload: bytes,
-        start: int,
-        ends: Sequence[int],
-        counts: Sequence[int],
-        index: ListIndex,
+        layout: Layout,
         make: Callable[[bytes, int], Sequence[Service]],
         made: Mapping[int, Sequence[Service]] = _NONE,
     ) -> None:
         self._payload = payload
-        self._start = start
-        self._ends = ends
-        self._firsts = [0, *accumulate(counts)]
+        self._firsts = [0, *accumulate(layout.counts)]
         self._make = make
         self._made = dict(made)
         self._all: tuple[Service, ...] | None = None
-        self.index_made = index
-        """As ``index_of`` makes it of these services."""
+        self.layout = layout
 
     def __len__(self) -> int:
         return self._firsts[-1]
@@ -69,8 +74,9 @@ class SpannedServices(Sequence[Service]):
     def _entity(self, number: int) -> Sequence[Service]:
         made = self._made.get(number)
         if made is None:
-            start = self._ends[number - 1] + 1 if number else self._start
-            made = self._make(self._payload[start : self._ends[number]], number)
+            ends = self.layout.ends
+            start = ends[number - 1] + 1 if number else self.layout.start
+            made = self._make(self._payload[start : ends[number]], number)
             if len(made) != self._firsts[number + 1] - self._firsts[number]:
                 raise RuntimeError("an entity has other services than when it was judged")
             # Whoever races another thread here makes them twice, and one of them stays.
@@ -80,6 +86,6 @@ class SpannedServices(Sequence[Service]):
     def _whole(self) -> tuple[Service, ...]:
         whole = self._all
         if whole is None:
-            entities = map(self._entity, range(len(self._ends)))
+            entities = map(self._entity, range(len(self.layout.ends)))
             whole = self._all = tuple(service for found in entities for service in found)
         return whole

@@ -22,6 +22,7 @@ from ..codes import succession as codes
 from ..errors import Rejection
 from .acceptance import AcceptancePolicy, Hop, ListState
 from .companion import SignedList, SuccessionStep
+from .decode import Readings
 from .envelope import signing_digest
 from .model import Succession, TrustList
 from .pin import Handover, Pin
@@ -29,10 +30,14 @@ from .signed import Read, read_signed, read_unverified
 
 
 class Terms(NamedTuple):
-    """The moment (Unix seconds) and the policy by which every list of a chain is judged."""
+    """The moment (Unix seconds) and the policy by which every list of a chain is judged.
+
+    ``readings`` are of lists that were read before.
+    """
 
     now: int
     policy: AcceptancePolicy
+    readings: Readings | None = None
 
 
 class Position(NamedTuple):

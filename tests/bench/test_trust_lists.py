@@ -16,7 +16,7 @@ import pytest
 from defa_trust.codec import xml
 from defa_trust.errors import Rejection
 from defa_trust.store import TrustStore
-from defa_trust.trustlist import decode
+from defa_trust.trustlist import decode, seals
 from defa_trust.trustlist.acceptance import AcceptancePolicy
 from defa_trust.trustlist.assemble import Pins
 from defa_trust.trustlist.pin import SignerProfile
@@ -121,29 +121,58 @@ def test_index(benchmark):
     benchmark.pedantic(subject, rounds=1)
 
 
-def test_start_from_a_store(benchmark, tmp_path):
-    """Signatures verified again; what was accepted before is known by its digest only."""
+@pytest.mark.parametrize("key", [b"TEST-ONLY key of seals, 32 octets", None])
+def test_start_from_a_store(benchmark, tmp_path, key):
+    """Signatures verified again. With a key, what was read before is not read again."""
     data, payload = listed()
-    store = TrustStore(tmp_path / "trust")
+    folder = tmp_path / "trust"
+    store = TrustStore(folder, seal_key=key)
     store.init(Pins([pin()]))
     assert store.add(data, now=NOW).trust_list is not None
+    assert (folder / "seals").exists() is (key is not None and len(payload) >= decode.QUICK_BYTES)
 
     def subject():
-        return TrustStore(tmp_path / "trust").load(NOW).snapshot()
+        return TrustStore(folder, seal_key=key).load(NOW).snapshot()
 
     trust = subject()
     assert trust.missing == ()
     assert rightly_indexed(trust)
+    if key is None:
+        name, goal = "10,000 services: start from an accepted store without a key for seals", None
+        note = "read from disk, signature verified, judged and indexed again"
+    else:
+        name, goal = "10,000 services: start from an accepted store", 0.5
+        note = "read from disk, signature verified; services and index as sealed under a MAC"
     ratio(
-        "10,000 services: start from an accepted store",
+        name,
         subject,
         lambda: json.loads(payload),
-        goal=0.5,
+        goal=goal,
         baseline_name=PAYLOAD,
-        note="read from disk, signature verified, validated and indexed again",
+        note=note,
         **rounds(11),
     )
     benchmark.pedantic(subject, rounds=1)
+
+
+def test_the_rules_of_seals(benchmark):
+    """Once in the life of a process: which code this is, by the octets of its files."""
+    seals.rules.cache_clear()
+    assert benchmark.pedantic(seals.rules, rounds=1) is not None
+    _, payload = listed()
+
+    def subject():
+        seals.rules.cache_clear()
+        seals.rules()
+
+    ratio(
+        "the rules that seals name, once a process",
+        subject,
+        lambda: json.loads(payload),
+        goal=None,
+        baseline_name=PAYLOAD,
+        **rounds(11),
+    )
 
 
 def test_the_plain_reader(benchmark, monkeypatch):

@@ -28,7 +28,8 @@ FLOORS = {
     "fetch": 12, "status_fetch": 12, "revocation_fetch": 12, "timestamp_fetch": 12,
     "publish": 12, "openid4vp_sign": 12, "store": 12, "transcribe": 12,
     "evidence": 12, "evidence_shapes": 12,
-    "cosign": 12, "store_files": 12, "disk": 12, "refresh": 12, "background": 12, "impact": 12,
+    "cosign": 12, "store_files": 12, "store_seals": 12, "disk": 12, "refresh": 12, "background": 12,
+    "impact": 12,
     "cli": 13, "conformance": 13, "demo": 13,
     "__init__": 14, "__main__": 14,
 }  # fmt: skip

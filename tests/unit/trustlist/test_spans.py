@@ -81,7 +81,7 @@ def test_threads_that_race_get_the_same_services():
 def test_the_index_is_that_of_the_services(name):
     found = read(payload_of(GOOD[name]), ORIGIN, max_bytes=1 << 26).trust_list.services
     plain = decode(GOOD[name], digest="0" * 64, size=1).services
-    made = found.index_made if isinstance(found, SpannedServices) else index_of(found)
+    made = found.layout.found_by if isinstance(found, SpannedServices) else index_of(found)
     assert made == index_of(plain)
 
 
