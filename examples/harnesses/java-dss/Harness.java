@@ -93,7 +93,7 @@ public final class Harness {
                 }
             }
             return worst.name().replace('_', '-');
-        } catch (RuntimeException refused) { // what DSS says of an input that it cannot read
+        } catch (RuntimeException | StackOverflowError refused) { // what DSS says of an input that it cannot read
             if (System.getenv("HARNESS_EXPLAIN") != null) {
                 System.err.println(refused);
             }
