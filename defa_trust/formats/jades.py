@@ -57,13 +57,13 @@ _JOSE: Final = frozenset({b"jose", b"jose+json"})
 
 class _Jws(NamedTuple):
     """One signature of the file as it came. ``payload`` is as it is signed over, ``None`` where
-    it is detached."""
+    it is detached; of the compact form ``signed`` holds it, behind the header."""
 
     protected: str | bytes
     payload: bytes | None
     signature: str | bytes
     unprotected: Mapping[str, Any]
-    compact: bool
+    signed: bytes | None = None
 
 
 def detect(data: bytes) -> bool:
@@ -131,8 +131,8 @@ def _compact(data: bytes) -> _Jws:
     first, second = _dots(text)
     if second == -1 or text.find(b".", second + 1) != -1:
         raise Rejection(codes.STRUCTURE, actual="three segments with two dots are expected")
-    payload = text[first + 1 : second] or None
-    return _Jws(text[:first], payload, text[second + 1 :], {}, compact=True)
+    signed = None if second == first + 1 else text[:second]
+    return _Jws(text[:first], None, text[second + 1 :], {}, signed)
 
 
 def _json(data: bytes) -> list[_Jws]:
@@ -161,7 +161,7 @@ def _entry(entry: object, payload: bytes | None) -> _Jws:
     unprotected = entry.get("header", {})
     if type(protected) is not str or type(signature) is not str or type(unprotected) is not dict:
         raise _structure("`protected`, `signature` or `header` is not of its type")
-    return _Jws(protected, payload, signature, unprotected, compact=False)
+    return _Jws(protected, payload, signature, unprotected)
 
 
 def _structure(what: str) -> Rejection:
@@ -222,8 +222,10 @@ class _Over(NamedTuple):
 def _over(jws: _Jws, header: Header) -> _Over:
     """RFC 7515, 5.2; RFC 7797, 3; TS 119 182-1, 5.2.8."""
     head = _ascii(jws.protected) + b"."
-    held, objects = jws.payload, header.objects
-    if held is None:
+    signed, objects = jws.signed, header.objects
+    if signed is None and jws.payload is not None:
+        signed = head + jws.payload
+    if signed is None:
         name = None
         if objects is not None:
             if objects.digests:
@@ -239,18 +241,21 @@ def _over(jws: _Jws, header: Header) -> _Over:
         return _Over(head, (claim,), None, Joined(head, header.encoded, _MISSING))
     if objects is not None:
         raise Rejection(codes.OBJECTS, actual="a payload stands in the file all the same")
+    start = len(head)
     if header.encoded:
-        payload = base64url.decode(held)
+        payload = base64url.decode_part(signed, start, len(signed))
     else:
-        payload = held
-        if jws.compact and not (held.isascii() and held.decode("ascii").isprintable()):
+        payload = signed[start:]
+        if jws.signed is not None and not (
+            payload.isascii() and payload.decode("ascii").isprintable()
+        ):
             raise Rejection(codes.B64, actual="the compact form cannot hold it")
     # The payload is itself among the signed octets; its digest lets the caller's be compared.
     content = Content.of(payload)
     digest = content.digest("sha-256")
     assert digest is not None  # of octets every digest can be had
     claim = ContentClaim("sha-256", digest, content, CONTENT)
-    return _Over(head + held, (claim,), Content.of(held) if header.tokens else None)
+    return _Over(signed, (claim,), Content.of(signed[start:]) if header.tokens else None)
 
 
 def _by_digest(objects: Objects, *, encoded: bool) -> tuple[ContentClaim, ...]:
