@@ -52,6 +52,7 @@ _MARKS: Final = re.compile(
 _IAT: Final = re.compile(rb'"iat"\s*:')
 _TYP: Final = re.compile(rb'"typ"\s*:\s*"([^"]*)"')
 _PROTECTED: Final = re.compile(rb'"protected"\s*:\s*"([A-Za-z0-9_-]+)"')
+_MEMBER: Final = re.compile(rb'"(?:payload|protected|signatures)"\s*:')
 _JOSE: Final = frozenset({b"jose", b"jose+json"})
 
 
@@ -77,6 +78,15 @@ def detect(data: bytes) -> bool:
         _marked(found[1])
         for _, found in zip(range(MAX_SIGNATURES), _PROTECTED.finditer(data), strict=False)
     )
+
+
+def may_begin(head: bytes) -> bool:
+    """Whether this can be the beginning of a JAdES file, of which the rest was not read yet: where
+    the payload is large, what marks the file stands behind it. Never raises."""
+    if head[:2] in (b"ey", b"ew"):
+        first, second = _dots(head)
+        return first != -1 and second == -1 and _marked(head[:first])
+    return head[:64].lstrip(_BLANK)[:1] == b"{" and _MEMBER.search(head) is not None
 
 
 def _dots(data: bytes) -> tuple[int, int]:
