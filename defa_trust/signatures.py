@@ -147,7 +147,8 @@ class _Judge:
             return conclude(findings, self._subject(signature.name))
         self.left -= 1
         findings += signature.findings
-        signature = self._with_contents(signature)
+        came = signature
+        signature = self._with_contents(came)
         evidence = WithEmbedded(
             self.evidence,
             (*signature.certificates, *self.file.certificates),
@@ -163,7 +164,7 @@ class _Judge:
             self.signers.opened,
         )
         nested = tuple(stamp.verdict for stamp in stamps)
-        supplied = self._supplied(signature, findings)
+        supplied = self._supplied(signature, findings, named=signature is not came)
         self._report(signature, unevaluated, stamps, findings)
         needs = self._content_needs(signature, supplied)
         if certificate is None:
@@ -355,7 +356,8 @@ class _Judge:
     def _with_contents(self, signature: Signature) -> Signature:
         """Detached contents that are among the evidence under the name the signature gives them.
 
-        Nothing is believed of that name: the digest decides, as for what came unnamed.
+        Nothing is believed of that name: the digest decides, as for what came unnamed. The same
+        signature where none was found.
         """
         if all(claim.content is not None or claim.uri is None for claim in signature.contents):
             return signature
@@ -366,9 +368,14 @@ class _Judge:
                 if octets is not None:
                     claim = claim._replace(content=Content.of(octets))  # noqa: PLW2901
             found.append(claim)
+        if all(new is old for new, old in zip(found, signature.contents, strict=True)):
+            return signature
         return signature._replace(contents=tuple(found))
 
-    def _supplied(self, signature: Signature, findings: list[Finding]) -> Content | None:
+    def _supplied(
+        self, signature: Signature, findings: list[Finding], *, named: bool
+    ) -> Content | None:
+        """What the caller gave for this signature, but for what was found under its name."""
         if self.request.content is not None and not any(
             claim.what == CONTENT for claim in signature.contents
         ):
@@ -377,10 +384,8 @@ class _Judge:
             if any(claim.content is None for claim in signature.contents):
                 findings.append(self.supplied)
             return None
-        if self.request.content is None and any(
-            claim.uri is not None and claim.content is not None for claim in signature.contents
-        ):
-            # The one piece of evidence was found under its name: it is no other content too.
+        if named and self.request.content is None:
+            # The one piece of evidence is that; it is no other content too.
             return None
         return self.supplied
 

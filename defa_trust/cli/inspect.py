@@ -142,7 +142,7 @@ def list_shape(data: bytes) -> dict[str, Any] | None:
         document = strict_json.loads(payload, max_bytes=MAX_LIST_BYTES)
     except Rejection:
         # Large or odd bytes are judged, and refused with a code, by the formats' own readers.
-        if len(data) > MAX_INPUT_BYTES:
+        if len(data) > MAX_INPUT_BYTES and not _is_signed_file(data):
             raise
         return None
     body = document.get("LoTE") if isinstance(document, dict) else None
@@ -177,6 +177,12 @@ def list_shape(data: bytes) -> dict[str, Any] | None:
         if isinstance(scheme.get("SchemeExtensions"), list)
         else 0,
     }
+
+
+def _is_signed_file(data: bytes) -> bool:
+    from ..formats.registry import SIGNATURE_FORMATS
+
+    return any(family.detect(data) for family in SIGNATURE_FORMATS.values())
 
 
 def _count(value: object) -> int:

@@ -50,7 +50,8 @@ def _signature(signature: Signature | RefusedSignature, show_claims: bool) -> di
         "name": signature.name,
         "algorithms": [algorithm.name for algorithm in signature.part.algorithms],
         "contents": [
-            f"{claim.what} by {claim.algorithm}, {'detached' if claim.content is None else 'here'}"
+            f"{claim.what} by {'its octets' if signature.joined else claim.algorithm}, "
+            f"{'detached' if claim.content is None else 'here'}"
             for claim in signature.contents
         ],
         "signingCertificate": [

@@ -33,10 +33,12 @@ def read_presented(name: str) -> bytes:
     if len(data) <= MAX_INPUT_BYTES or name == "-":
         return data
     from ..codec.zip import begins
+    from ..formats import jades
     from ..formats.registry import SIGNATURE_FORMATS
 
-    # What a container is, its end says.
-    if not begins(data) and not any(family.detect(data) for family in SIGNATURE_FORMATS.values()):
+    # What a container is, its end says; and what marks a JWS may stand behind its payload.
+    late = begins(data) or jades.may_begin(data)
+    if not late and not any(family.detect(data) for family in SIGNATURE_FORMATS.values()):
         return data
     return read_input(name, limit=MAX_SIGNED_FILE_BYTES)
 

@@ -52,18 +52,19 @@ _MARKS: Final = re.compile(
 _IAT: Final = re.compile(rb'"iat"\s*:')
 _TYP: Final = re.compile(rb'"typ"\s*:\s*"([^"]*)"')
 _PROTECTED: Final = re.compile(rb'"protected"\s*:\s*"([A-Za-z0-9_-]+)"')
+_MEMBER: Final = re.compile(rb'"(?:payload|protected|signatures)"\s*:')
 _JOSE: Final = frozenset({b"jose", b"jose+json"})
 
 
 class _Jws(NamedTuple):
     """One signature of the file as it came. ``payload`` is as it is signed over, ``None`` where
-    it is detached."""
+    it is detached; of the compact form ``signed`` holds it, behind the header."""
 
     protected: str | bytes
     payload: bytes | None
     signature: str | bytes
     unprotected: Mapping[str, Any]
-    compact: bool
+    signed: bytes | None = None
 
 
 def detect(data: bytes) -> bool:
@@ -77,6 +78,15 @@ def detect(data: bytes) -> bool:
         _marked(found[1])
         for _, found in zip(range(MAX_SIGNATURES), _PROTECTED.finditer(data), strict=False)
     )
+
+
+def may_begin(head: bytes) -> bool:
+    """Whether this can be the beginning of a JAdES file, of which the rest was not read yet: where
+    the payload is large, what marks the file stands behind it. Never raises."""
+    if head[:2] in (b"ey", b"ew"):
+        first, second = _dots(head)
+        return first != -1 and second == -1 and _marked(head[:first])
+    return head[:64].lstrip(_BLANK)[:1] == b"{" and _MEMBER.search(head) is not None
 
 
 def _dots(data: bytes) -> tuple[int, int]:
@@ -131,8 +141,8 @@ def _compact(data: bytes) -> _Jws:
     first, second = _dots(text)
     if second == -1 or text.find(b".", second + 1) != -1:
         raise Rejection(codes.STRUCTURE, actual="three segments with two dots are expected")
-    payload = text[first + 1 : second] or None
-    return _Jws(text[:first], payload, text[second + 1 :], {}, compact=True)
+    signed = None if second == first + 1 else text[:second]
+    return _Jws(text[:first], None, text[second + 1 :], {}, signed)
 
 
 def _json(data: bytes) -> list[_Jws]:
@@ -161,7 +171,7 @@ def _entry(entry: object, payload: bytes | None) -> _Jws:
     unprotected = entry.get("header", {})
     if type(protected) is not str or type(signature) is not str or type(unprotected) is not dict:
         raise _structure("`protected`, `signature` or `header` is not of its type")
-    return _Jws(protected, payload, signature, unprotected, compact=False)
+    return _Jws(protected, payload, signature, unprotected)
 
 
 def _structure(what: str) -> Rejection:
@@ -222,8 +232,10 @@ class _Over(NamedTuple):
 def _over(jws: _Jws, header: Header) -> _Over:
     """RFC 7515, 5.2; RFC 7797, 3; TS 119 182-1, 5.2.8."""
     head = _ascii(jws.protected) + b"."
-    held, objects = jws.payload, header.objects
-    if held is None:
+    signed, objects = jws.signed, header.objects
+    if signed is None and jws.payload is not None:
+        signed = head + jws.payload
+    if signed is None:
         name = None
         if objects is not None:
             if objects.digests:
@@ -239,18 +251,21 @@ def _over(jws: _Jws, header: Header) -> _Over:
         return _Over(head, (claim,), None, Joined(head, header.encoded, _MISSING))
     if objects is not None:
         raise Rejection(codes.OBJECTS, actual="a payload stands in the file all the same")
+    start = len(head)
     if header.encoded:
-        payload = base64url.decode(held)
+        payload = base64url.decode_part(signed, start, len(signed))
     else:
-        payload = held
-        if jws.compact and not (held.isascii() and held.decode("ascii").isprintable()):
+        payload = signed[start:]
+        if jws.signed is not None and not (
+            payload.isascii() and payload.decode("ascii").isprintable()
+        ):
             raise Rejection(codes.B64, actual="the compact form cannot hold it")
     # The payload is itself among the signed octets; its digest lets the caller's be compared.
     content = Content.of(payload)
     digest = content.digest("sha-256")
     assert digest is not None  # of octets every digest can be had
     claim = ContentClaim("sha-256", digest, content, CONTENT)
-    return _Over(head + held, (claim,), Content.of(held) if header.tokens else None)
+    return _Over(signed, (claim,), Content.of(signed[start:]) if header.tokens else None)
 
 
 def _by_digest(objects: Objects, *, encoded: bool) -> tuple[ContentClaim, ...]:

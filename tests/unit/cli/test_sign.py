@@ -54,6 +54,9 @@ def desk(tmp_path, monkeypatch, run, region_folder):
                 "--trust", region_folder / "trust", *(held if lists else ()), *options,
             )  # fmt: skip
 
+        def inspect(self, file="signed.p7m"):
+            return run("inspect", tmp_path / file)
+
     return Desk()
 
 
@@ -131,6 +134,23 @@ def test_levels_b_t_and_b_lt(desk):
     held = [part for number in range(2) for part in ("--crl", desk.folder / f"{number}.crl")]
     assert desk.sign(*stamped, *held).exit_code == 0
     assert desk.verify(lists=False).exit_code == 0
+
+
+@pytest.mark.parametrize("form", ["compact", "flattened", "general"])
+def test_what_marks_a_large_jws_may_stand_behind_its_payload(desk, form):
+    (desk.folder / "contract.txt").write_bytes(DOCUMENT * 40_000)
+    assert desk.sign("--format", "jades", "--form", form).exit_code == 0
+    path = desk.folder / "signed.p7m"
+    assert path.stat().st_size > 3_000_000
+    assert desk.verify().exit_code == 0
+    assert "jades" in desk.inspect().stdout
+    # Without the mark it is some token, and none is as large as that.
+    path.write_bytes(
+        path.read_bytes().replace(b'"protected"', b'"protectee"').replace(b"ey", b"fz")
+    )
+    result = desk.verify()
+    assert result.exit_code == 1
+    assert "input.too_large" in result.stdout
 
 
 FAMILY_FORMS = [(name, form) for name, row in FAMILIES.items() for form in row.forms]
