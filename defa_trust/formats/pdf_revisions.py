@@ -95,7 +95,7 @@ class _Later:
         self.filling = form
         self.compared = 0
         self.fillable: dict[int, str] = {}
-        """The signed revision's fields and their widgets, and of which type each is."""
+        """Fields and widgets of the signed revision that can take a value, and of which type."""
         self.added: set[str] = set()
         numbers = signed.entries.keys() | final.entries.keys()
         self.touched = {n for n in numbers if signed.entries.get(n) != final.entries.get(n)}
@@ -299,20 +299,24 @@ class _Later:
         return False
 
     def _find_fields(self, listed: Any) -> None:
-        """Fill ``fillable`` from the tree of fields (12.7.4)."""
-        open_: list[tuple[Any, Any]] = [(listed, None)]
+        """Fill ``fillable`` from the tree of fields (12.7.4), but for signatures that are made."""
+        open_: list[tuple[Any, Any, bool]] = [(listed, None, False)]
+        seen: set[int] = set()
         while open_:
-            value, kind = open_.pop()
+            value, kind, made = open_.pop()
             value = self.old.get(value)
             for each in value if type(value) is list else ():
-                if not isinstance(each, Ref) or each.number in self.fillable:
+                if not isinstance(each, Ref) or each.number in seen:
                     continue
                 field = self.old.get(each)
-                if not isinstance(field, dict) or len(self.fillable) == MAX_FIELDS:
+                if not isinstance(field, dict) or len(seen) == MAX_FIELDS:
                     raise _Changed("a form that is none, or too large")
+                seen.add(each.number)
                 own = self.old.get(field.get("FT", kind))
-                self.fillable[each.number] = str(own)
-                open_.append((field.get("Kids"), own))
+                signature = own == "Sig" and (made or "V" in field)
+                if own in ("Tx", "Btn", "Ch", "Sig") and not signature:
+                    self.fillable[each.number] = str(own)
+                open_.append((field.get("Kids"), own, signature))
 
     def _is_value(self, number: int, before: Any, after: Any) -> bool:
         """Whether a change is no more than a value filled into the signed revision's own form."""
@@ -325,12 +329,9 @@ class _Later:
                 and holders[0] in self.fillable
                 and number in refs_in(self._of(self.old, holders[0]).get("AP"))
             )
-        kind = self.fillable[number]
-        if kind not in ("Tx", "Btn", "Ch", "Sig") or not isinstance(after, dict):
+        if not isinstance(after, dict):
             return False
-        if kind == "Sig" and not same(before.get("V"), after.get("V")):
-            if "V" in before:
-                return False
+        if self.fillable[number] == "Sig" and "V" in after:
             self.added.add(FURTHER)
         self._alike(before, after, set(_VALUE_KEYS), "field")
         for key in ("V", "AP"):

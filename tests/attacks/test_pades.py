@@ -267,6 +267,23 @@ def test_what_filling_in_does_not_cover(objects):
     assert answers(update(form, objects)) == [CHANGED]
 
 
+@pytest.mark.parametrize("parts", ["one field", "widget below"])
+def test_the_looks_of_a_signature_that_is_made_stay(parts):
+    """Who seems to have signed is no value of the form."""
+    held = b"<</FT /Sig /T (first) /V 35 0 R /AP <</N 31 0 R>>>>"
+    objects = {**FORM, 30: held, 35: b"<</Type /Sig /SubFilter /adbe.pkcs7.sha1>>"}
+    if parts == "widget below":
+        objects[30] = b"<</FT /Sig /T (first) /V 35 0 R /Kids [33 0 R]>>"
+        objects[33] = held = b"<</Subtype /Widget /Parent 30 0 R /AP <</N 31 0 R>>>>"
+    form = certified(2, plain(objects), fields=(30,), more=PERMITS)
+    first = answers(form)[0]
+    assert first == PASSED
+    number = 33 if parts == "widget below" else 30
+    other = {number: held.replace(b"31 0 R", b"40 0 R"), 40: FILLED[40]}
+    assert answers(update(form, other))[0] == CHANGED
+    assert answers(update(form, {31: FORM[31].replace(b"100", b"999")}))[0] == CHANGED
+
+
 def test_a_form_value_that_is_content_as_well():
     """Shadow: the appearance that may be replaced is what the page shows."""
     shadow = plain({**FORM, 3: PAGE.replace(b"4 0 R", b"31 0 R")})

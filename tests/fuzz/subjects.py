@@ -21,7 +21,7 @@ _GROUPS = {
     "hcert": ("qr", "cose"), "mdoc": ("mdoc",), "claim-169": ("qr",), "philsys-v1": ("qr",),
     "sd-jwt-vc": ("sd_jwt",), "vc-jwt": ("jose",), "vc-data-integrity": ("jose",),
     "oidc-id-token": ("jose",), "oidc-id-token-jwe": ("jose",), "camdigikey": ("jose",),
-    "cades": ("cades",), "xades": ("xades",),
+    "cades": ("cades",), "xades": ("xades",), "pades": ("pades",),
 }  # fmt: skip
 """Groups of vectors in which a format's samples are."""
 
