@@ -163,6 +163,11 @@ def _content_fault(claim: ContentClaim, supplied: Content | None) -> Finding | N
     return _digest_fault(claim, supplied, signature_codes.CONTENT_OTHER)
 
 
+def covers(claim: ContentClaim, content: Content) -> bool:
+    """Whether this content's digest is the one that was signed."""
+    return _digest_fault(claim, content, signature_codes.CONTENT_CHANGED) is None
+
+
 def _digest_fault(claim: ContentClaim, content: Content, other: Code) -> Finding | None:
     if claim.encoded:
         content = content.base64url()

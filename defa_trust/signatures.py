@@ -21,7 +21,7 @@ from collections.abc import Mapping
 from hashlib import sha256
 from typing import Any, Final
 
-from .authenticate import authenticate_signature
+from .authenticate import authenticate_signature, covers
 from .codes import crypto as crypto_codes
 from .codes import signature as codes
 from .conclude import (
@@ -107,6 +107,7 @@ class _Judge:
         "signers",
         "snapshot",
         "supplied",
+        "uncovered",
     )
 
     def __init__(
@@ -127,6 +128,7 @@ class _Judge:
         self.left = MAX_SIGNED_OBJECTS
         self.signers = authorities_of(snapshot, AnchoredObject.SIGNATURE)
         self.supplied: Content | Finding | None = None
+        self.uncovered: Finding | None = None
         if request.content is not None:
             self.supplied = request.content
         elif given := evidence.pool(EvidenceKind.CONTENT):
@@ -135,6 +137,7 @@ class _Judge:
                 if len(given) == 1
                 else Finding(codes.CONTENT_AMBIGUOUS, None, len(given), subject=PartRole.SIGNER)
             )
+            self.uncovered = _uncovered(file, given, evidence)
 
     # --- one signature ---------------------------------------------------------------------------
     def signature(self, signature: Signature | RefusedSignature) -> Verdict:
@@ -147,6 +150,8 @@ class _Judge:
             return conclude(findings, self._subject(signature.name))
         self.left -= 1
         findings += signature.findings
+        if self.uncovered is not None:
+            findings.append(self.uncovered)
         came = signature
         signature = self._with_contents(came)
         evidence = WithEmbedded(
@@ -465,3 +470,28 @@ def _now_only(_: str) -> None:
 
 
 __all__ = ["judge_file"]
+
+
+def _uncovered(
+    file: SignedFile, given: tuple[bytes, ...], evidence: EvidenceView
+) -> Finding | None:
+    """What was given as content and no signature of the file is over, as where a manifest omits a
+    file: whoever gave it asks about it too. What is tried as one of the contents is no such."""
+    signatures = [each for each in file.signatures if isinstance(each, Signature)]
+    claims = [claim for signature in signatures for claim in signature.contents]
+    if any(signature.joined is not None for signature in signatures) or (
+        len(given) == 1 and any(claim.what == CONTENT for claim in claims)
+    ):
+        return None
+    named = [
+        None if claim.uri is None else evidence.named(EvidenceKind.CONTENT, claim.uri)
+        for claim in claims
+        if claim.content is None
+    ]
+    if None in named:
+        return None
+    contents = [Content.of(octets) for octets in given if octets not in named]
+    left = sum(not any(covers(claim, content) for claim in claims) for content in contents)
+    if not left:
+        return None
+    return Finding(codes.CONTENT_NOT_COVERED, len(given), left, subject=PartRole.SIGNER)

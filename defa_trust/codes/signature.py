@@ -82,6 +82,17 @@ CONTENT_UNRELATED: Final = Code(
     _INDETERMINATE,
     SubIndication.SIGNED_DATA_NOT_FOUND,
 )
+CONTENT_NOT_COVERED: Final = Code(
+    "signature.content_not_covered",
+    "digest.match",
+    Stage.AUTHENTICATE,
+    _UNKNOWN,
+    "EN 319 102-1, 5.2.7",
+    "Contents were given that no signature of this file covers ({actual} of {expected}): nothing "
+    "is said of them.",
+    _INDETERMINATE,
+    SubIndication.SIGNED_DATA_NOT_FOUND,
+)
 
 # --- the signing certificate ----------------------------------------------------------------------
 CERTIFICATE_NAMED: Final = Code(

@@ -26,7 +26,15 @@ from tests.cms_samples import (
     crls,
     evidence,
 )
-from tests.xades_samples import INVOICE, changed, find, xades
+from tests.xades_samples import (
+    INVOICE,
+    changed,
+    digest_into,
+    ds,
+    find,
+    with_manifest,
+    xades,
+)
 
 PASSED = "TOTAL-PASSED"
 FAILED = "TOTAL-FAILED"
@@ -281,19 +289,85 @@ def test_a_second_signature_that_is_broken_does_not_hide_behind_a_good_one():
 
 
 # --- manifests -----------------------------------------------------------------------------------
-def manifest_of(*names):
-    """An enveloping signature over a manifest of detached files would be made by another tool; ours
-    signs each file by its own reference."""
-    files = [Detached(name, Content.of(name.encode())) for name in names]
-    return xades(files, placement=XmlPlacement.DETACHED)
+FILES = {"a.txt": b"TEST-ONLY a", "b.txt": b"TEST-ONLY b"}
+GIVEN = [Item(EvidenceKind.CONTENT, octets, name) for name, octets in FILES.items()]
 
 
-def test_detached_file_that_nobody_supplied_is_not_taken_for_signed():
-    data = manifest_of("a.txt", "b.txt")
-    both = [Item(EvidenceKind.CONTENT, name.encode(), name) for name in ("a.txt", "b.txt")]
-    passes(ask(data, given=evidence(*both)))
-    report = ask(data, given=evidence(both[0]))
-    assert answer(report)[0] != PASSED
+def by_references(files):
+    detached = [Detached(name, Content.of(octets)) for name, octets in files.items()]
+    return xades(detached, placement=XmlPlacement.DETACHED)
+
+
+LISTED = pytest.mark.parametrize(
+    "listing", [by_references, with_manifest, lambda files: with_manifest(files, type=None)]
+)
+"""Each file by a reference of its own, or by one of a manifest; with the manifest's type or not."""
+
+
+def noted(report):
+    """(given, and covered by no signature) where the report says so."""
+    found = [f for f in report.verdict.findings if f.code.id == "signature.content_not_covered"]
+    return [(f.expected, f.actual) for f in found]
+
+
+@LISTED
+def test_detached_file_that_nobody_supplied_is_not_taken_for_signed(listing):
+    data = listing(FILES)
+    report = ask(data, given=evidence(*GIVEN))
+    passes(report)
+    assert noted(report) == []
+    report = ask(data, given=evidence(GIVEN[0]))
+    assert answer(report) == (
+        OPEN, SubIndication.SIGNED_DATA_NOT_FOUND, ["signature.content_missing"],
+    )  # fmt: skip
+    assert [need.what for need in report.verdict.needs] == ["b.txt"]
+
+
+@LISTED
+def test_changed_file_of_a_manifest(listing):
+    forged = Item(EvidenceKind.CONTENT, b"TEST-ONLY B", "b.txt")
+    assert answer(ask(listing(FILES), given=evidence(GIVEN[0], forged))) == (
+        FAILED, SubIndication.HASH_FAILURE, ["signature.content_changed"],
+    )  # fmt: skip
+
+
+@LISTED
+def test_manifest_that_omits_a_file(listing):
+    """Whoever hands in two files is not told that all is well where one of them is signed."""
+    data = listing({"a.txt": FILES["a.txt"]})
+    passes(ask(data, given=evidence(GIVEN[0])))
+    report = ask(data, given=evidence(*GIVEN))
+    assert answer(report) == (
+        OPEN, SubIndication.SIGNED_DATA_NOT_FOUND, ["signature.content_not_covered"],
+    )  # fmt: skip
+    assert noted(report) == [(2, 1)]
+
+
+def test_manifest_that_lists_nothing_or_something_unknown():
+    report = ask(with_manifest({}), given=evidence(*GIVEN))
+    assert answer(report)[0] == OPEN
+    assert noted(report) == [(2, 2)]
+
+    def unknown(manifest):
+        ds(manifest, "Transform")
+
+    assert answer(ask(with_manifest(FILES, change=unknown), given=evidence(*GIVEN))) == (
+        FAILED, SubIndication.FORMAT_FAILURE, ["xades.structure"],
+    )  # fmt: skip
+
+
+def test_manifest_changed_after_it_was_signed():
+    def other(root):
+        digest_into(ds(find(root, "Manifest"), "Reference", URI="c.txt"), b"TEST-ONLY c")
+
+    passes(ask(with_manifest(FILES), given=evidence(*GIVEN)))
+    report = ask(changed(with_manifest(FILES), other), given=evidence(*GIVEN))
+    assert answer(report)[:2] == (FAILED, SubIndication.HASH_FAILURE)
+
+
+def test_manifest_of_too_many_references():
+    many = {f"{number}.txt": b"" for number in range(65)}
+    assert answer(ask(with_manifest(many)))[2] == ["xades.too_many"]
 
 
 # --- time ----------------------------------------------------------------------------------------

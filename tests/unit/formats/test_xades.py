@@ -4,12 +4,12 @@ from hashlib import sha256
 
 import pytest
 
-from defa_trust.codec import xml
+from defa_trust.codec import base64url, xml
 from defa_trust.content import Content
 from defa_trust.crypto import KeyType
 from defa_trust.errors import MissingExtraError, MisuseError, Rejection
 from defa_trust.formats import xades as family
-from defa_trust.formats.signature import RefusedSignature
+from defa_trust.formats.signature import RefusedSignature, SignaturePolicy
 from defa_trust.formats.xades_sign import Detached, XmlPlacement, sign_xades
 from defa_trust.formats.xmldsig import DS, XADES
 from defa_trust.material import EvidenceKind, Item
@@ -18,7 +18,7 @@ from defa_trust.signing_crypto import SigningKey
 from defa_trust.verdict import NeedKind, RecognitionOutcome
 from tests.build import DAY, NOW
 from tests.cms_samples import ALICE, BOB, DOCUMENT, ask, clock, codes_of, crls, evidence
-from tests.xades_samples import INVOICE, changed, find, xades
+from tests.xades_samples import INVOICE, changed, digest_into, find, resigned, xades
 
 REQUEST = Request("SG", HolderBinding.IF_PRESENT)
 
@@ -128,6 +128,7 @@ def test_policy_place_and_unread_properties_are_read_and_named():
         xml.add(
             xml.add(named, f"{{{XADES}}}SigPolicyId"), f"{{{XADES}}}Identifier", "urn:oid:1.2.3"
         )
+        digest_into(xml.add(named, f"{{{XADES}}}SigPolicyHash"), b"TEST-ONLY policy")
         place = xml.add(own, f"{{{XADES}}}SignatureProductionPlaceV2")
         xml.add(place, f"{{{XADES}}}CountryName", "VN")
         qualifying = find(root, "QualifyingProperties", XADES)
@@ -137,8 +138,8 @@ def test_policy_place_and_unread_properties_are_read_and_named():
         xml.add(section, f"{{{XADES}}}CertificateValues")
 
     read = only(changed(xades(), enrich))
-    assert read.stated.policy is not None
-    assert read.stated.policy.identifier == "1.2.3"
+    digest = sha256(b"TEST-ONLY policy").digest()
+    assert read.stated.policy == SignaturePolicy("1.2.3", "sha-256", digest, None)
     assert read.stated.place == {"country": "VN"}
     assert read.unevaluated == ("CounterSignature",)
 
@@ -241,3 +242,32 @@ def test_a_key_without_a_method_is_a_mistake_of_the_caller():
         xades(INVOICE, part="invoice")
     with pytest.raises(MisuseError, match="needs the name"):
         sign_xades(INVOICE, ALICE, placement=XmlPlacement.DETACHED, signing_time=NOW)
+
+
+def test_an_explicit_policy_is_reported_with_its_digest_and_said_to_be_unprocessed():
+    def enrich(root):
+        own = find(root, "SignedSignatureProperties", XADES)
+        policy = xml.add(own, f"{{{XADES}}}SignaturePolicyIdentifier")
+        named = xml.add(policy, f"{{{XADES}}}SignaturePolicyId")
+        identifier = xml.add(named, f"{{{XADES}}}SigPolicyId")
+        xml.add(identifier, f"{{{XADES}}}Identifier", "urn:oid:1.2.3")
+        digest_into(xml.add(named, f"{{{XADES}}}SigPolicyHash"), b"TEST-ONLY policy")
+        properties = find(root, "SignedProperties", XADES)
+        octets = xml.canonical_element(properties, xml.Canonical.EXCLUSIVE)
+        value = list(root.iter(f"{{{DS}}}DigestValue"))[1]
+        value.text = base64url.encode_standard(sha256(octets).digest())
+        resigned(root)
+
+    verdict = passes(ask(changed(xades(), enrich)))
+    (said,) = [f for f in verdict.findings if f.code.id == "signature.policy"]
+    digest = sha256(b"TEST-ONLY policy").hexdigest()
+    assert (said.expected, said.actual) == (f"sha-256 {digest}", "1.2.3")
+    assert "not processed" in said.text
+
+
+def test_contents_beside_an_enveloped_signature_are_not_taken_for_signed():
+    given = [Item(EvidenceKind.CONTENT, octets, None) for octets in (b"one", b"two")]
+    (verdict,) = ask(xades(), given=evidence(*given)).verdicts
+    assert codes_of(verdict) == ["signature.content_not_covered"]
+    (verdict,) = ask(xades(), given=evidence(given[0])).verdicts
+    assert codes_of(verdict) == ["signature.content_not_covered"]
