@@ -28,7 +28,10 @@ from .xmldsig import DIGEST_METHODS, DS
 
 _ASIC: Final = NAMESPACES[0]
 _DIGEST_URIS: Final = {name: uri for uri, name in DIGEST_METHODS.items()}
+_PACKAGE: Final = "urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"
+_OCTETS: Final = "application/octet-stream"
 _PKCS7: Final = "application/pkcs7-signature"
+_DESCRIPTION: Final = f"{META}manifest.xml"
 _SIGNATURES: Final = (
     f'<asic:XAdESSignatures xmlns:asic="{_ASIC}">'.encode(),
     b"</asic:XAdESSignatures>",
@@ -67,6 +70,8 @@ def sign_asic(
     if not files or any(name == MIMETYPE or name.startswith(META) for name in files):
         raise MisuseError(f"there are files to be signed, and none is {MIMETYPE} or in {META}")
     held = {MIMETYPE: kind.value.encode(), **files}
+    if kind is Kind.EXTENDED and form is Form.XADES:
+        held |= _described(files)
     made = _Work(signer, form, signing_time, digest, timestamps, evidence, commitments)
     if kind is Kind.EXTENDED:
         held |= made.extended(files, 1)
@@ -108,8 +113,24 @@ def add_signature(
         chosen = {name: data[name] for name in wanted}
     number = 1 + sum(name.startswith(f"{META}signature") for name in held)
     made = _Work(signer, form, signing_time, digest, timestamps, evidence, commitments)
+    if form is Form.XADES and _DESCRIPTION not in held:
+        held |= _described(data)
     held |= made.extended(chosen, number)
     return archives.write(held.items(), comment=archive.comment, pack=pack)
+
+
+def _described(files: Iterable[str]) -> dict[str, bytes]:
+    """The manifest of OpenDocument packages (1.2, part 3, 4), which XAdES containers have.
+
+    NOTE: EN 319 162-1 leaves it open, and readers refuse containers without one.
+    """
+    root = xml.build(f"{{{_PACKAGE}}}manifest", {"manifest": _PACKAGE})
+    root.set(f"{{{_PACKAGE}}}version", "1.2")
+    for name, media in (("/", Kind.EXTENDED.value), *((each, _OCTETS) for each in files)):
+        entry = xml.add(root, f"{{{_PACKAGE}}}file-entry")
+        entry.set(f"{{{_PACKAGE}}}full-path", name)
+        entry.set(f"{{{_PACKAGE}}}media-type", media)
+    return {_DESCRIPTION: xml.serialise(root)}
 
 
 class _Work:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Callable, Mapping
+from hashlib import sha1, sha256
 from struct import pack_into
 from typing import Any, Final
 
@@ -43,6 +45,7 @@ _ONE: Final = {"contract.txt": DOCUMENT}
 _TWO: Final = {**_ONE, "annex/prices.csv": b"TEST-ONLY prices\n1,2\n"}
 _MANIFEST: Final = "META-INF/ASiCManifest001.xml"
 _P7S: Final = "META-INF/signature001.p7s"
+_APART: Final = Placement.DETACHED
 _XML: Final = "META-INF/signatures001.xml"
 
 
@@ -80,7 +83,7 @@ def _manifested(change: Callable[[bytes], bytes]) -> bytes:
     """A container whose manifest says something else, and is signed so."""
     whole = _extended()
     octets = change(_held(whole)[_MANIFEST])
-    return _changed(whole, {_MANIFEST: octets, _P7S: cades(octets, placement=Placement.DETACHED)})
+    return _changed(whole, {_MANIFEST: octets, _P7S: cades(octets, placement=_APART)})
 
 
 # --- forms ---------------------------------------------------------------------------------------
@@ -247,11 +250,11 @@ def name_that_fits_two_files() -> Case:
     return case(_changed(one, {"a%20b.txt": b"TEST-ONLY forged"}))
 
 
-@_group.vector(f"{_EN}, 4.4.3.2", "asic.covers_nothing", features=("xades",))
+@_group.vector(f"{_EN}, 4.4.3.2", "asic.covers_nothing", twin="extended_xades", features=("xades",))
 def signature_over_a_signature_alone() -> Case:
     """A second signature covers nothing but the file of the first."""
-    whole = _extended()
-    over = Detached(_P7S, Content.of(_held(whole)[_P7S]))
+    whole = _extended(Form.XADES)
+    over = Detached(_XML, Content.of(_held(whole)[_XML]))
     second = sign_xades(over, BOB, placement=XmlPlacement.DETACHED, signing_time=MADE)
     return case(_changed(whole, {"META-INF/signatures002.xml": second}))
 
@@ -303,9 +306,15 @@ def manifest_extension_critical() -> Case:
 @_group.vector(f"{_AV}, 5.2.8", "xades.digest_weak")
 def weak_digest() -> Case:
     """The manifest's digests are SHA-1."""
-    sha256 = b"http://www.w3.org/2001/04/xmlenc#sha256"
-    weak = b"http://www.w3.org/2000/09/xmldsig#sha1"
-    return case(_manifested(lambda octets: octets.replace(sha256, weak)))
+    whole = _extended()
+    octets = _held(whole)[_MANIFEST].replace(
+        b"http://www.w3.org/2001/04/xmlenc#sha256", b"http://www.w3.org/2000/09/xmldsig#sha1"
+    )
+    for held in _TWO.values():
+        octets = octets.replace(
+            b64encode(sha256(held).digest()), b64encode(sha1(held, usedforsecurity=False).digest())
+        )
+    return case(_changed(whole, {_MANIFEST: octets, _P7S: cades(octets, placement=_APART)}))
 
 
 # --- the signature -------------------------------------------------------------------------------
