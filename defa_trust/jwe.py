@@ -23,7 +23,7 @@ from .signing_crypto import AgreementKey, aes_gcm_open, aes_gcm_seal
 ALGORITHM: Final = "ECDH-ES"
 ENCRYPTIONS: Final[Mapping[str, int]] = MappingProxyType({"A128GCM": 16, "A256GCM": 32})
 """Content encryption by `enc` (RFC 7518, 5.3), with the octets of its key."""
-MAX_JWE_BYTES: Final = 8 << 20
+MAX_JWE_BYTES: Final = 4 << 20
 """Ours: octets of an encrypted response; larger ones are refused unread."""
 MAX_PARTY: Final = 1024
 """Ours: characters of `apu` and `apv`, which hold a name or a nonce."""

@@ -18,6 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
+from datetime import datetime
 from typing import Any, Final, NamedTuple, NoReturn
 
 from .codec import base64url
@@ -254,7 +255,7 @@ def judge(
     moment = verifier.clock() if request.at is None else request.at
     assert isinstance(moment, int)
     try:
-        asking = list(_asking(response, asked, replace(request, at=moment), key))
+        asking = list(_asking(response, asked, request, key, moment))
     except Rejection as refusal:
         finding = refusal.finding("response")
         said = (finding, Finding(codes.UNSATISFIED, subject="query"))
@@ -286,13 +287,18 @@ def questions(
     Raises ``MisuseError`` as ``judge`` does.
     """
     try:
-        return tuple((data, one) for _, _, data, one in _asking(response, asked, request, key))
+        found = _asking(response, asked, request, key, request.at)
+        return tuple((data, question) for _, _, data, question in found)
     except Rejection:
         return ()
 
 
 def _asking(
-    response: bytes | str, asked: PresentationRequest, request: Request, key: AgreementKey | None
+    response: bytes | str,
+    asked: PresentationRequest,
+    request: Request,
+    key: AgreementKey | None,
+    at: int | datetime | None,
 ) -> Iterator[tuple[CredentialQuery, int, bytes, Request]]:
     for name in _OUR_OWN:
         if getattr(request, name) is not None:
@@ -300,17 +306,23 @@ def _asking(
     for name, texts in read_response(response, asked, key).items():
         query = asked.query.credential(name)
         assert query is not None
-        question = _question(asked, query, request)
+        question = _question(asked, query, request, at)
         for number, data in enumerate(texts, 1):
             yield query, number, data, question
 
 
-def _question(asked: PresentationRequest, query: CredentialQuery, request: Request) -> Request:
+def _question(
+    asked: PresentationRequest,
+    query: CredentialQuery,
+    request: Request,
+    at: int | datetime | None,
+) -> Request:
     """The request under which one presentation is judged (8.6, 2.3 and 2.4)."""
     required, voluntary = HolderBinding.MUST_BE_PRESENT, HolderBinding.IF_PRESENT
     is_mdoc = query.format is CredentialFormat.MDOC
     return replace(
         request,
+        at=at,
         format=_NAMES[query.format],
         holder_binding=required if query.holder_binding else voluntary,
         audience=None if is_mdoc else asked.audience,

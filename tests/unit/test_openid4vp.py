@@ -29,11 +29,14 @@ from defa_trust.conformance.presentations import (
     presentation_world,
     respond,
 )
+from defa_trust.conformance.status_lists import URI, token_jwt, token_reference
 from defa_trust.conformance.trust import snapshot_of
 from defa_trust.errors import MisuseError, Rejection
-from defa_trust.openid4vp import Surplus, TransactionData, judge, plain_claims
+from defa_trust.fetch import gather
+from defa_trust.material import NO_EVIDENCE
+from defa_trust.openid4vp import Surplus, TransactionData, judge, plain_claims, questions
 from defa_trust.request import HolderBinding, Profile, Request
-from defa_trust.verdict import ExitCode, Indication, VerifiedVerdict
+from defa_trust.verdict import ExitCode, Indication, NeedKind, VerifiedVerdict
 from defa_trust.verify import Verifier
 
 VERIFIER = Verifier(snapshot_of(presentation_world()))
@@ -338,6 +341,37 @@ def test_one_transaction_authorised_by_one_of_two_credentials():
     twice = pid(request, "birthdate", binding=authorising(item))
     report = answer(request, {"pid": [first], "other": [twice]})
     assert against(report) == ["presentation.transaction_twice"]
+
+
+def test_an_algorithm_that_is_no_text():
+    request = transacting()
+    named = {**authorising(PAYMENT), "transaction_data_hashes_alg": 256}
+    assert against(authorised(request, named)) == ["presentation.transaction_form"]
+
+
+# --- evidence ------------------------------------------------------------------------------------
+def test_what_is_missing_is_a_need_and_can_be_gathered_first():
+    request = asked()
+    data = respond(request, {"pid": [pid(request, "family_name", status=token_reference())]})
+    report = judge(VERIFIER, data, request, REQUEST)
+    assert report.exit_code is ExitCode.INDETERMINATE
+    assert [(need.kind, need.what) for need in report.needs] == [(NeedKind.STATUS_LIST, URI)]
+    verifier, evidence = VERIFIER, NO_EVIDENCE
+    for octets, question in questions(data, request, REQUEST):
+        done = gather(
+            verifier, octets, question, evidence=evidence, fetch=lambda _: token_jwt(),
+            hosts=("status.th.test.example",), now=lambda: MOMENT,
+        )  # fmt: skip
+        verifier, evidence = done.verifier, done.evidence
+    report = judge(verifier, data, request, REQUEST, evidence=evidence)
+    assert report.satisfied
+    assert report.needs == ()
+
+
+def test_a_response_that_is_refused_asks_nothing():
+    assert questions(b"nonsense", asked(), REQUEST) == ()
+    with pytest.raises(MisuseError):
+        questions(b"nonsense", asked(), replace(REQUEST, nonce="TEST-ONLY-nonce-0815"))
 
 
 # --- calls ---------------------------------------------------------------------------------------

@@ -210,6 +210,19 @@ def state_beside_the_encrypted_text() -> Case:
     return case(request, body + b"&state=TEST-ONLY-state-0815")
 
 
+@_sealed.vector(
+    "OpenID4VP 1.0, 5.3",
+    "presentation.state",
+    twin="encrypted_with_its_state",
+    importance=_PROFILE,
+)
+def two_states() -> Case:
+    """The right `state` stands within the encrypted text, another one beside it."""
+    request = asked(mode="direct_post.jwt", state="TEST-ONLY-state-0815")
+    body = respond(request, {"pid": [pid(request, "family_name")]})
+    return case(request, body + b"&state=TEST-ONLY-state-0816")
+
+
 @_sealed.vector("OpenID4VP 1.0, 5.3")
 def encrypted_with_its_state() -> Case:
     """`state` stands within the encrypted text."""

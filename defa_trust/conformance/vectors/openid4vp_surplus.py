@@ -6,7 +6,7 @@ from typing import Any
 
 from ...openid4vp_request import Surplus
 from .. import mdocs
-from ..build import digest, disclosure, named, present, salt, sd_issuer, sd_payload
+from ..build import VCT, digest, disclosure, named, present, salt, sd_issuer, sd_payload
 from ..presentations import asked, case, mdl, mdl_query, pid, pid_query
 from ..registry import Case, Group, Importance
 
@@ -131,6 +131,18 @@ def neighbour_of_an_element() -> Case:
     return _presented(["places", 1, "locality"], _INSIDE, _COUNTRY, places=places)
 
 
+@_sd.vector(
+    "OpenID4VP 1.0, 6.4",
+    "presentation.surplus_refused",
+    twin="claim_within_an_element",
+    importance=_PROFILE,
+)
+def disclosed_within_an_open_element() -> Case:
+    """Within an element that is always open a claim is disclosed that nobody asked for."""
+    places = [{"locality": "TEST-ONLY", "_sd": [digest(_COUNTRY)]}]
+    return _presented(["places", 0, "locality"], _COUNTRY, places=places)
+
+
 # --- values, alternatives, several queries -----------------------------------------
 @_sd.vector("OpenID4VP 1.0, 6.3", "presentation.surplus_refused", importance=_PROFILE,
             twin="elements_of_an_array_as_asked")  # fmt: skip
@@ -199,6 +211,21 @@ def claims_of_a_query_for_another_format() -> Case:
     )
     first = pid(request, "family_name", "birthdate")
     return case(request, {"pid": [first], "mdl": [mdl(request, *_FAMILY, "birth_date")]})
+
+
+@_sd.vector(
+    "OpenID4VP 1.0, 6.4",
+    "presentation.surplus_refused",
+    twin="claims_of_two_queries_in_one_presentation",
+    importance=_PROFILE,
+)
+def claims_of_a_query_for_another_type() -> Case:
+    """Another query asks for that claim, of a credential of another type."""
+    other = f"{VCT}/other"
+    second = pid_query("birthdate", id="second", meta={"vct_values": [other]})
+    request = asked(pid_query("family_name"), second, surplus=Surplus.REFUSED)
+    first = pid(request, "family_name", "birthdate")
+    return case(request, {"pid": [first], "second": [pid(request, "birthdate", vct=other)]})
 
 
 # --- mdoc -----------------------------------------

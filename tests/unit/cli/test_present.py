@@ -112,6 +112,20 @@ def test_claims_are_shown_only_where_they_count(answered, verify):
     assert "TEST-ONLY Holder" not in refused.stdout
 
 
+def test_what_is_needed_is_said(answered, verify):
+    answered()
+    result = verify("--online", state="ID")
+    assert result.exit_code == 3
+    assert result.stdout.startswith("NOT ESTABLISHED in ID")
+    assert "Needed to answer" in result.stdout
+    assert "recognition list" in result.stdout
+
+
+def test_online_fetches_nothing_where_nothing_is_needed(answered, verify):
+    answered()
+    assert verify("--online").exit_code == 0
+
+
 def test_a_refusal_as_json_passes_its_schema(answered, verify, folder):
     answered()
     for response in ("", "error=access_denied", "vp_token={}"):
