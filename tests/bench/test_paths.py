@@ -204,6 +204,29 @@ def test_floor(benchmark, kind, reads):
     benchmark(subject)
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_floor_warm(benchmark, kind):
+    """The least that "issuer known, leaf new" can mean: open the leaf, check its signature."""
+    scheme = _scheme(kind)
+    (_, top), *_ = leaves(kind)
+    issuer = load_der_public_key(open_certificate(top).spki)
+    turns = cycle(leaf for leaf, _ in leaves(kind))
+
+    def subject():
+        leaf = open_certificate(next(turns))
+        issuer.verify(leaf.signature, leaf.tbs, *scheme)
+
+    ratio(
+        f"floor: a new {KINDS[kind]} leaf opened and its signature checked, nothing judged",
+        subject,
+        raw(kind, leaves(kind), 1),
+        goal=None,
+        baseline_name="one raw check",
+        loops=30,
+    )
+    benchmark(subject)
+
+
 def test_peer_openssl(benchmark):
     """Another engine on the same chains, its certificates parsed anew too."""
     kind = KeyType.P256
