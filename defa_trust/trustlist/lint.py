@@ -21,7 +21,9 @@ from . import (
     lint_signer,
     lint_succession,
     lint_texts,
+    lint_xml,
 )
+from .accept import looks_like_xml
 from .envelope import peek_payload, signing_digest
 from .lint_model import (
     CHECKS,
@@ -56,6 +58,7 @@ _MODULES: Final = (
     lint_signer,
     lint_succession,
     lint_change,
+    lint_xml,
 )
 """Importing them fills the table of rules."""
 _ORDER: Final = {severity: place for place, severity in enumerate(Severity)}
@@ -80,16 +83,20 @@ class LintReport(NamedTuple):
 
 
 def is_signed(data: bytes) -> bool:
-    """A compact JWS, not JSON: the first octet that is no white space decides."""
-    return not data.lstrip(b" \t\r\n\xef\xbb\xbf").startswith((b"{", b"["))
+    """A compact JWS, neither JSON nor XML: the first octet that is no white space decides."""
+    return not data.lstrip(b" \t\r\n\xef\xbb\xbf").startswith((b"{", b"[", b"<"))
 
 
 def read_document(data: bytes, *, max_bytes: int = MAX_LIST_BYTES) -> Any:
     """The document of a signed or bare list, unverified: for showing and comparing.
 
-    Raises ``Rejection`` where there is no strict JSON object.
+    A list of TS 119 612 is converted. Raises ``Rejection`` where there is no list, or no strict
+    JSON object.
     """
     from ..codec import json as strict_json
+
+    if looks_like_xml(data):
+        return lint_xml.document_of(data, max_bytes)[1]
 
     payload = peek_payload(data.strip(), max_bytes=max_bytes) if is_signed(data) else data
     return strict_json.loads_object(payload, max_depth=lint_form.MAX_DEPTH, max_bytes=max_bytes)
@@ -104,7 +111,7 @@ def lint(
     signed_at: int | None = None,
     max_bytes: int = MAX_LIST_BYTES,
 ) -> LintReport:
-    """Every finding of a list: a signed compact one, or bare JSON.
+    """Every finding of a list: a signed compact one, bare JSON, or XML of TS 119 612.
 
     ``at`` is the moment to judge by (Unix seconds), ``previous`` the list before this one,
     ``signer`` the DER certificate that must have signed (else what the message brings), and
@@ -113,6 +120,8 @@ def lint(
     """
     if type(data) is not bytes:
         raise MisuseError(f"a list is bytes, not {type(data).__name__}")
+    if looks_like_xml(data):
+        return _xml(data, at, previous, signer, max_bytes)
     signed = is_signed(data)
     found: list[LintFinding] = []
     payload = data
@@ -148,6 +157,34 @@ def lint(
     return LintReport(
         _sorted(found),
         signed,
+        string(subject.scheme.get("LoTEType")),
+        subject.territory or None,
+        subject.sequence,
+    )
+
+
+def _xml(
+    data: bytes, at: int, previous: bytes | None, signer: bytes | None, max_bytes: int
+) -> LintReport:
+    examined = lint_xml.examine(data, at=at, signer=signer, max_bytes=max_bytes)
+    subject = examined.subject
+    found = [item for rule, fault in examined.found for item in _findings(rule, [fault])]
+    if subject is None:
+        if previous is not None:
+            _previous(previous, max_bytes)
+        return LintReport(_sorted(found), examined.signed, None, None, None)
+    if subject.type is not None:
+        found += _document(subject, previous, max_bytes)
+    else:
+        before, digest = None, None
+        if previous is not None:
+            old, digest = _previous(previous, max_bytes)
+            before = Subject(old, at)
+        for rule, fault in lint_xml.generic_faults(subject, before, digest):
+            found += _findings(rule, [fault])
+    return LintReport(
+        _sorted(_without_shadows(list(dict.fromkeys(found)))),
+        examined.signed,
         string(subject.scheme.get("LoTEType")),
         subject.territory or None,
         subject.sequence,

@@ -22,6 +22,7 @@ ROOT = Path(__file__).resolve().parents[2]
 LISTS = "attacks/test_trust_lists.py::"
 NETWORK = "attacks/test_refresh.py::"
 DISK = "attacks/test_store_processes.py::"
+SEALS = "attacks/test_seals.py::"
 XML = "attacks/test_xml_lists.py::"
 SIGNERS = "unit/trustlist/test_succession.py::"
 PIVOTS = "unit/trustlist/test_ts119612_pivots.py::"
@@ -100,6 +101,16 @@ ATTACKS: dict[str, tuple[str, ...]] = {
         NETWORK + "test_retroactive_status_change",
         NETWORK + "test_a_list_dated_back_does_not_move_the_border",
         LISTS + "test_a_history_out_of_order_would_bring_a_grant_back",
+    ),
+    "reading sealed for the next start, forged": (
+        SEALS + "test_a_seal_of_another_list_that_names_this_one",
+        SEALS + "test_a_body_from_another_seal",
+        SEALS + "test_a_seal_of_other_rules_that_names_these",
+        SEALS + "test_a_seal_made_with_another_key",
+        SEALS + "test_a_seal_changed_in_one_octet_anywhere",
+        SEALS + "test_a_list_changed_beside_its_seal",
+        SEALS + "test_list_and_seal_rolled_back_together",
+        SEALS + "test_a_sealed_list_of_a_signer_who_is_not_pinned",
     ),
     "oversized, deep, slow": (
         LISTS + "test_an_oversized_list_is_refused_before_any_work",

@@ -139,7 +139,11 @@ def test_update_killed_at_random_points_200_times(bound_store, forking):
         update_once(bound_store, number)
     one = (time.monotonic() - begin) / 2  # seconds for one edition on this machine, at this hour
     seen, torn, times = [sequences(bound_store)], 0, 0
-    for _ in range(200):
+    # At least 200 times, and until the children wrote enough for the test to be about something.
+    while times < 200 or seen[-1] <= 50 or not torn:
+        if times and times % 50 == 0 and seen[-1] <= times // 4:
+            one *= 2  # the host has slowed down since it was measured
+        assert times < 2000
         begun = forking.Event()
         child = forking.Process(target=update_for_ever, args=(bound_store.folder, begun))
         child.start()
@@ -155,10 +159,9 @@ def test_update_killed_at_random_points_200_times(bound_store, forking):
             if path.is_dir()
         )
         seen.append(sequences(bound_store))
-    assert times == 200
+    assert times >= 200
     assert seen == sorted(seen)
-    # The children did write: the test is about something, also where the host slows down meanwhile.
-    assert seen[-1] > times // 10
+    assert seen[-1] > 50  # the children did write
     assert torn > 0  # and some were killed in the middle of it
     final = seen[-1] + 1
     assert update_once(bound_store, final).usable

@@ -187,3 +187,14 @@ def test_an_agreement_with_others_is_no_draft(run, files):
     )  # fmt: skip
     assert result.exit_code == 2
     assert "states agreements with nobody" in result.stderr
+
+
+def test_lint_reads_xml(run, files):
+    result = run("trust", "lint", files / "de.xml", *AT)
+    assert result.exit_code == 0, result.stdout
+    assert "(EUgeneric DE #7): 0 errors" in result.stdout
+    (files / "bad.xml").write_bytes((files / "de.xml").read_bytes().replace(b"DE:TEST", b"FR:TEST"))
+    result = run("trust", "lint", files / "bad.xml", *AT, "--json")
+    assert result.exit_code == 1
+    found = {entry["rule"] for entry in json.loads(result.stdout)["findings"]}
+    assert {"scheme.name_territory", "xml.signature"} <= found
