@@ -14,7 +14,7 @@ from ..errors import Rejection
 from ..formats.base import StatusMechanism, StatusReference
 from ..formats.signature import SignedFile
 from ..request import HolderBinding, Profile, Request
-from ..spec import MAX_INPUT_BYTES, MAX_LIST_BYTES, MEMBER_STATES
+from ..spec import MAX_INPUT_BYTES, MAX_LIST_BYTES, MAX_SIGNED_FILE_BYTES, MEMBER_STATES
 from .inputs import read_input
 from .render import UNVERIFIED, Paint, claims_lines, moment, plain, printable, table_lines
 from .tongue import chosen, lang_option
@@ -31,7 +31,7 @@ def inspect(input: str, format: str | None, as_json: bool, show_claims: bool) ->
     Without --show-claims only headers and metadata are shown. Exit code 0 says that the bytes could
     be read, 1 that they could not; neither says anything about validity.
     """
-    data = read_input(input, limit=MAX_LIST_BYTES)
+    data = read_input(input, limit=MAX_SIGNED_FILE_BYTES)
     try:
         shape = list_shape(data) if format is None else None
         if shape is None:

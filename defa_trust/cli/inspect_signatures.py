@@ -18,13 +18,18 @@ _SHOWN: Final = 32
 
 def signed_shape(file: SignedFile, size: int, show_claims: bool) -> dict[str, Any]:
     """The file and each of its signatures; roles and places are personal, so only on demand."""
+    read = [each for each in file.signatures if isinstance(each, Signature)]
+    certificates = tuple(
+        dict.fromkeys((*file.certificates, *(der for each in read for der in each.certificates)))
+    )
+    evidence = (*file.evidence, *(item for each in read for item in each.evidence))
     return {
         "format": file.format,
         "bytes": size,
         "sha256": file.digest.hex(),
-        "certificates": len(file.certificates),
-        "certificateFacts": [_facts(der) for der in file.certificates[:_SHOWN]],
-        "evidence": [item.kind.value for item in file.evidence],
+        "certificates": len(certificates),
+        "certificateFacts": [_facts(der) for der in certificates[:_SHOWN]],
+        "evidence": [item.kind.value for item in evidence],
         "findings": [finding.code.id for finding in file.findings],
         "signatures": [_signature(signature, show_claims) for signature in file.signatures],
     }

@@ -14,7 +14,7 @@ from enum import Enum
 from typing import Any, Final
 
 from ..codec.pdf import Document
-from ..codec.pdf_objects import Name, Ref, Stream, Word
+from ..codec.pdf_objects import Name, Ref, Stream, Text, Word
 from ..errors import Rejection
 
 _FIELD_KEYS: Final = frozenset(
@@ -71,6 +71,15 @@ def same(one: Any, other: Any) -> bool:
     return bool(one == other)
 
 
+def _read(text: Text) -> str:
+    """A text string (7.9.2.2), as far as it is needed to tell one name from another."""
+    if text.octets.startswith(b"\xfe\xff"):
+        return text.octets[2:].decode("utf-16-be", "replace")
+    if text.octets.startswith(b"\xef\xbb\xbf"):
+        return text.octets[3:].decode("utf-8", "replace")
+    return text.octets.decode("latin-1")
+
+
 def compare(signed: Document, final: Document, form: Form) -> tuple[tuple[str, ...], str | None]:
     """What was added to ``signed``, in words; and the first thing that is not shown harmless.
 
@@ -108,6 +117,9 @@ class _Later:
 
     def judge(self) -> None:
         old, new = self.old, self.new
+        if bytes(old.data[:5]) != b"%PDF-":
+            # Some count offsets from there, and would find another table (7.5.2; 7.5.4).
+            raise _Changed("its header is not at the first octet")
         if old.head not in new.sections:
             raise _Changed("its cross-references do not lead back to the signed revision")
         if min(new.sections[: new.sections.index(old.head)], default=0) < old.end:
@@ -237,6 +249,12 @@ class _Later:
         self.news = self._added(
             self.old.get(form.get("Fields", [])), self.new.get(other.get("Fields", []))
         )
+        listed = self.old.get(form.get("Fields", []))
+        known = [self.old.get(each) for each in listed if isinstance(each, Ref)]
+        names = [each.get("T") for each in known if isinstance(each, dict)]
+        if any(not isinstance(name, (Text, type(None))) for name in names):
+            raise _Changed("a name of a field that is none")
+        self.names = {_read(name) for name in names if isinstance(name, Text)}
         for number in self.news:
             self._field(number)
 
@@ -363,6 +381,9 @@ class _Later:
             raise _Changed("a new field that is no signature")
         if field.keys() - _FIELD_KEYS or not isinstance(field.get("V"), Ref):
             raise _Changed("a new signature field with more than a signature")
+        name = field.get("T")
+        if not isinstance(name, Text) or _read(name) in self.names or b"\\" in name.octets:
+            raise _Changed("a new field without a name of its own")
         rect = self.new.get(field.get("Rect", []))
         numbers = type(rect) is list and all(type(each) in (int, float) for each in rect)
         if not numbers or (rect and (len(rect) != 4 or rect[:2] != rect[2:])):

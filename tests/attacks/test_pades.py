@@ -167,6 +167,27 @@ def test_incremental_updates_that_change_the_document(objects):
     assert answers(update(signed(), objects)) == [CHANGED]
 
 
+def test_a_header_that_is_not_at_the_first_octet():
+    """Readers that count offsets from the header would find another update than this one."""
+    objects = {1: catalog(), 2: b"<</Type /Pages /Kids [3 0 R] /Count 1>>", 3: PAGE, 4: TEXT}
+    moved = signed(update(b"\n" * 9 + b"%PDF-1.7\n", objects))
+    assert answers(moved) == [PASSED]
+    assert answers(update(moved, {**STORE, 21: STREAM})) == [CHANGED]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [b"(amount)", b"<616d6f756e74>", b"<feff0061006d006f0075006e0074>", b"(\\141mount)", b"7"],
+)
+def test_a_further_signature_by_the_name_of_another_field(name):
+    good = signed(plain(FORM), fields=(30,))
+    assert answers(signed(good, at=12, fields=(30, 10))) == [PASSED, PASSED]
+    held = {1: catalog(30, 10, 12), 12: field(13).replace(b"(f13)", name), 13: b"<<>>"}
+    assert answers(update(good, held))[0] == CHANGED
+    fresh = {**held, 12: field(13)}
+    assert answers(update(good, fresh))[0] == PASSED
+
+
 def test_a_further_signature_that_is_visible():
     """Its appearance may lie over anything."""
     assert answers(signed(signed(), at=12, fields=(10,), rect=b"[0 0 9 9]")) == [CHANGED, PASSED]

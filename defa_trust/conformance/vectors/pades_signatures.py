@@ -417,6 +417,25 @@ def shadow_catalog() -> Case:
     return case(head + b"/Root 50 0 R" + tail)
 
 
+@_group.vector(f"{_ISO}, 7.5.2", "pades.changed", twin="octets_before_the_header")
+def update_of_a_document_whose_header_is_not_first() -> Case:
+    """Readers that count offsets from the header would find another update than this one."""
+    objects = {1: catalog(), 2: PAGES, 3: PAGE, 4: TEXT}
+    signed_first = _signed(update(b"\n" * 900 + b"%PDF-1.7\n", objects))
+    return _updated({**_STORE, 21: _STREAM}, signed_first)
+
+
+@_group.vector(f"{_ISO}, 12.8.2.2", "pades.changed", twin="further_signature")
+def further_signature_by_the_name_of_another_field() -> Case:
+    """Fields of one name are one field: the new one stands for a value that was signed."""
+    form = {**_FORM, 30: _FORM[30].replace(b"(amount)", b"(f13)")}
+    first = _signed(plain(form), fields=(30,))
+    by_bob = _signed(
+        first, at=12, fields=(30, 10), make=lambda covered: message(covered, signer=BOB)
+    )
+    return case(by_bob)
+
+
 # --- the file ------------------------------------------------------------------------------------
 @_group.vector(f"{_ISO}, 7.5.5", "pades.trailing")
 def object_behind_the_end() -> Case:
