@@ -56,6 +56,11 @@ INSTRUMENTS: Final[Mapping[str, InstrumentPlan]] = {
         "s. 1",
         verified=True,
     ),
+    "law": InstrumentPlan(
+        "domestic",
+        "TEST-ONLY model of the law on electronic signatures (defa_trust)",
+        InstrumentStatus.IN_FORCE,
+    ),
     "prior-listing": InstrumentPlan(
         "domestic",
         "TEST-ONLY model of a rule that asks for prior listing (defa_trust)",
@@ -234,6 +239,21 @@ def _signatures() -> Iterator[Corridor]:
 
 CORRIDORS: Final = _corridors()
 """All arrangements. A state without any has no recognition list: ID, LA and MM."""
+
+
+EFFECTS: Final[Mapping[str, tuple[str, ...]]] = {
+    "BN": ("presumption_of_signatory",),
+    "KH": ("presumption_of_signatory",),
+    "MY": ("equals_handwritten",),
+    "PH": ("requirement_met_if_reliable",),
+    "SG": ("presumption_of_signatory",),
+    "TH": ("requirement_met_if_reliable",),
+    "TL": ("requirement_met_if_reliable",),
+    "VN": ("equals_handwritten",),
+}
+"""What a state's own law gives signatures that its own term stands for, as far as is known; of TL
+no source says it. Each of these lists also knows `identification` and `evidence_weight_only`."""
+WITHOUT_TERM: Final = ("identification", "evidence_weight_only")
 
 
 LISTED_FOREIGN: Final = {

@@ -5,14 +5,14 @@ Pure: plans in, plain JSON values out, by the builders that a list operator woul
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from hashlib import sha256
 from typing import Any, Final
 
 from .. import publish
 from ..spec import SVC_TSA
-from ..trustlist.model import LevelGrant, Publication, Status
-from .corridors import INSTRUMENTS, LISTED_FOREIGN, Corridor
+from ..trustlist.model import LawKind, LevelGrant, Publication, Status
+from .corridors import EFFECTS, INSTRUMENTS, LISTED_FOREIGN, WITHOUT_TERM, Corridor
 from .document_signers import listed_certificate
 from .keys import kept_rsa, seeded
 from .plans import DAY, YEAR, AnchorForm, ServicePlan, StatePlan
@@ -93,6 +93,7 @@ def recognition_list(plan: StatePlan, at: int, corridors: Sequence[Corridor]) ->
         issued=at + ISSUED,
         next_update=at + VALID_UNTIL,
         arrangements=[_arrangement(corridor, at) for corridor in corridors],
+        law=list(_law(plan, at)),
         publication={"kind": Publication.AUTHORITATIVE.value},
         title=f"TEST-ONLY recognition by {plan.name}",
         **_addresses(f"tl.{plan.host}"),
@@ -186,6 +187,23 @@ def _arrangement(corridor: Corridor, at: int) -> Document:
         history=[(status.value, stage, at + since) for status, stage, since in corridor.history],
         **bounds,
     )
+
+
+def _law(plan: StatePlan, at: int) -> Iterator[Document]:
+    """The effects that the state's own law knows, those of signatures under its own term."""
+    named: Document = {}
+    if plan.term is not None:
+        named["term"] = {"lang": plan.term[0], "value": plan.term[1]}
+    effects = {**dict.fromkeys(EFFECTS[plan.code], named), **{name: {} for name in WITHOUT_TERM}}
+    for effect, own in effects.items():
+        yield publish.law_statement(
+            id=f"test-{plan.code}-{effect}".lower(),
+            kind=LawKind.EFFECT.value,
+            instrument=_instrument("law"),
+            since=at - 2 * YEAR,
+            effect=effect,
+            **own,
+        )
 
 
 def _instrument(name: str) -> Document:

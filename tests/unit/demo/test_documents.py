@@ -153,6 +153,22 @@ def test_the_term_is_that_of_the_home_state_and_the_effect_that_of_the_receiving
     assert answers == effects
 
 
+@pytest.mark.parametrize(
+    ("name", "relying", "here"),
+    [
+        ("id-pades-good.pdf", "MY", "equals_handwritten (digital signature)"),
+        ("th-xades-good.xml", "SG", "presumption_of_signatory (secure electronic signature)"),
+        ("vn-cades-good.p7m", "TH", "requirement_met_if_reliable (reliable electronic signature)"),
+    ],
+)
+def test_the_effect_is_one_that_the_receiving_law_knows_under_its_own_term(
+    name, relying, here, region, snapshot
+):
+    verdict = judged(snapshot, region.sample(name), relying)
+    (said,) = [f for f in verdict.findings if f.code.id == "recognition.effect_stated"]
+    assert said.actual == here
+
+
 def twin(sample, name):
     """The document of the same state and format under another name."""
     place = (sample.state, sample.format, name)

@@ -10,7 +10,13 @@ import pytest
 
 from defa_trust.codec import base64url
 from defa_trust.demo import region as region_module
-from defa_trust.demo.corridors import CORRIDORS, INSTRUMENTS, InstrumentStatus
+from defa_trust.demo.corridors import (
+    CORRIDORS,
+    EFFECTS,
+    INSTRUMENTS,
+    WITHOUT_TERM,
+    InstrumentStatus,
+)
 from defa_trust.demo.plans import DAY, REGION_EPOCH
 from defa_trust.demo.region import WITHHELD, build_region, write_region
 from defa_trust.demo.states import STATES
@@ -234,6 +240,15 @@ def test_nothing_in_force_rests_on_an_unsigned_agreement():
     resting = [corridor for corridor in CORRIDORS if corridor.instrument in unsigned]
     assert [corridor.stage for corridor in resting] == [Stage.OBSERVE]
     assert all(not INSTRUMENTS[name].verified for name in unsigned)
+
+
+def test_every_effect_is_one_of_the_receiving_states_own_law():
+    assert EFFECTS.keys() == {corridor.recognising for corridor in CORRIDORS}
+    for corridor in CORRIDORS:
+        own = EFFECTS[corridor.recognising]
+        assert corridor.effect in (*own, *WITHOUT_TERM), corridor.id
+        if corridor.what == "signatures" and corridor.stage is Stage.IN_FORCE:
+            assert corridor.effect in own, corridor.id
 
 
 def test_no_state_recognises_itself_or_twice_alike():
