@@ -426,23 +426,37 @@ def _levels_of_transactions(
 ) -> list[ExitCode]:
     """For each transaction the exit code of the one presentation that authorises it."""
     levels: list[ExitCode] = []
-    for index in range(len(asked.transaction_data)):
-        found = [each.exit_code for each in judged if index in each.authorises]
-        standing = [code for code in found if code is not ExitCode.REFUSED]
+    for index, item in enumerate(asked.transaction_data):
+        mine = [each for each in judged if each.query in item.credential_ids]
+        standing = [
+            each.exit_code
+            for each in mine
+            if index in each.authorises and each.exit_code is not ExitCode.REFUSED
+        ]
+        # What may have authorised it, and does not count: why, is said of that presentation.
+        wanting = [each.exit_code for each in mine if _may_authorise(each, index)]
         if len(standing) == 1:
             levels.append(standing[0])
-            continue
-        levels.append(ExitCode.REFUSED)
-        if (found and not standing) or any(
-            finding.rule == codes.AUTHORISED.rule and _is_against(finding)
-            for each in judged
-            if each.query in asked.transaction_data[index].credential_ids
-            for finding in each.findings
-        ):
-            continue  # what stands in its way is said of that presentation
-        code = codes.AUTHORISED_TWICE if standing else codes.UNAUTHORISED
-        findings.append(Finding(code, None, index + 1, subject="query"))
+        elif standing:
+            findings.append(Finding(codes.AUTHORISED_TWICE, None, index + 1, subject="query"))
+            levels.append(ExitCode.REFUSED)
+        elif wanting:
+            open_still = ExitCode.INDETERMINATE in wanting
+            levels.append(ExitCode.INDETERMINATE if open_still else ExitCode.REFUSED)
+        else:
+            findings.append(Finding(codes.UNAUTHORISED, None, index + 1, subject="query"))
+            levels.append(ExitCode.REFUSED)
     return levels
+
+
+def _may_authorise(presentation: Presentation, index: int) -> bool:
+    """Whether its proof names the transaction, was refused for what it names, or was not read."""
+    if not isinstance(presentation.report.verdict, VerifiedVerdict):
+        return True
+    return index in presentation.authorises or any(
+        found.rule == codes.AUTHORISED.rule and _is_against(found)
+        for found in presentation.findings
+    )
 
 
 # --- the query as a whole (6.4.2) ----------------------------------------------------------------

@@ -343,6 +343,25 @@ def test_one_transaction_authorised_by_one_of_two_credentials():
     assert against(report) == ["presentation.transaction_twice"]
 
 
+def test_a_transaction_is_authorised_no_better_than_its_credential_stands():
+    item = TransactionData.of("payment", ["pid", "spare"])
+    request = asked(
+        pid_query("family_name"),
+        pid_query("birthdate", id="spare"),
+        sets=[{"options": [["pid"]]}, {"options": [["spare"]], "required": False}],
+        transaction_data=(item,),
+    )
+
+    def judged(**members):
+        spare = pid(request, "birthdate", binding=authorising(item), **members)
+        return answer(request, {"pid": [pid(request, "family_name")], "spare": [spare]})
+
+    assert judged().satisfied
+    unknown = judged(status=token_reference())
+    assert unknown.exit_code is ExitCode.INDETERMINATE
+    assert unknown.reason.code.id.startswith("status.")
+
+
 def test_an_algorithm_that_is_no_text():
     request = transacting()
     named = {**authorising(PAYMENT), "transaction_data_hashes_alg": 256}

@@ -17,8 +17,9 @@ from ..presentations import (
     mdl,
     mdl_query,
     pid,
+    pid_query,
 )
-from ..registry import Case, Group
+from ..registry import Case, Group, Importance
 
 _sd = Group("openid4vp", features=("es256", "key-binding", "openid4vp", "sd-jwt-vc"),
             twin="posted")  # fmt: skip
@@ -115,6 +116,30 @@ def proof_with_another_key() -> Case:
 def old_proof() -> Case:
     """The proof was made long before it came."""
     return _pid(binding={"iat": MOMENT - 3600})
+
+
+def _unbound(**members: Any) -> Case:
+    query = pid_query("family_name", require_cryptographic_holder_binding=False)
+    request = asked(query, state="TEST-ONLY-state-0815")
+    return case(request, {"pid": [pid(request, "family_name", **members)]})
+
+
+@_sd.vector("OpenID4VP 1.0, 5.3")
+def no_proof_where_none_was_asked_for() -> Case:
+    """The query does not require the holder's proof, and none is there."""
+    return _unbound(bound=False)
+
+
+@_sd.vector(
+    "OpenID4VP 1.0, 8.6",
+    "holder.nonce_mismatch",
+    twin="no_proof_where_none_was_asked_for",
+    importance=Importance.PROFILE,
+    notes="A proof that is there and wrong is taken for none.",
+)
+def wrong_proof_where_none_was_asked_for() -> Case:
+    """The query does not require the holder's proof; the one that is there is for another."""
+    return _unbound(binding={"nonce": _OLD})
 
 
 # --- mdoc -----------------------------------------

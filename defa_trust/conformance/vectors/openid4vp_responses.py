@@ -16,6 +16,7 @@ from ..presentations import (
     pid_query,
 )
 from ..registry import Case, Group, Importance
+from ..status_lists import token_reference
 
 _open = Group("openid4vp", features=("es256", "key-binding", "openid4vp", "sd-jwt-vc"),
               twin="posted")  # fmt: skip
@@ -237,6 +238,36 @@ def transaction_hashed_as_asked() -> Case:
 def transaction_left_out() -> Case:
     """The proof holds no transaction data."""
     return _paying({})
+
+
+def _spare(**members: Any) -> Case:
+    item = TransactionData.of("payment", ["pid", "spare"])
+    request = asked(
+        pid_query("family_name"),
+        pid_query("birthdate", id="spare"),
+        sets=[{"options": [["pid"]]}, {"options": [["spare"]], "required": False}],
+        transaction_data=(item,),
+    )
+    spare = pid(request, "birthdate", binding=authorising(item), **members)
+    return case(request, {"pid": [pid(request, "family_name")], "spare": [spare]})
+
+
+@_paid.vector("OpenID4VP 1.0, 5.1")
+def transaction_by_one_of_two_credentials() -> Case:
+    """Either credential may authorise; the one that nobody has to present does."""
+    return _spare()
+
+
+@_paid.vector(
+    "OpenID4VP 1.0, 8.6",
+    "status.not_checked",
+    twin="transaction_by_one_of_two_credentials",
+    features=("status-list-jwt",),
+    notes="A revoked credential authorises payments.",
+)
+def transaction_by_a_credential_of_unknown_status() -> Case:
+    """The credential that authorises is one whose status could not be checked."""
+    return _spare(status=token_reference())
 
 
 @_paid.vector(
