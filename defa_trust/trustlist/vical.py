@@ -41,8 +41,8 @@ _DATE: Final = re.compile(r"\d{4}-\d\d-\d\dT(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\dZ",
 
 
 class VicalState(NamedTuple):
-    """What was accepted last of one ``provider``: the mark against rollback. ``date`` is Unix seconds,
-    ``digest`` the SHA-256 (hex) of the payload, ``issue`` its `vicalIssueID`."""
+    """What was accepted last of one ``provider``: the mark against rollback. ``date`` is in Unix
+    seconds, ``digest`` the SHA-256 (hex) of the payload, ``issue`` its `vicalIssueID`."""
 
     provider: str
     date: int
