@@ -21,6 +21,7 @@ from .trust_init import NAMES, init
 from .trust_make import new, sign, transcribe
 from .trust_signers import SUFFIX, companion_of, cosign, hand_over, pins
 from .trust_update import update
+from .trust_vical import vical
 
 _PASSED_OVER = frozenset(
     {xml_codes.IDENTITIES_UNREAD, xml_codes.STATUSES_UNKNOWN, xml_codes.POINTERS_PASSED_OVER}
@@ -194,6 +195,6 @@ def status(dir: str | None, at: str | None, as_json: bool) -> int:
 
 
 for _command in (
-    init, update, pins, new, lint, sign, cosign, hand_over, show, diff, transcribe, convert
+    init, update, pins, new, lint, sign, cosign, hand_over, show, diff, transcribe, convert, vical,
 ):  # fmt: skip
     trust.add_command(_command)

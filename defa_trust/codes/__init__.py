@@ -22,6 +22,7 @@ AREAS: Final = (
     "identity_qr",
     "id_token",
     "mdoc",
+    "vical",
     "jwe",
     "presentation",
     "listing",

@@ -37,7 +37,8 @@ TAGS = (
     0xA0,
     0xA1,
 )
-MOST_OCTETS = 400_000
+MOST_OCTETS = 120_000
+MOST_NODES = 10_000
 
 
 def octets(rng, data, others=(b"",)):
@@ -109,7 +110,9 @@ def _empty(rng, node, donors):
 
 def _many(rng, node, donors):
     child = rng.choice(node.children)
-    times = min(rng.choice((2, 17, 300, 3000)), MOST_OCTETS // max(1, len(child.encode())))
+    size = max(1, len(child.encode()))
+    nodes = sum(1 for _ in child.walk())
+    times = min(rng.choice((2, 17, 300, 3000)), MOST_OCTETS // size, MOST_NODES // nodes)
     node.children += [child] * times
 
 

@@ -16,7 +16,6 @@ from defa_trust.codec import base45, base64url
 from defa_trust.errors import Rejection
 
 MAX_DEPTH = 24
-MAX_NODES = 6000
 
 
 class Node:
@@ -35,9 +34,11 @@ class Node:
 
     def walk(self):
         """Every node, this one first."""
-        yield self
-        for child in self.children or ():
-            yield from child.walk()
+        stack = [self]
+        while stack:
+            node = stack.pop()
+            yield node
+            stack += reversed(node.children or ())
 
     def copy(self):
         made = object.__new__(type(self))
