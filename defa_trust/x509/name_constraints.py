@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
+from ..codec.der import encode_oid
 from ..codes import x509 as codes
 from ..finding import Code
 from .certificate import UntrustedCertificate
@@ -20,6 +21,7 @@ from .names import name_key, read_name
 MAX_COMPARISONS: Final = 1 << 15
 """Ours: names times subtrees along one path; those in the public corpora need under 1,000."""
 _EMAIL_ADDRESS: Final = "1.2.840.113549.1.9.1"
+_SMTP_UTF8_MAILBOX: Final = encode_oid("1.3.6.1.5.5.7.8.9")
 _EMPTY_NAME: Final = b"\x30\x00"
 _LABEL: Final = rb"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
 _HOST: Final = re.compile(rb"(?:%b\.)*%b" % (_LABEL, _LABEL))
@@ -82,6 +84,8 @@ def _breach(name: GeneralName, limit: NameConstraints) -> Breach | None:
     permitted = [base.value for base in limit.permitted or () if base.kind is kind]
     excluded = [base.value for base in limit.excluded or () if base.kind is kind]
     if not permitted and not excluded:
+        if kind is NameKind.OTHER and name.value.startswith(_SMTP_UTF8_MAILBOX):
+            return _mailbox_breach(limit)
         return None
     shown = kind.name.lower()
     compare = _COMPARE.get(kind)
@@ -100,6 +104,18 @@ def _breach(name: GeneralName, limit: NameConstraints) -> Breach | None:
     if None in answers:
         return Breach(codes.NAME_UNSUPPORTED, shown)
     return None if True in answers else Breach(codes.NAME_NOT_PERMITTED, shown)
+
+
+def _mailbox_breach(limit: NameConstraints) -> Breach | None:
+    """An internationalised mailbox where somebody limited mailboxes.
+
+    RFC 9598, 6 has it obey constraints on rfc822Name. NOTE: not compared but refused, so that no
+    address slips past them in another form.
+    """
+    for base in (*(limit.permitted or ()), *(limit.excluded or ())):
+        if base.kind is NameKind.EMAIL:
+            return Breach(codes.NAME_UNSUPPORTED, "smtp_utf8_mailbox")
+    return None
 
 
 # --- one name against one subtree: True inside, False outside, None not comparable ---------------

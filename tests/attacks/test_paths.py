@@ -221,9 +221,9 @@ for _ in range(12_000):
     ids=["nested", "nested in its place", "a length of 4 GiB", "lengths", "too large"],
 )
 def test_depth_and_size_take_no_stack_and_no_time(octets):
-    begun = time.perf_counter()
+    begun = time.process_time()
     assert refused(octets, [octets]) == ["certificate.malformed"]
-    assert time.perf_counter() - begun < 0.5
+    assert time.process_time() - begun < 0.5
 
 
 def test_a_value_nested_without_end_in_an_extension():
@@ -252,9 +252,9 @@ def mesh(size, same_name):
 def test_200_cross_signed_authorities_end_in_bounded_time_with_a_code_of_their_own(same_name):
     leaf, pool = mesh(15, same_name)
     assert len(pool) == 210
-    begun = time.perf_counter()
+    begun = time.process_time()
     assert refused(leaf, pool) == ["path.budget"]
-    assert time.perf_counter() - begun < 3
+    assert time.process_time() - begun < 3
 
 
 def test_a_way_out_of_the_mesh_is_found_where_it_is_near():
@@ -269,10 +269,10 @@ def test_a_way_out_of_the_mesh_is_found_where_it_is_near():
 def test_a_bag_of_thousands():
     pool = [*(certificate("stranger", serial=n + 1).der for n in range(20)), CA.der]
     junk = [n.to_bytes(4) * 100 for n in range(5000)]
-    begun = time.perf_counter()
+    begun = time.process_time()
     assert accepted(LEAF.der, [*pool, *junk])
     assert "path.budget" in refused(LEAF.der, [*junk, *pool])
-    assert time.perf_counter() - begun < 3
+    assert time.process_time() - begun < 3
 
 
 def test_names_times_subtrees_are_counted():
@@ -281,9 +281,9 @@ def test_names_times_subtrees_are_counted():
     limits = make.name_constraints(excluded=bases)
     ca = certificate("authority", ROOT, ca=True, extensions=[limits])
     leaf = certificate("signer", ca, extensions=[make.alternative_names(*names)])
-    begun = time.perf_counter()
+    begun = time.process_time()
     assert refused(leaf.der, [ca.der]) == ["path.budget"]
-    assert time.perf_counter() - begun < 1
+    assert time.process_time() - begun < 1
     few = certificate("signer", ca, extensions=[make.alternative_names(*names[:20])])
     assert accepted(few.der, [ca.der])
 
@@ -297,9 +297,9 @@ def test_a_key_too_large_to_work_with():
     leaf = certificate(
         "signer", ca, identifier=seq(encode_oid("1.2.840.113549.1.1.11"), b"\x05\x00")
     )
-    begun = time.perf_counter()
+    begun = time.process_time()
     assert not attempt(leaf.der, [ca.der])[0]
-    assert time.perf_counter() - begun < 0.5
+    assert time.process_time() - begun < 0.5
 
 
 def test_a_long_chain_within_the_limit_and_one_beyond():

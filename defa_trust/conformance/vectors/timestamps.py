@@ -229,6 +229,61 @@ def unit_withdrawn() -> Case:
     return _short(clock(THEN), world=signing_world(listed(ROOT.certificate), unit))
 
 
+@_group.vector(f"{_AV}, 5.4")
+def unit_that_stamps_in_its_first_second() -> Case:
+    """The unit's certificate begins at the very second of genTime."""
+    unit = pki.tsa("Young unit", "VN", ISSUING, not_before=THEN)
+    return _short(clock(THEN, unit), world=_units())
+
+
+@_group.vector(
+    f"{_AV}, 5.4",
+    "path.expired",
+    twin="unit_that_stamps_in_its_first_second",
+    notes="A unit certified today could date whatever it likes.",
+)
+def unit_that_stamps_before_its_certificate() -> Case:
+    """The unit's certificate is good today, and begins a second after genTime."""
+    unit = pki.tsa("Young unit", "VN", ISSUING, not_before=THEN + 1)
+    return _short(clock(THEN, unit), world=_units())
+
+
+def _granted(*history: Json) -> Json:
+    unit = listed(TSA.certificate, type=SVC_TSA, name="TSA", history=list(history))
+    return signing_world(listed(ROOT.certificate), unit)
+
+
+@_group.vector("TS 119 615, 4.4")
+def unit_granted_from_that_second() -> Case:
+    """The time-stamping service is granted since genTime."""
+    return _short(clock(THEN), world=_granted(period(start=THEN)))
+
+
+@_group.vector(
+    "TS 119 615, 4.4",
+    "path.expired",
+    twin="unit_granted_from_that_second",
+    notes="What was no trust service then has proven nothing then.",
+)
+def unit_granted_a_second_later() -> Case:
+    """The time-stamping service is granted today, and was not yet at genTime."""
+    return _short(clock(THEN), world=_granted(period(start=THEN + 1)))
+
+
+@_group.vector("TS 119 615, 4.4", "path.expired", twin="unit_granted_from_that_second")
+def unit_withdrawn_for_a_while() -> Case:
+    """The time-stamping service is granted today, and was withdrawn at genTime."""
+    again, gone = MOMENT - 10 * DAY, THEN - DAY
+    return _short(
+        clock(THEN),
+        world=_granted(
+            period(start=again),
+            period("withdrawn", WITHDRAWN, gone, again),
+            period(start=MOMENT - YEAR, until=gone),
+        ),
+    )
+
+
 def _third(*arrangements: Json) -> Json:
     unit = listed(TSA.certificate, type=SVC_TSA, territory="TH", name="TSA")
     return signing_world(

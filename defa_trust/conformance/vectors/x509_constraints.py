@@ -264,6 +264,41 @@ def a_kind_nobody_compares_and_nobody_uses() -> Case:
     return _case(excluded=[_OTHER], names=[dns("sign.th.test.example")])
 
 
+_MAILBOX = general_name(
+    NameKind.OTHER,
+    encode_oid("1.3.6.1.5.5.7.8.9") + tlv(context(0), tlv(0x0C, "ký@evil.test.example".encode())),
+)
+"""SmtpUTF8Mailbox (RFC 9598, 3)."""
+
+
+@_group.vector("RFC 9598, 6")
+def an_international_mailbox_where_no_mailbox_is_limited() -> Case:
+    """A mailbox in UTF-8, and constraints on DNS names alone."""
+    return _case(excluded=[dns("evil.test.example")], names=[_MAILBOX])
+
+
+@_group.vector(
+    "RFC 9598, 6",
+    "path.name_unsupported",
+    twin="an_international_mailbox_where_no_mailbox_is_limited",
+    notes="an excluded address passes in another form",
+)
+def an_international_mailbox_of_an_excluded_host() -> Case:
+    """Mailboxes of a host are excluded, and the signer writes one of them in UTF-8."""
+    return _case(excluded=[email("evil.test.example")], names=[_MAILBOX])
+
+
+@_group.vector(
+    "RFC 9598, 6",
+    "path.name_unsupported",
+    twin="an_international_mailbox_where_no_mailbox_is_limited",
+    notes="an address outside the permitted hosts passes in another form",
+)
+def an_international_mailbox_beside_a_permitted_host() -> Case:
+    """Mailboxes of one host are permitted, and the signer writes that of another in UTF-8."""
+    return _case([email("good.test.example")], names=[_MAILBOX])
+
+
 def _below(first: Extension, second: Extension, host: str) -> Case:
     top = certificate("root")
     upper = certificate("upper", top, ca=True, extensions=[first])
