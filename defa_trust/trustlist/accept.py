@@ -7,6 +7,7 @@ JSON, profile, territory, further signers, time, sequence and digest, succession
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from functools import cached_property
 from hashlib import sha256
@@ -93,6 +94,9 @@ def accept(
     Bytes that are not those of the mark are not looked at. ``companion`` is what was received
     beside a regional list: signatures of further signers, and successions. ``readings`` spare
     reading once more what was read before, and nothing else.
+
+    A list that no pinned signer signed, or that cannot be read, is refused with the first reason
+    (``lint`` tells all faults of a form). Of one that was opened and read, every reason is told.
     """
     if type(data) is not bytes:
         raise MisuseError(f"a signed list is bytes, not {type(data).__name__}")
@@ -102,15 +106,20 @@ def accept(
         if pin.type is ListType.REGIONAL:
             beside = read_companion(companion)
         judged = _Judge(pin, last, past, Terms(now, policy, readings), beside).judge(data, via)
+    except _RefusedError as refused:
+        faults = [refusal.finding("list") for refusal in refused.reasons]
+        change = _change_of_the_past(refused.found, last, past, policy)
+        if change is not None and change.code.outcome is not Outcome.MET:
+            faults.append(change)
+        return Acceptance(None, tuple(faults))
     except Rejection as refusal:
         return Acceptance(None, (refusal.finding("list"),))
     found = judged.found
     findings = [*(_handed_over(hop) for hop in judged.hops), *judged.notes]
-    if last is not None and found.sequence > last.sequence and past.list is not None:
-        fault = _against_the_past(found, past.list, policy)
-        if fault is not None and fault.code.outcome is not Outcome.MET:
-            return Acceptance(None, (fault,))
-        findings += [] if fault is None else [fault]
+    change = _change_of_the_past(found, last, past, policy)
+    if change is not None and change.code.outcome is not Outcome.MET:
+        return Acceptance(None, (change,))
+    findings += [] if change is None else [change]
     if found.next_update <= now:
         findings.append(
             Finding(
@@ -124,6 +133,15 @@ def accept(
     label = f"{found.territory} #{found.sequence}"
     findings.append(Finding(codes.ACCEPTED, None, label, evidence=found.digest, subject="list"))
     return Acceptance(found, tuple(findings), judged.hops)
+
+
+class _RefusedError(Exception):
+    """A list that was opened and read, and every reason against it, in the order of the profile."""
+
+    def __init__(self, found: TrustList, reasons: tuple[Rejection, ...]) -> None:
+        super().__init__()
+        self.found = found
+        self.reasons = reasons
 
 
 class _Judged(NamedTuple):
@@ -188,28 +206,34 @@ class _Judge:
                 raise self._unreached(signed, refusal) from None
             raise
         found = read.trust_list
-        _check_time(found, self._terms.now, policy)
-        if (
-            policy.transcribed is TranscribedLists.REFUSE
-            and found.publication is Publication.TRANSCRIBED
-        ):
-            raise Rejection(codes.TRANSCRIBED_REFUSED)
-        if not own:
-            _check_floor(found, pin.handover)
-            if pin.binding is Binding.XML and pin.type is ListType.REGIONAL:
-                check_list_of_lists(read, pin)
-        _check_sequence(found, place.last, policy)
-        if place.issued is not None and self._hops and found.issued < place.issued:
-            raise Rejection(codes.ISSUED_EARLIER, expected=place.issued, actual=found.issued)
-        hops = self._hops
-        if found.succession is not None and not own:
-            hop = hand_over(read, signed, place, self._terms, follows=self._beside.follows)
-            hops = (*hops, hop)
         signers, threshold = pin.signers, pin.threshold
         if own:
             assert pin.handover is not None
             signers, threshold = pin.handover.signers, pin.handover.threshold
-        check_threshold(read, signers, threshold)
+        hops = self._hops
+        reasons: list[Rejection] = []
+        checks: tuple[Callable[[], None], ...] = (
+            lambda: _check_time(found, self._terms.now, policy),
+            lambda: _check_publication(found, policy),
+            lambda: None if own else _check_floor(found, pin.handover),
+            lambda: None if own else _check_region(read, pin),
+            lambda: _check_sequence(found, place.last, policy),
+            lambda: _check_issue(found, place.issued if self._hops else None),
+        )
+        for check in checks:
+            try:
+                check()
+            except Rejection as reason:
+                reasons.append(reason)
+        try:
+            if found.succession is not None and not own and not reasons:
+                hop = hand_over(read, signed, place, self._terms, follows=self._beside.follows)
+                hops = (*hops, hop)
+            check_threshold(read, signers, threshold)
+        except Rejection as reason:
+            reasons.append(reason)
+        if reasons:
+            raise _RefusedError(found, tuple(reasons))
         found = replace(found, usable_until=_usable_until(read, signers, threshold))
         return _Judged(found, hops, read.notes)
 
@@ -279,6 +303,23 @@ def _check_floor(found: TrustList, handover: Handover | None) -> None:
         raise Rejection(succession_codes.EARLY, expected=handover.valid_from, actual=found.issued)
 
 
+def _check_publication(found: TrustList, policy: AcceptancePolicy) -> None:
+    refused = policy.transcribed is TranscribedLists.REFUSE
+    if refused and found.publication is Publication.TRANSCRIBED:
+        raise Rejection(codes.TRANSCRIBED_REFUSED)
+
+
+def _check_region(read: Read, pin: Pin) -> None:
+    if pin.binding is Binding.XML and pin.type is ListType.REGIONAL:
+        check_list_of_lists(read, pin)
+
+
+def _check_issue(found: TrustList, followed: int | None) -> None:
+    """Not before the succession that leads to it."""
+    if followed is not None and found.issued < followed:
+        raise Rejection(codes.ISSUED_EARLIER, expected=followed, actual=found.issued)
+
+
 def _check_sequence(found: TrustList, last: ListState | None, policy: AcceptancePolicy) -> None:
     if last is None:
         return
@@ -313,6 +354,14 @@ def _handed_over(hop: Hop) -> Finding:
 def _signers_shown(pin: Pin) -> str:
     names = ", ".join(sorted(sha256(der).hexdigest()[:_SHOWN] for der in pin.signers))
     return f"{pin.threshold} of {names}"
+
+
+def _change_of_the_past(
+    found: TrustList, last: ListState | None, past: _Past, policy: AcceptancePolicy
+) -> Finding | None:
+    if last is None or found.sequence <= last.sequence or past.list is None:
+        return None
+    return _against_the_past(found, past.list, policy)
 
 
 def _against_the_past(

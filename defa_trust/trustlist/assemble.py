@@ -239,6 +239,7 @@ class _Assembler:
         found = answer.trust_list
         if found is None:
             self._refuse(place, answer.findings[0])
+            self.findings += answer.findings[1:]
             return None
         if snapshot:
             fault = _against_snapshot(found, snapshot.get(place))

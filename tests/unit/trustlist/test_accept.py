@@ -6,6 +6,7 @@ from defa_trust import publish
 from defa_trust.errors import MisuseError
 from defa_trust.policy import TranscribedLists
 from defa_trust.trustlist.accept import (
+    MAX_SEQUENCE_JUMP,
     AcceptancePolicy,
     ListState,
     Pin,
@@ -24,13 +25,17 @@ from tests.signed_lists import (
     REGIONAL,
     SCHEME,
     changed,
+    entity,
     forged,
     judge,
+    key,
     member_document,
     operator,
+    operator_name,
     pin,
     recognition_document,
     regional_document,
+    service,
     signed,
 )
 
@@ -185,3 +190,40 @@ def test_deep_nesting_in_an_extension_that_nobody_reads():
 def test_huge_numbers_and_floats():
     document = changed(member_document(), (*SCHEME, "LoTESequenceNumber"), 2**60)
     assert judge(forged(document)).code == "json.number"
+
+
+def test_every_reason_against_a_list_that_was_read_is_told():
+    """In the order of the profile; the first is the answer's code."""
+    late = NEXT + 400 * DAY
+    own = key("long-lived TH")
+    certificate = publish.tl_signer_certificate(
+        own, territory="TH", operator=operator_name("TH"),
+        not_before=NOW - 400 * DAY, not_after=late + DAY,
+    )  # fmt: skip
+
+    def edition(number, since, **more):
+        entities = [entity("TH", service(since=since))]
+        document = member_document(sequence=number, entities=entities, **more)
+        return signed(document, signer=(own, certificate))
+
+    before = edition(5, NOW - 300 * DAY)
+    pinned = pin(signers=[certificate])
+    mark = ListState.of(accept(before, pinned, last=None, now=NOW).trust_list)
+    source = publish.transcription(
+        source="https://register.test.example", retrieved=NOW, sha256="0" * 64, transcriber="TEST"
+    )
+
+    def said(data, now):
+        policy = AcceptancePolicy(transcribed=TranscribedLists.REFUSE)
+        found = accept(data, pinned, last=mark, now=now, policy=policy, previous=before)
+        codes = [finding.code.id.removeprefix("list.") for finding in found.findings]
+        assert (found.trust_list is None) is (found.code is not None)
+        assert found.code in (None, f"list.{codes[0]}")
+        return codes
+
+    assert said(edition(6, NOW - 300 * DAY), NOW) == ["accepted"]
+    far = 5 + MAX_SEQUENCE_JUMP + 1
+    assert said(edition(far, NOW - 320 * DAY, publication=source), late) == [
+        "too_old", "transcribed_refused", "fast_forward", "retroactive_status",
+    ]  # fmt: skip
+    assert said(edition(4, NOW - 300 * DAY), late) == ["too_old", "rollback"]
