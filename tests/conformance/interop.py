@@ -82,7 +82,7 @@ IMPLEMENTATIONS = (
         "EU DSS (Java)",
         "java-dss",
         ("java", "-cp", "{here}/target/classes:{here}/target/dependency/*", "Harness"),
-        ("asic", "cades", "jades", "timestamp", "xades"),
+        ("asic", "cades", "jades", "pades", "timestamp", "xades"),
         "mvn",
         ("mvn", "-q", "-B", "compile", "dependency:copy-dependencies"),
     ),
