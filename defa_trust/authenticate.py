@@ -157,25 +157,38 @@ def _content_fault(claim: ContentClaim, supplied: Content | None) -> Finding | N
     held = supplied if claim.content is None else claim.content
     if held is None:
         return Finding(signature_codes.CONTENT_MISSING, None, claim.what)
-    fault = _digest_fault(claim, held, signature_codes.CONTENT_CHANGED)
+    expected = claim.expected
+    if expected is None:
+        if claim.content is None:
+            return Finding(signature_codes.CONTENT_MISSING, None, claim.what)
+        if supplied is None:
+            return None
+        expected = claim.content.digest(claim.algorithm)
+        return _digest_fault(claim, expected, supplied, signature_codes.CONTENT_OTHER)
+    fault = _digest_fault(claim, expected, held, signature_codes.CONTENT_CHANGED)
     if fault is not None or supplied is None or claim.content is None or claim.what != CONTENT:
         return fault
-    return _digest_fault(claim, supplied, signature_codes.CONTENT_OTHER)
+    return _digest_fault(claim, expected, supplied, signature_codes.CONTENT_OTHER)
 
 
 def covers(claim: ContentClaim, content: Content) -> bool:
-    """Whether this content's digest is the one that was signed."""
-    return _digest_fault(claim, content, signature_codes.CONTENT_CHANGED) is None
+    """Whether this content's digest is the one that was signed, or that of what was signed."""
+    expected = claim.expected
+    if expected is None and claim.content is not None:
+        expected = claim.content.digest(claim.algorithm)
+    return _digest_fault(claim, expected, content, signature_codes.CONTENT_CHANGED) is None
 
 
-def _digest_fault(claim: ContentClaim, content: Content, other: Code) -> Finding | None:
+def _digest_fault(
+    claim: ContentClaim, expected: bytes | None, content: Content, other: Code
+) -> Finding | None:
     if claim.encoded:
         content = content.base64url()
     digest = content.digest(claim.algorithm)
     if digest is None:
         wanted = f"{claim.algorithm};base64url" if claim.encoded else claim.algorithm
         return Finding(signature_codes.CONTENT_DIGEST_MISSING, wanted, claim.what)
-    if not compare_digest(digest, claim.expected):
+    if expected is None or not compare_digest(digest, expected):
         return Finding(other, None, claim.what)
     return None
 

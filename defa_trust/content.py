@@ -158,10 +158,14 @@ class Content:
         """The digest under this name of ``crypto.DIGESTS``; ``None`` where it cannot be had."""
         name = algorithm + self._suffix
         known = self._digests.get(name)
-        if known is None and self._chunks is not None:
+        chunks = self._chunks
+        if known is None and chunks is not None:
             state = hasher(algorithm)
-            for block in self._blocks():
-                state.update(block)
+            if type(chunks) is tuple and len(chunks) == 1 and not self._suffix:
+                state.update(chunks[0])
+            else:
+                for block in self._blocks():
+                    state.update(block)
             known = self._digests[name] = state.digest()
         return known
 
@@ -179,8 +183,7 @@ class Content:
 
     def digests(self) -> Mapping[str, bytes]:
         """All digests that can be had, and those of what was made of the octets and asked for."""
-        for name in DIGESTS:
-            self.digest(name)
+        self.work_out(DIGESTS)
         return dict(self._digests)
 
     # --- octets, one block at a time --------------------------------------------------------------

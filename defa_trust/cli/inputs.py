@@ -58,6 +58,25 @@ def read_input(name: str, *, limit: int = MAX_INPUT_BYTES) -> bytes:
     return data
 
 
+def read_octets(name: str, *, limit: int) -> bytes:
+    """A document as it is, an image too. Raises ``MisuseError`` where there is nothing to read, or
+    more than ``limit`` bytes."""
+    if name == "-":
+        data = sys.stdin.buffer.read(limit + 1)
+    else:
+        try:
+            with Path(name).open("rb") as stream:
+                data = stream.read(limit + 1)
+        except (OSError, ValueError) as fault:
+            why = fault.strerror if isinstance(fault, OSError) else "no such name"
+            raise MisuseError(f"{name} cannot be read: {why}") from None
+    if not data:
+        raise MisuseError(f"{name} is empty")
+    if len(data) > limit:
+        raise MisuseError(f"{name} is larger than {limit} bytes")
+    return data
+
+
 def read_moment(text: str | None) -> int | None:
     """ISO 8601 with a zone, or Unix seconds; raises ``MisuseError`` for anything else."""
     if text is None:

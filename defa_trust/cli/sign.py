@@ -12,7 +12,7 @@ import click
 from ..algorithms import DIGESTS
 from ..errors import MisuseError
 from ..spec import MAX_SIGNED_FILE_BYTES
-from .inputs import now, read_input, read_moment
+from .inputs import now, read_input, read_moment, read_octets
 from .keys import read_chain, read_key
 from .output import write_output
 from .sign_families import FAMILIES, FORMS, Order, form_of
@@ -96,9 +96,7 @@ def sign(
     if (crl_files or ocsp_files) and tsa_key is None:
         raise MisuseError("level B-LT has a time-stamp too: give --tsa-key")
     signer = _signer(key_file, cert_file, password_file, chain_files)
-    content = read_input(file, limit=MAX_SIGNED_FILE_BYTES)
-    if len(content) > MAX_SIGNED_FILE_BYTES:
-        raise MisuseError(f"{file} is larger than {MAX_SIGNED_FILE_BYTES} bytes")
+    content = read_octets(file, limit=MAX_SIGNED_FILE_BYTES)
     clock = None
     if tsa_key is not None:
         clock = _clock(_signer(tsa_key, tsa_cert, password_file, ()), made, stamped)

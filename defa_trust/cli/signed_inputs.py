@@ -12,7 +12,7 @@ from ..algorithms import DIGEST_SIZES
 from ..content import Content
 from ..errors import MisuseError
 from ..spec import MAX_INPUT_BYTES, MAX_SIGNED_FILE_BYTES
-from .inputs import read_input
+from .inputs import read_input, read_octets
 
 if TYPE_CHECKING:
     from ..material import Item
@@ -88,6 +88,24 @@ def read_content(file: str | None, digests: tuple[str, ...]) -> Content | None:
         except ValueError:
             raise MisuseError(f"--content-digest {text!r}: that is not hexadecimal") from None
     return Content.digested(found)
+
+
+def read_objects(pairs: tuple[str, ...]) -> Iterator[Item]:
+    """`URI=FILE` pairs: contents under the names that a signature gives them. A name may hold an
+    equals sign, so the file's begins behind the last one.
+
+    Raises ``MisuseError`` where a name is missing or twice, or a file cannot be read.
+    """
+    from ..material import EvidenceKind, Item
+
+    seen = set()
+    for pair in pairs:
+        uri, _, name = pair.rpartition("=")
+        if not uri or not name or uri in seen:
+            raise MisuseError(f"--object {pair!r}: give URI=FILE, each URI once")
+        seen.add(uri)
+        octets = read_octets(name, limit=MAX_SIGNED_FILE_BYTES)
+        yield Item(EvidenceKind.CONTENT, octets, uri)
 
 
 def read_evidence_files(pairs: tuple[str, ...]) -> Iterator[Item]:

@@ -26,6 +26,7 @@ from .render import Paint, claims_lines, plain, printable, report_lines
 from .signed_inputs import (
     read_content,
     read_evidence_files,
+    read_objects,
     read_presented,
     read_transcript,
 )
@@ -103,6 +104,13 @@ if TYPE_CHECKING:
     help="Its digest instead, as sha-256=…: the document need not leave the house.",
 )
 @click.option(
+    "--object",
+    "objects",
+    multiple=True,
+    metavar="URI=FILE",
+    help="One of several contents of a detached signature, under the name that it gives it.",
+)
+@click.option(
     "--evidence-file",
     "evidence_files",
     multiple=True,
@@ -128,6 +136,7 @@ def verify(
     lang: str | None,
     content: str | None,
     content_digests: tuple[str, ...],
+    objects: tuple[str, ...],
     evidence_files: tuple[str, ...],
     session_transcript: str | None,
     **asked: Any,
@@ -154,7 +163,9 @@ def verify(
     store = TrustStore(trust_folder(trust))
     snapshot = load_snapshot(store, moment)
     verifier = Verifier(snapshot, clock=lambda: moment)
-    evidence = read_status_files(status_files).with_items(read_evidence_files(evidence_files))
+    evidence = read_status_files(status_files).with_items(
+        (*read_evidence_files(evidence_files), *read_objects(objects))
+    )
     if online:
         report, verifier, evidence = _gather(verifier, data, request, evidence, status_hosts)
     else:

@@ -247,7 +247,7 @@ def _over(jws: _Jws, header: Header) -> _Over:
                 what = "several objects" if objects.names else "objects"
                 raise Rejection(codes.MECHANISM, actual=f"{what} by {objects.mechanism}")
             name = objects.names[0] or None
-        claim = ContentClaim("sha-256", b"", None, CONTENT, name)
+        claim = ContentClaim("sha-256", None, None, CONTENT, name)
         return _Over(head, (claim,), None, Joined(head, header.encoded, _MISSING))
     if objects is not None:
         raise Rejection(codes.OBJECTS, actual="a payload stands in the file all the same")
@@ -260,11 +260,7 @@ def _over(jws: _Jws, header: Header) -> _Over:
             payload.isascii() and payload.decode("ascii").isprintable()
         ):
             raise Rejection(codes.B64, actual="the compact form cannot hold it")
-    # The payload is itself among the signed octets; its digest lets the caller's be compared.
-    content = Content.of(payload)
-    digest = content.digest("sha-256")
-    assert digest is not None  # of octets every digest can be had
-    claim = ContentClaim("sha-256", digest, content, CONTENT)
+    claim = ContentClaim("sha-256", None, Content.of(payload), CONTENT)
     return _Over(signed, (claim,), Content.of(signed[start:]) if header.tokens else None)
 
 

@@ -27,11 +27,12 @@ class ContentClaim(NamedTuple):
 
     ``content`` came in the same file; ``None`` where it is detached, and the request or the
     evidence (under ``uri``, where the signature names one) has to supply it. With ``encoded`` the
-    digest is over the base64url text of it (TS 119 182-1, 5.2.8.1).
+    digest is over the base64url text of it (TS 119 182-1, 5.2.8.1). Nothing is ``expected`` of a
+    content that is itself among the signed octets, but that it is the one the caller has.
     """
 
     algorithm: str
-    expected: bytes
+    expected: bytes | None
     content: Content | None
     what: str = CONTENT
     uri: str | None = None

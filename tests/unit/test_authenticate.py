@@ -4,7 +4,8 @@ from hashlib import sha256
 
 import pytest
 
-from defa_trust.authenticate import Authenticated, authenticate, check_holder
+from defa_trust.authenticate import Authenticated, authenticate, check_contents, check_holder
+from defa_trust.content import Content
 from defa_trust.crypto import DEFAULT_ALGORITHM_POLICY, JOSE_ALGORITHMS, KeyType
 from defa_trust.formats.base import (
     Asserted,
@@ -15,6 +16,7 @@ from defa_trust.formats.base import (
     Presented,
     SignedPart,
 )
+from defa_trust.formats.signature import ContentClaim, Signature, SignerId, Stated
 from defa_trust.request import HolderBinding, Request
 from tests.build import NOW, key
 
@@ -180,3 +182,26 @@ def test_a_nonce_is_shown_to_nobody():
     shown = repr([(f.expected, f.actual) for f in findings])
     assert "secret-of-somebody" not in shown
     assert "ours" not in shown
+
+
+# --- contents ------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("content", "supplied", "code"),
+    [
+        (b"a", None, None),
+        (b"a", b"a", None),
+        (b"a", b"b", "signature.content_other"),
+        (None, b"a", "signature.content_missing"),
+        (None, None, "signature.content_missing"),
+    ],
+)
+def test_a_content_among_the_signed_octets_is_compared_with_the_callers_alone(
+    content, supplied, code
+):
+    claim = ContentClaim("sha-256", None, None if content is None else Content.of(content))
+    part = SignedPart(PartRole.SIGNER, b"", b"", (), None)
+    signature = Signature("one", part, (claim,), (), SignerId(), Stated())
+    findings = []
+    given = None if supplied is None else Content.of(supplied)
+    assert check_contents(signature, given, findings) is (code is None)
+    assert [f.code.id for f in findings] == [code or "signature.content_intact"]

@@ -7,13 +7,17 @@ import pytest
 
 from defa_trust.cli import verify as verify_module
 from defa_trust.cli.sign_families import FAMILIES
+from defa_trust.content import Content
 from defa_trust.demo.pdf_page import one_page
 from defa_trust.formats.cms import read_signed_data
+from defa_trust.formats.jades_sign import JadesForm, JadesPayload, sign_jades
+from defa_trust.formats.sign_common import Detached
+from defa_trust.formats.xades_sign import XmlPlacement
 from defa_trust.trustlist.schema import validate
 from tests.asic_samples import changed, held, packed
 from tests.build import DAY, NOW
 from tests.cms_samples import ALICE, BOB, DOCUMENT, TSA, crls, responses, signing_world
-from tests.xades_samples import INVOICE
+from tests.xades_samples import INVOICE, xades
 
 
 def pem(label, der):
@@ -136,6 +140,26 @@ def test_levels_b_t_and_b_lt(desk):
     assert desk.verify(lists=False).exit_code == 0
 
 
+@pytest.mark.parametrize("family", ["jades", "xades"])
+def test_several_objects_each_under_its_name(desk, family):
+    contents = {"contract.txt": DOCUMENT, "annex=1.txt": b"TEST-ONLY annex"}
+    named = [Detached(name, Content.of(octets)) for name, octets in contents.items()]
+    if family == "jades":
+        data = sign_jades(named, ALICE, form=JadesForm.COMPACT, signing_time=NOW - 2 * DAY,
+                          payload=JadesPayload.BY_URI_HASH)  # fmt: skip
+    else:
+        data = xades(named, placement=XmlPlacement.DETACHED)
+    (desk.folder / "signed.p7m").write_bytes(data)
+    (desk.folder / "annex.txt").write_bytes(contents["annex=1.txt"])
+    one = ("--object", f"contract.txt={desk.folder / 'contract.txt'}")
+    other = ("--object", f"annex=1.txt={desk.folder / 'annex.txt'}")
+    assert desk.verify(*one, *other).exit_code == 0
+    assert desk.verify(*one).exit_code == 3
+    assert "annex=1.txt" in desk.verify(*one).stdout
+    (desk.folder / "annex.txt").write_bytes(b"TEST-ONLY other annex")
+    assert desk.verify(*one, *other).exit_code == 1
+
+
 @pytest.mark.parametrize("form", ["compact", "flattened", "general"])
 def test_what_marks_a_large_jws_may_stand_behind_its_payload(desk, form):
     (desk.folder / "contract.txt").write_bytes(DOCUMENT * 40_000)
@@ -151,6 +175,16 @@ def test_what_marks_a_large_jws_may_stand_behind_its_payload(desk, form):
     result = desk.verify()
     assert result.exit_code == 1
     assert "input.too_large" in result.stdout
+
+
+@pytest.mark.parametrize("format", ["cades", "jades"])
+def test_an_image_is_signed_as_it_is(desk, format):
+    """And never the text of a code in it, which is read where a credential is expected."""
+    image = desk.folder / "contract.txt"
+    image.write_bytes(b"\x89PNG\r\n\x1a\n TEST-ONLY")
+    assert desk.sign("--format", format, "--detached").exit_code == 0
+    assert desk.verify("--content", image).exit_code == 0
+    assert desk.verify("--object", f"contract.txt={image}").exit_code == 0
 
 
 FAMILY_FORMS = [(name, form) for name, row in FAMILIES.items() for form in row.forms]
@@ -291,6 +325,9 @@ def test_misuse_of_sign(desk, options, says):
         (("--content-digest", "sha-256=00"), "32 bytes"),
         (("--evidence-file", "list={}/0.crl"), "KIND=FILE"),
         (("--evidence-file", "crl="), "KIND=FILE"),
+        (("--object", "{}/contract.txt"), "URI=FILE"),
+        (("--object", "a={0}/contract.txt", "--object", "a={0}/0.crl"), "each URI once"),
+        (("--object", "a={}/absent"), "cannot be read"),
     ],
 )
 def test_misuse_of_verify(desk, options, says):
