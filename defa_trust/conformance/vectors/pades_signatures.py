@@ -211,16 +211,22 @@ def octets_behind_the_message() -> Case:
     return case(_signed(make=lambda covered: message(covered) + b"\x01"))
 
 
-@_group.vector(f"{_ISO}, 12.8.3.3", "pades.subfilter")
+@_group.vector(f"{_ISO}, 12.8.3.3", "pades.weak_form")
 def pkcs7_over_sha_1() -> Case:
     """The SubFilter adbe.pkcs7.sha1 signs the SHA-1 of the document."""
     return case(_signed(subfilter=b"adbe.pkcs7.sha1"))
 
 
-@_group.vector(f"{_ISO}, 12.8.3.2", "pades.subfilter")
+@_group.vector(f"{_ISO}, 12.8.3.2", "pades.weak_form")
 def bare_rsa_over_sha_1() -> Case:
     """The SubFilter adbe.x509.rsa_sha1 has no message at all."""
     return case(_signed(subfilter=b"adbe.x509.rsa_sha1"))
+
+
+@_group.vector(f"{_ISO}, 12.8.1", "pades.subfilter")
+def form_nobody_knows() -> Case:
+    """The SubFilter is of no standard."""
+    return case(_signed(subfilter=b"ETSI.CAdES.attached"))
 
 
 # --- what may follow -----------------------------------------------------------------------------
