@@ -50,6 +50,14 @@ SUBFILTER: Final = _fault(
     "ISO 32000-2, 12.8.1; EN 319 142-1, 5.3",
     "A signature of the form {actual} is not judged.",
 )
+WEAK_FORM: Final = _unchecked(
+    "pades.weak_form",
+    "pades.form",
+    "ISO 32000-2, 12.8.3.2 and 12.8.3.3; ETSI TS 119 312",
+    "A signature of the form {actual} is over the SHA-1 of the document, on which no signature "
+    "counts.",
+    SubIndication.CRYPTO_CONSTRAINTS_FAILURE_NO_POE,
+)
 PLACE: Final = _fault(
     "pades.place",
     "ISO 32000-2, 12.8.1",

@@ -169,3 +169,18 @@ def message(covered: bytes, *, signer: SoftwareSigner = ALICE, **more: Any) -> b
     certificates = (signer.certificate, *signer.chain)
     info = sign_info(covered, signer, **{"signing_time": None, **more})
     return signed_data([info], certificates=certificates)
+
+
+SMALL: Final = 5200
+"""Digits for a message with three certificates and no time-stamp."""
+STORE: Final[Objects] = {
+    1: catalog(10, more=b" /DSS 20 0 R"),
+    20: b"<</Certs [21 0 R]>>",
+    21: b"<</Length 2>>\nstream\n00\nendstream",
+}
+"""Validation data, for a document whose one signature field is object 10."""
+
+
+def compact(document: bytes | None = None, **more: Any) -> bytes:
+    """``signed`` with little room, so that vectors stay small."""
+    return signed(document, **{"room": SMALL, **more})

@@ -42,6 +42,7 @@ _HEADER: Final = b"%PDF-"
 _WITHIN: Final = 1024
 _CADES: Final = "ETSI.CAdES.detached"
 _PKCS7: Final = "adbe.pkcs7.detached"
+_OVER_SHA_1: Final = ("adbe.pkcs7.sha1", "adbe.x509.rsa_sha1")
 _TIMESTAMP: Final = "ETSI.RFC3161"
 _ARCHIVE: Final = "what a document time-stamp proves of validation data (level B-LTA)"
 _LOCKS: Final = "locks of form fields (FieldMDP)"
@@ -185,7 +186,8 @@ def _held(document: Document, number: int, entries: dict[str, Any]) -> _Held:
     """Offsets against the real tokens: from 0, one gap, and that is the value and no octet more."""
     subfilter = entries.get("SubFilter")
     if subfilter not in (_CADES, _PKCS7, _TIMESTAMP):
-        raise Rejection(codes.SUBFILTER, actual=str(subfilter)[:64])
+        code = codes.WEAK_FORM if subfilter in _OVER_SHA_1 else codes.SUBFILTER
+        raise Rejection(code, actual=str(subfilter)[:64])
     value, ranges = entries.get("Contents"), entries.get("ByteRange")
     if not isinstance(value, Text) or not value.hexadecimal or value.begin < 0:
         raise Rejection(codes.CONTENTS, actual="no hexadecimal string of its own")
