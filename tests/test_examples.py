@@ -29,6 +29,7 @@ def test_each_example_is_short_and_tested_here():
         "03_audit_replay",
         "04_cache",
         "05_presentation",
+        "06_signed_document",
     ]
     for name in names:
         lines = (EXAMPLES / f"{name}.py").read_text("utf-8").splitlines()
@@ -47,6 +48,31 @@ def test_audit_replay(tmp_path, capsys):
     out = capsys.readouterr().out
     assert "same verdict: True; pinned as here: True" in out
     assert "forged: " in out
+
+
+def test_signed_document(tmp_path, capsys):
+    load("06_signed_document").main(tmp_path / "region")
+    out = capsys.readouterr().out
+    for line in (
+        (
+            "id-pades-good.pdf in MY: TOTAL-PASSED, RECOGNISED\n"
+            "    at home: tanda tangan elektronik tersertifikasi; here: equals_handwritten\n"
+        ),
+        "id-pades-good.pdf in TH: TOTAL-PASSED, NOT-RECOGNISED\n",
+        (
+            "th-xades-good.xml in SG: TOTAL-PASSED, RECOGNISED\n"
+            "    at home: reliable electronic signature; here: presumption_of_signatory\n"
+        ),
+        "th-xades-good.xml in VN: TOTAL-PASSED, NOT-RECOGNISED\n",
+        (
+            "vn-cades-good.p7m in TH: TOTAL-PASSED, RECOGNISED\n"
+            "    at home: public digital signature; here: requirement_met_if_reliable\n"
+        ),
+        "vn-cades-good.p7m in MY: TOTAL-PASSED, NOT-RECOGNISED\n",
+        "kh-jades-tampered.json in PH: TOTAL-FAILED, SIG_CRYPTO_FAILURE\n",
+        "by digest in TH: TOTAL-PASSED, RECOGNISED\n",
+    ):
+        assert line in out
 
 
 def test_presentation(tmp_path, capsys):

@@ -52,7 +52,7 @@ def kept_rsa(name: str) -> SigningKey:
     pem = files(__package__) / "test_only_keys" / f"TEST-ONLY-{name}.pem"
     if not pem.is_file():
         raise MisuseError(f"the region keeps no RSA key {name!r}")
-    return SigningKey.from_pem(pem.read_bytes())
+    return SigningKey.from_kept_pem(pem.read_bytes())
 
 
 class Signer(NamedTuple):

@@ -295,10 +295,12 @@ def read_unsigned(qualifying: Element, signature_value: Element) -> Carried:
             unread.append(local(element))
 
     def stamped(element: Element) -> None:
-        covers = _canonical(element, signature_value)
+        tokens = tokens_of(element)
+        if len(timestamps) >= MAX_TIMESTAMPS:
+            raise _form("further time-stamps")
+        covers = Content.of(_canonical(element, signature_value))
         timestamps.extend(
-            AttachedTimestamp(TimestampKind.SIGNATURE, token, Content.of(covers))
-            for token in tokens_of(element)
+            AttachedTimestamp(TimestampKind.SIGNATURE, token, covers) for token in tokens
         )
 
     def values(element: Element) -> None:

@@ -36,6 +36,8 @@ MAX_DOCUMENT_TAGS: Final = 1_000_000
 MAX_TAGS: Final = 2 * MAX_DOCUMENT_TAGS
 """Ours: of all that is canonicalised or copied of one document, after which nothing more is."""
 _MAX_INFO_NODES: Final = 4096
+_MAX_VALUE: Final = 1 << 16
+"""Ours: characters of a signature's value, which every time-stamp over it canonicalises."""
 _WITH_COMMENTS: Final = "WithComments"
 _METHODS: Final = {
     **{method.value: method for method in Canonical},
@@ -207,6 +209,8 @@ def read_signature(document: Document, element: Element) -> XmlSignature:
         raise _structure("SignedInfo")
     if len(steps) - 2 > MAX_REFERENCES:
         raise Rejection(codes.TOO_MANY, expected=MAX_REFERENCES, actual="references")
+    if len(xml.leaf(value_element) or "") > _MAX_VALUE:
+        raise _structure("the size of SignatureValue")
     value = _octets(value_element, "SignatureValue")
     algorithms, value = _algorithms(steps[1], value)
     return XmlSignature(

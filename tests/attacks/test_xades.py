@@ -9,6 +9,7 @@ from cryptography.x509 import ReasonFlags
 from defa_trust.codec import base64url, xml
 from defa_trust.content import Content
 from defa_trust.formats import xml_signature
+from defa_trust.formats.xades_properties import MAX_TIMESTAMPS
 from defa_trust.formats.xades_sign import Detached, XmlPlacement
 from defa_trust.formats.xmldsig import DS, XADES
 from defa_trust.material import EvidenceKind, Item
@@ -460,6 +461,27 @@ def test_a_small_part_of_a_large_document_many_times():
         verdict = quickly(lambda count=count: ask(many_times(count))).verdicts[0]
         assert "crypto.signature_invalid" in codes_of(verdict)
         assert "xades.too_many" not in codes_of(verdict)
+
+
+def test_many_time_stamps_over_a_large_value():
+    """A thousand of them, each of which canonicalises what it is over."""
+
+    def stamps(count, value=""):
+        def work(root):
+            find(root, "SignatureValue").text += value
+            section = find(root, "UnsignedSignatureProperties", XADES)
+            for _ in range(count):
+                section.append(deepcopy(find(root, "SignatureTimeStamp", XADES)))
+
+        return changed(xades(timestamps=clock()), work)
+
+    passes(ask(stamps(0)))
+    report = quickly(lambda: ask(stamps(1_000, " " * 60_000)))
+    assert len(report.verdict.nested) == MAX_TIMESTAMPS
+    unread = [f.actual for f in report.verdict.findings if f.code.id == "signature.unevaluated"]
+    assert "SignatureTimeStamp" in str(unread)
+    report = quickly(lambda: ask(stamps(1_000, " " * 4_000_000)))
+    assert answer(report) == (FAILED, SubIndication.FORMAT_FAILURE, ["xades.structure"])
 
 
 def test_a_document_of_too_many_tags_is_not_parsed(monkeypatch):

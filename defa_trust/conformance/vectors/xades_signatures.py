@@ -117,6 +117,36 @@ def detached_with_other_content() -> Case:
     return _detached(DOCUMENT + b" ")
 
 
+_FILES = {"a.txt": b"TEST-ONLY a", "b.txt": b"TEST-ONLY b"}
+
+
+def _listed(*names: str, given: dict[str, bytes] = _FILES) -> Case:
+    """A signature over the files of these names, beside what was brought under which name."""
+    signed = [Detached(name, Content.of(_FILES[name])) for name in names]
+    data = sign_xades(signed, ALICE, placement=XmlPlacement.DETACHED, signing_time=MADE)
+    brought = [{**item("content", octets), "uri": name} for name, octets in given.items()]
+    return case(data, *brought)
+
+
+@_group.vector(f"{_SIG}, 10")
+def files_by_name() -> Case:
+    """Two files are signed, and both were brought under their names."""
+    return _listed("a.txt", "b.txt")
+
+
+@_group.vector(f"{_AV}, 5.2.7", "signature.content_not_covered", twin="files_by_name")
+def files_of_which_one_is_left_out() -> Case:
+    """Two files were brought, and the signature lists one of them."""
+    return _listed("a.txt")
+
+
+@_group.vector(f"{_AV}, 5.2.7", "signature.content_changed", twin="files_by_name")
+def files_under_each_others_names() -> Case:
+    """Both files were brought, each under the name of the other."""
+    one, other = _FILES.values()
+    return _listed("a.txt", "b.txt", given={"a.txt": other, "b.txt": one})
+
+
 # --- the document --------------------------------------------------------------------------------
 @_group.vector(f"{_AV}, 5.2.7", "signature.content_changed")
 def changed_total() -> Case:

@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 from hashlib import sha256
+from importlib.resources import files
 
 import pytest
 
@@ -17,12 +18,14 @@ from defa_trust.demo.corridors import (
     WITHOUT_TERM,
     InstrumentStatus,
 )
+from defa_trust.demo.keys import kept_rsa
 from defa_trust.demo.plans import DAY, REGION_EPOCH
 from defa_trust.demo.region import WITHHELD, build_region, write_region
 from defa_trust.demo.states import STATES
 from defa_trust.errors import MisuseError
 from defa_trust.policy import TranscribedLists
 from defa_trust.recognition.levels import scales
+from defa_trust.signing_crypto import SigningKey
 from defa_trust.spec import MEMBER_STATES, SVC_TSA
 from defa_trust.store import TrustStore
 from defa_trust.trustlist.accept import AcceptancePolicy
@@ -334,6 +337,14 @@ def test_the_folder_holds_a_store_that_loads(tmp_path, region, snapshot):
         sample = region.sample(entry["file"])
         assert (tmp_path / "samples" / entry["file"]).read_bytes() == sample.data + b"\n"
         assert set(entry["expect"]) == set(sample.expect)
+
+
+def test_the_kept_keys_pass_the_test_that_reading_them_leaves_out():
+    for path in (files("defa_trust.demo") / "test_only_keys").iterdir():
+        if path.name.endswith(".pem"):
+            name = path.name.removeprefix("TEST-ONLY-").removesuffix(".pem")
+            checked = SigningKey.from_pem(path.read_bytes())
+            assert checked.private_pem() == kept_rsa(name).private_pem()
 
 
 def test_private_keys_are_named_for_what_they_are(tmp_path):
