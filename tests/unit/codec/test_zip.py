@@ -322,6 +322,27 @@ def test_a_deflate_stream_that_is_not_that_of_the_entry(held, fact):
     assert refusal(made) == ("zip.broken", f"entry 1: {fact}")
 
 
+def stored_blocks(octets):
+    """A deflate stream of blocks that are not compressed (RFC 1951, 3.2.4)."""
+    pieces = [octets[i : i + 0xFFFF] for i in range(0, len(octets), 0xFFFF)]
+    return b"".join(
+        pack("<B2H", i == len(pieces) - 1, len(piece), 0xFFFF - len(piece)) + piece
+        for i, piece in enumerate(pieces)
+    )
+
+
+def test_a_stream_longer_than_a_block_and_one_that_ends_with_a_block():
+    block = 1 << 18
+    long = bytes(range(256)) * (3 * block // 256)
+    assert read(archive(Member("a", long, method=8, held=stored_blocks(long)))) == {"a": long}
+    exact = long[: block - 4 * 5]
+    held = stored_blocks(exact)
+    assert len(held) == block
+    assert read(archive(Member("a", exact, method=8, held=held))) == {"a": exact}
+    made = archive(Member("a", exact, method=8, held=held + b"?"))
+    assert refusal(made) == ("zip.broken", "entry 1: octets behind its compressed ones")
+
+
 # --- limits --------------------------------------------------------------------------------------
 def test_too_many_entries():
     members = [Member(f"{number}.txt") for number in range(4)]
@@ -352,6 +373,19 @@ def test_names_and_first_entry_are_told_without_reading():
     assert archives.names(made) == (b"mimetype", b"b.txt")
     assert archives.first(made) == (b"mimetype", b"x")
     assert archives.first(archive(B)) == (b"b.txt", b"")
+
+
+def test_a_look_at_names_sees_no_more_than_there_is():
+    made = archive(A, B)
+    assert archives.names(made, most=2) == (b"a.txt", b"b.txt")
+    assert archives.names(made, most=1) == ()
+    assert archives.names(archive(A, prefix=b"MZ", shift=-2)) == ()
+    assert archives.names(archive(A, B, end={"count": 1})) == (b"a.txt",)
+    assert archives.names(archive(A, B, end={"count": 3})) == (b"a.txt", b"b.txt")
+    place = made.rindex(b"PK\x01\x02")
+    assert archives.names(made[:place] + b"PK\x01\x03" + made[place + 4 :]) == ()
+    long = archive(Member("n" * 300, bytes(300)))
+    assert archives.first(long, most=256) == (b"n" * 256, bytes(256))
 
 
 @pytest.mark.parametrize("data", [b"", b"PK", b"PK\x03\x04", b"PK\x05\x06" + bytes(18), bytes(64)])
