@@ -288,8 +288,15 @@ def test_manifest_that_is_none(old, new, code):
     if code is None:
         passes(report)
         return
-    assert code in {said for _, _, codes in answers(report) for said in codes}
-    assert all(indication != PASSED for indication, _, _ in answers(report))
+    assert answer(report)[0] != PASSED
+    assert answer(report)[2] == [code]
+
+
+def test_manifest_that_is_none_beside_one_that_is():
+    good, bad = "META-INF/ASiCManifest000.xml", b"<a/>"
+    report = ask(changed(extended(), {good: bad}))
+    assert sorted(answers(report)) == [(FAILED, FORMAT, ["asic.manifest"]), (PASSED, None, [])]
+    assert str(report.verdict.validity.indication) == FAILED
 
 
 def test_name_that_fits_two_files():
