@@ -57,6 +57,7 @@ def test_what_is_written_is_read_and_depends_on_the_files_alone():
         made = archives.write(files.items(), comment=b"c", pack=pack_with)
         assert made == archives.write(files.items(), comment=b"c", pack=pack_with)
         assert read(made) == files
+        assert archives.first(made) == (b"mimetype", b"x")  # stored, so that others see it too
         with ZipFile(BytesIO(made)) as other:
             assert {name: other.read(name) for name in other.namelist()} == files
 
@@ -78,6 +79,8 @@ def test_blocks_come_one_by_one_and_anew():
 def test_a_name_that_readers_could_read_differently_says_so():
     (entry,) = Archive(archive(Member(b"caf\x82", TEXT))).entries
     assert (entry.name, entry.name_sure) == ("café", False)
+    assert Archive(archive(A)).entries[0].name_sure
+    assert read(archive(Member("n" * 256, TEXT)))
     (entry,) = Archive(archive(Member("café", TEXT, flags=0x800))).entries
     assert (entry.name, entry.name_sure) == ("café", True)
 
@@ -202,6 +205,27 @@ def test_a_descriptor_that_is_not_there():
 def test_a_stored_entry_with_a_descriptor():
     """Its end could stand anywhere in it, for a reader that goes from header to header."""
     assert code(archive(Member("a", TEXT, flags=8, descriptor=bytes(12)))) == "zip.flags"
+
+
+def test_a_header_that_fills_in_less_than_all_or_other_numbers():
+    """With a descriptor behind it a header may leave its numbers out, and not say others."""
+    right = {"packed": len(deflate(TEXT)), "size": len(TEXT)}
+    assert read(archive(described("a", TEXT, local=right), B))
+    for wrong in ({"crc": 1}, {"packed": 1}, {"size": 1}):
+        assert refusal(archive(described("a", TEXT, local=wrong), B)) == (
+            "zip.mismatch", "entry 1: checksum or sizes",
+        )  # fmt: skip
+
+
+def test_an_entry_of_another_volume_or_stored_in_another_size():
+    assert refusal(archive(Member("a", TEXT, central={"volume": 1}))) == (
+        "zip.directory", "entry 1: another volume",
+    )  # fmt: skip
+    assert code(archive(Member("a", TEXT, central={"volume": 0xFFFF}))) == "zip.zip64"
+    size = {"size": len(TEXT) + 1}
+    assert refusal(archive(Member("a", TEXT, local=size, central=size))) == (
+        "zip.directory", "entry 1: stored in another size",
+    )  # fmt: skip
 
 
 # --- an entry ------------------------------------------------------------------------------------
@@ -355,6 +379,11 @@ def test_what_comes_out_is_bounded_by_size_and_ratio():
     assert read(bomb, Limits(free=1 << 20))
     assert code(bomb, Limits(free=1 << 16)) == "zip.ratio"
     assert code(bomb, Limits(total=1 << 19)) == "zip.too_large"
+    packed = Archive(bomb).entries[0].end - Archive(bomb).entries[0].begin
+    assert read(bomb, Limits(total=1 << 20))
+    assert code(bomb, Limits(total=(1 << 20) - 1)) == "zip.too_large"
+    assert read(bomb, Limits(free=(1 << 20) - 100 * packed))
+    assert code(bomb, Limits(free=(1 << 20) - 100 * packed - 1)) == "zip.ratio"
 
 
 def test_an_entry_that_says_it_is_smaller_than_it_is():
