@@ -249,14 +249,13 @@ class _Container:
 
     def _through_manifests(self) -> Iterator[_Read]:
         manifests: dict[str, list[tuple[str, Manifest]]] = {}
-        unread: list[Rejection] = []
+        unread: list[tuple[str, Rejection]] = []
         for name in self._named[Role.MANIFEST]:
             try:
                 manifest = read_manifest(self._octets[name])
                 target = self._lookup(manifest.signature)
             except Rejection as refusal:
-                unread.append(refusal)
-                yield _Read(_refused(name, refusal))
+                unread.append((name, refusal))
                 continue
             if target is None:
                 missing = Rejection(codes.SIGNATURE_MISSING, actual=_shown([manifest.signature]))
@@ -270,11 +269,13 @@ class _Container:
                 yield from self._cades(name, self._contents[given[0][0]], given[0])
             elif not given:
                 # It may well be named where nothing can be read.
-                none = unread[0] if unread else Rejection(codes.MANIFEST_NONE, actual=name)
+                none = unread.pop(0)[1] if unread else Rejection(codes.MANIFEST_NONE, actual=name)
                 yield _Read(_refused(name, none))
             else:
                 several = Rejection(codes.MANIFEST_SEVERAL, actual=len(given))
                 yield _Read(_refused(name, several))
+        for name, left in unread:
+            yield _Read(_refused(name, left))
         for named in manifests.values():
             for name, _ in named:
                 wrong = Rejection(codes.MANIFEST, actual="what it names is no CAdES signature")

@@ -257,6 +257,53 @@ def extension(attributes):
     )
 
 
+def foreign(name):
+    """A file listed in another namespace, which who goes by local names would believe."""
+    digest = (
+        b'<d:DigestMethod xmlns:d="http://www.w3.org/2000/09/xmldsig#" '
+        b'Algorithm="http://www.w3.org/2001/04/xmlenc#sha256"/>'
+        b'<d:DigestValue xmlns:d="http://www.w3.org/2000/09/xmldsig#">AAAA</d:DigestValue>'
+    )
+    listed = b"<" + name + b' xmlns:x="urn:x" URI="mimetype">' + digest + b"</" + name + b">"
+    return listed + b"</asic:ASiCManifest>"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b'<asic:SigReference URI="META-INF/signature001.p7s"/>'],
+)
+def test_manifest_without_a_file(content):
+    empty = b'<asic:ASiCManifest xmlns:asic="http://uri.etsi.org/02918/v1.2.1#">'
+    report = ask(signed_manifest(lambda _: empty + content + b"</asic:ASiCManifest>"))
+    assert answer(report) == (FAILED, FORMAT, ["asic.manifest"])
+
+
+def test_manifest_of_more_files_than_are_read(monkeypatch):
+    monkeypatch.setattr("defa_trust.formats.asic_manifest.MAX_REFERENCES", 2)
+    passes(ask(extended()))
+    monkeypatch.setattr("defa_trust.formats.asic_manifest.MAX_REFERENCES", 1)
+    assert answer(ask(extended())) == (FAILED, FORMAT, ["asic.too_much"])
+
+
+def test_signature_files_that_are_larger_than_is_read(monkeypatch):
+    for limit in ("MAX_CMS_BYTES", "MAX_MANIFEST_BYTES"):
+        with monkeypatch.context() as patched:
+            patched.setattr(f"defa_trust.formats.asic.{limit}", 200)
+            assert refused(extended()) == "asic.too_much"
+    monkeypatch.setattr("defa_trust.formats.asic.MAX_XML_BYTES", 200)
+    assert refused(extended(XADES)) == "asic.too_much"
+
+
+@every
+def test_documents_that_are_called_like_signatures(make, form):
+    """Outside `META-INF` a name makes no signature, and inside a folder of it neither."""
+    for name in ("signature.p7s", "signatures.xml", "ASiCManifest.xml", "timestamp.tst"):
+        passes(ask(make(form, files={name: DOCUMENT})))
+        assert not asic.detect(packed({name: DOCUMENT}))
+    data = changed(extended(form), {"signatures.xml": b"<a/>"})
+    assert answer(ask(data))[2] == ["asic.uncovered"]
+
+
 def test_manifest_signed_as_it_is_passes():
     passes(ask(signed_manifest(lambda octets: octets)))
     passes(ask(signed_manifest(lambda octets: octets.replace(b"/02918/v1.2.1", b"/2918/v1.2.1"))))
@@ -274,6 +321,12 @@ def test_manifest_signed_as_it_is_passes():
          "asic.manifest"),
         (b"</asic:ASiCManifest>", b"<asic:Other/></asic:ASiCManifest>", "asic.manifest"),
         (b"</asic:ASiCManifest>", b'<x xmlns="urn:x"/></asic:ASiCManifest>', "asic.manifest"),
+        (b"<asic:SigReference", b'<asic:SigReference URI="META-INF/x.p7s"/><asic:SigReference',
+         "asic.manifest"),
+        (b"asic:SigReference", b"asic:DataObjectReference", "asic.manifest"),
+        (b"</asic:ASiCManifest>", foreign(b"x:DataObjectReference"), "asic.manifest"),
+        (b"</asic:ASiCManifest>", b'<asic:SigReference URI="a"/></asic:ASiCManifest>',
+         "asic.manifest"),
         (b"</asic:ASiCManifest>", extension(b"Critical='true'"), "asic.extension"),
         (b"</asic:ASiCManifest>", extension(b"Critical='false'"), None),
         (b"http://www.w3.org/2001/04/xmlenc#sha256", b"http://www.w3.org/2000/09/xmldsig#sha1",
@@ -288,8 +341,15 @@ def test_manifest_that_is_none(old, new, code):
     if code is None:
         passes(report)
         return
-    assert code in {said for _, _, codes in answers(report) for said in codes}
-    assert all(indication != PASSED for indication, _, _ in answers(report))
+    assert answer(report)[0] != PASSED
+    assert answer(report)[2] == [code]
+
+
+def test_manifest_that_is_none_beside_one_that_is():
+    good, bad = "META-INF/ASiCManifest000.xml", b"<a/>"
+    report = ask(changed(extended(), {good: bad}))
+    assert sorted(answers(report)) == [(FAILED, FORMAT, ["asic.manifest"]), (PASSED, None, [])]
+    assert str(report.verdict.validity.indication) == FAILED
 
 
 def test_name_that_fits_two_files():
@@ -443,6 +503,8 @@ def test_any_zip_is_not_taken_for_asic():
     assert not asic.detect(b"%PDF-1.7\n" + simple())
     for make, form in ALL:
         assert asic.detect(make(form))
+        assert asic.detect(make(form)[:-30])  # cut short, and still called what it is
+        assert not asic.detect(packed({"a": make(form)[38:69]})[:-22])
         assert asic.detect(changed(make(form), {"mimetype": None}))
     with pytest.raises(Rejection) as refusal:
         parse(packed({"a.txt": b"x"}), Request("SG", HolderBinding.IF_PRESENT))

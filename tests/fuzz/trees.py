@@ -13,7 +13,9 @@ import zlib
 from base64 import b64decode, b64encode
 
 from defa_trust.codec import base45, base64url
+from defa_trust.codec.zip import Archive
 from defa_trust.errors import Rejection
+from tests.zip_samples import Member, archive
 
 MAX_DEPTH = 24
 
@@ -113,6 +115,34 @@ class Hex(Node):
 
     def encode(self):
         return super().encode().hex().encode().ljust(self.room, b"0")
+
+
+class Zip(Node):
+    """A container of stored files: their names and what they hold, in turn."""
+
+    kind = "zip"
+
+    def __init__(self, children, comment):
+        super().__init__(children=children)
+        self.comment = comment
+
+    def encode(self):
+        parts = [child.encode() for child in self.children]
+        files = zip(parts[::2], parts[1::2], strict=False)  # a change may leave one alone
+        members = [
+            Member(name, octets, flags=0 if name.isascii() else 0x800)
+            for name, octets in files
+            if len(name) < 1 << 16
+        ]
+        return archive(*members, comment=self.comment)
+
+
+def _zip(data, depth):
+    held = Archive(data)
+    children = []
+    for entry in held.entries:
+        children += [Node(entry.name.encode()), grow(held.read(entry), depth - 1)]
+    return Zip(children, held.comment)
 
 
 # --- JSON ----------------------------------------------------------------------------------------
@@ -377,6 +407,8 @@ def _guesses(data, depth):
     if data[:2] in (b"\x78\x01", b"\x78\x9c", b"\x78\xda"):
         for level in (9, 6, 1, 0):
             yield lambda level=level: Zlib(grow(zlib.decompress(data), depth - 1), level)
+    if data[:4] == b"PK\x03\x04":
+        yield lambda: _zip(data, depth)
     if data[:4] == b"%PDF":
         yield lambda: _pdf(data, depth)
     if first == b"<":

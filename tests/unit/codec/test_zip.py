@@ -57,6 +57,7 @@ def test_what_is_written_is_read_and_depends_on_the_files_alone():
         made = archives.write(files.items(), comment=b"c", pack=pack_with)
         assert made == archives.write(files.items(), comment=b"c", pack=pack_with)
         assert read(made) == files
+        assert archives.first(made) == (b"mimetype", b"x")  # stored, so that others see it too
         with ZipFile(BytesIO(made)) as other:
             assert {name: other.read(name) for name in other.namelist()} == files
 
@@ -78,6 +79,8 @@ def test_blocks_come_one_by_one_and_anew():
 def test_a_name_that_readers_could_read_differently_says_so():
     (entry,) = Archive(archive(Member(b"caf\x82", TEXT))).entries
     assert (entry.name, entry.name_sure) == ("café", False)
+    assert Archive(archive(A)).entries[0].name_sure
+    assert read(archive(Member("n" * 256, TEXT)))
     (entry,) = Archive(archive(Member("café", TEXT, flags=0x800))).entries
     assert (entry.name, entry.name_sure) == ("café", True)
 
@@ -204,6 +207,27 @@ def test_a_stored_entry_with_a_descriptor():
     assert code(archive(Member("a", TEXT, flags=8, descriptor=bytes(12)))) == "zip.flags"
 
 
+def test_a_header_that_fills_in_less_than_all_or_other_numbers():
+    """With a descriptor behind it a header may leave its numbers out, and not say others."""
+    right = {"packed": len(deflate(TEXT)), "size": len(TEXT)}
+    assert read(archive(described("a", TEXT, local=right), B))
+    for wrong in ({"crc": 1}, {"packed": 1}, {"size": 1}):
+        assert refusal(archive(described("a", TEXT, local=wrong), B)) == (
+            "zip.mismatch", "entry 1: checksum or sizes",
+        )  # fmt: skip
+
+
+def test_an_entry_of_another_volume_or_stored_in_another_size():
+    assert refusal(archive(Member("a", TEXT, central={"volume": 1}))) == (
+        "zip.directory", "entry 1: another volume",
+    )  # fmt: skip
+    assert code(archive(Member("a", TEXT, central={"volume": 0xFFFF}))) == "zip.zip64"
+    size = {"size": len(TEXT) + 1}
+    assert refusal(archive(Member("a", TEXT, local=size, central=size))) == (
+        "zip.directory", "entry 1: stored in another size",
+    )  # fmt: skip
+
+
 # --- an entry ------------------------------------------------------------------------------------
 @pytest.mark.parametrize(
     ("flags", "expected"),
@@ -322,6 +346,27 @@ def test_a_deflate_stream_that_is_not_that_of_the_entry(held, fact):
     assert refusal(made) == ("zip.broken", f"entry 1: {fact}")
 
 
+def stored_blocks(octets):
+    """A deflate stream of blocks that are not compressed (RFC 1951, 3.2.4)."""
+    pieces = [octets[i : i + 0xFFFF] for i in range(0, len(octets), 0xFFFF)]
+    return b"".join(
+        pack("<B2H", i == len(pieces) - 1, len(piece), 0xFFFF - len(piece)) + piece
+        for i, piece in enumerate(pieces)
+    )
+
+
+def test_a_stream_longer_than_a_block_and_one_that_ends_with_a_block():
+    block = 1 << 18
+    long = bytes(range(256)) * (3 * block // 256)
+    assert read(archive(Member("a", long, method=8, held=stored_blocks(long)))) == {"a": long}
+    exact = long[: block - 4 * 5]
+    held = stored_blocks(exact)
+    assert len(held) == block
+    assert read(archive(Member("a", exact, method=8, held=held))) == {"a": exact}
+    made = archive(Member("a", exact, method=8, held=held + b"?"))
+    assert refusal(made) == ("zip.broken", "entry 1: octets behind its compressed ones")
+
+
 # --- limits --------------------------------------------------------------------------------------
 def test_too_many_entries():
     members = [Member(f"{number}.txt") for number in range(4)]
@@ -334,6 +379,11 @@ def test_what_comes_out_is_bounded_by_size_and_ratio():
     assert read(bomb, Limits(free=1 << 20))
     assert code(bomb, Limits(free=1 << 16)) == "zip.ratio"
     assert code(bomb, Limits(total=1 << 19)) == "zip.too_large"
+    packed = Archive(bomb).entries[0].end - Archive(bomb).entries[0].begin
+    assert read(bomb, Limits(total=1 << 20))
+    assert code(bomb, Limits(total=(1 << 20) - 1)) == "zip.too_large"
+    assert read(bomb, Limits(free=(1 << 20) - 100 * packed))
+    assert code(bomb, Limits(free=(1 << 20) - 100 * packed - 1)) == "zip.ratio"
 
 
 def test_an_entry_that_says_it_is_smaller_than_it_is():
@@ -352,6 +402,19 @@ def test_names_and_first_entry_are_told_without_reading():
     assert archives.names(made) == (b"mimetype", b"b.txt")
     assert archives.first(made) == (b"mimetype", b"x")
     assert archives.first(archive(B)) == (b"b.txt", b"")
+
+
+def test_a_look_at_names_sees_no_more_than_there_is():
+    made = archive(A, B)
+    assert archives.names(made, most=2) == (b"a.txt", b"b.txt")
+    assert archives.names(made, most=1) == ()
+    assert archives.names(archive(A, prefix=b"MZ", shift=-2)) == ()
+    assert archives.names(archive(A, B, end={"count": 1})) == (b"a.txt",)
+    assert archives.names(archive(A, B, end={"count": 3})) == (b"a.txt", b"b.txt")
+    place = made.rindex(b"PK\x01\x02")
+    assert archives.names(made[:place] + b"PK\x01\x03" + made[place + 4 :]) == ()
+    long = archive(Member("n" * 300, bytes(300)))
+    assert archives.first(long, most=256) == (b"n" * 256, bytes(256))
 
 
 @pytest.mark.parametrize("data", [b"", b"PK", b"PK\x03\x04", b"PK\x05\x06" + bytes(18), bytes(64)])
