@@ -342,6 +342,10 @@ def _tag(piece):
     return Parts(children=[*parts, Node(piece[last:])]) if parts else Node(piece)
 
 
+class PdfToken(Node):
+    """A token whose length other places of the file count on."""
+
+
 def _pdf(data, depth):
     children = []
     for found in _PDF.finditer(data):
@@ -353,7 +357,7 @@ def _pdf(data, depth):
             held = Hex(inner, len(digits)) if inner is not None else Node(digits)
             children += [Node(b"<"), held, Node(b">")]
         else:
-            children.append(Node(piece))
+            children.append(PdfToken(piece))
     return Parts(children=children)
 
 
