@@ -22,6 +22,7 @@ _GROUPS = {
     "sd-jwt-vc": ("sd_jwt",), "vc-jwt": ("jose",), "vc-data-integrity": ("jose",),
     "oidc-id-token": ("jose",), "oidc-id-token-jwe": ("jose",), "camdigikey": ("jose",),
     "cades": ("cades",), "xades": ("xades",), "pades": ("pades",),
+    "asic": ("asic",),
 }  # fmt: skip
 """Groups of vectors in which a format's samples are."""
 

@@ -21,6 +21,7 @@ KINDS = {
     "cades": {"der"},
     "pades": {"hex", "der"},
     "xades": {"base64", "der", "parts"},
+    "asic": {"zip", "der", "base64", "parts"},
 }
 
 
