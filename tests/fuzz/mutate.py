@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .trees import Base64, Cbor, Der, Hex, Joined, Json, JsonLeaf, JsonText, Node, Zlib
+from .trees import Base64, Cbor, Der, Hex, Joined, Json, JsonLeaf, JsonText, Node, PdfToken, Zlib
 
 INTEGERS = (0, 1, 23, 24, 127, 128, 255, 256, 65535, 65536, 1 << 31, (1 << 32) - 1, 1 << 63)
 JSON_VALUES = (
@@ -158,6 +158,21 @@ def _json_text(rng, node, donors):
     node.octets = b'"' + inner.replace(b'"', b"").replace(b"\\", b"") + b'"'
 
 
+def _same_length(rng, node, donors):
+    """Other octets of the same kind, so that every offset in the file still holds."""
+    data = bytearray(node.octets)
+    for _ in range(rng.choice((1, 1, 2, 4))):
+        place = rng.randrange(len(data))
+        old = data[place : place + 1]
+        if old.isdigit():
+            data[place] = rng.choice(b"0123456789")
+        elif old.isalpha():
+            data[place] = rng.choice(b"abdeijnoprstxyABCDFGLPRSTVX#")
+        else:
+            data[place] = rng.choice(b" \n\r\t\0/<>[](){}%" + old)
+    node.octets = bytes(data)
+
+
 def _cbor_head(rng, node, donors):
     how = rng.randrange(5)
     if how == 0:
@@ -231,6 +246,9 @@ def change(rng, tree, donors):
     head = _HEADS.get(type(node))
     if head is not None:
         choices += [head] * 3
+    if isinstance(node, PdfToken) and node.octets and rng.random() < 0.85:
+        _same_length(rng, node, donors)
+        return "pdftoken same_length"
     if node.children is None:
         choices += [_json_value] * 3 if isinstance(node, JsonLeaf) else [_leaf]
         if isinstance(node, JsonLeaf) and node.octets[:1] == b'"':

@@ -60,11 +60,22 @@ class Known:
                     if not isinstance(signature, RefusedSignature) and _authentic(verdict):
                         self._learn(signature)
             elif _authentic(report.verdict) or _signed_by_somebody(parsed, subject):
-                self.said.setdefault(_octets(parsed.issuer_part.data), set()).update(
-                    _leaves(_revealed(parsed))
-                )
+                self._hear(parsed)
                 if parsed.holder_proof is not None and parsed.holder_proof.part is not None:
                     self.proofs.add(_octets(parsed.holder_proof.part.data))
+
+    def _hear(self, parsed):
+        """What these octets may say: anything, where this sample of them is refused for its claims,
+        as one that shows less need not be."""
+        data = _octets(parsed.issuer_part.data)
+        said = self.said.setdefault(data, set())
+        try:
+            leaves = _leaves(parsed.reveal())
+        except Rejection:
+            self.said[data] = None
+            return
+        if said is not None:
+            said |= leaves
 
     def _learn(self, signature):
         data = _octets(signature.part.data)
@@ -87,16 +98,18 @@ class Known:
                 raise Wrong("accepted: signed octets that nobody signed")
             if not known >= set(_claims(signature)):
                 raise Wrong("accepted: content that this signer did not sign")
-            for claim in signature.contents:
+            # What is joined to the signed octets (JAdES) has no digest, and came with the question.
+            for claim in () if signature.joined is not None else signature.contents:
                 held = claim.content or request.content or _handed_in(evidence)
-                if held is None or held.digest(claim.algorithm) != claim.expected:
+                if held is None or not authenticate.covers(claim, held):
                     raise Wrong("accepted: content with another digest")
 
     def _check_credential(self, parsed):
-        known = self.said.get(_octets(parsed.issuer_part.data))
-        if known is None:
+        data = _octets(parsed.issuer_part.data)
+        if data not in self.said:
             raise Wrong("accepted: signed octets that nobody signed")
-        more = _leaves(_revealed(parsed)) - known
+        known = self.said[data]
+        more = set() if known is None else _leaves(parsed.reveal()) - known
         if more:
             raise Wrong("accepted: claims that nobody signed", str(sorted(more)[:3]))
         proof = parsed.holder_proof
@@ -134,13 +147,6 @@ def _octets(data):
 
 def _claims(signature):
     return [(claim.algorithm, claim.expected) for claim in signature.contents]
-
-
-def _revealed(parsed):
-    try:
-        return parsed.reveal()
-    except Rejection:
-        return {}
 
 
 def _leaves(value, path=""):

@@ -67,12 +67,18 @@ def _of_region(name):
             yield Subject(sample.file_name, sample.data, verifier, request, region.evidence)
 
 
+def _vectors(groups):
+    """Of these groups alone: all of them together take seconds to read."""
+    for group in groups:
+        yield from json.loads((run.default_vectors() / f"{group}.json").read_bytes())
+
+
 def _of_vectors(name):
     groups = _GROUPS.get(name, ())
     worlds = {}
     taken = 0
-    for vector in run.load(run.default_vectors(), groups) if groups else ():
-        if vector["task"] != "verify" or "pins" in vector["trust"]:
+    for vector in _vectors(groups):
+        if vector["task"] != "verify" or "pins" in vector["trust"] or "file" in vector["input"]:
             continue
         request = request_of(vector["request"], vector["moment"])
         data = input_bytes(vector["input"])

@@ -13,9 +13,8 @@ import zlib
 from base64 import b64decode, b64encode
 
 from defa_trust.codec import base45, base64url
-from defa_trust.codec.zip import Archive
+from defa_trust.codec import zip as archives
 from defa_trust.errors import Rejection
-from tests.zip_samples import Member, archive
 
 MAX_DEPTH = 24
 
@@ -115,34 +114,6 @@ class Hex(Node):
 
     def encode(self):
         return super().encode().hex().encode().ljust(self.room, b"0")
-
-
-class Zip(Node):
-    """A container of stored files: their names and what they hold, in turn."""
-
-    kind = "zip"
-
-    def __init__(self, children, comment):
-        super().__init__(children=children)
-        self.comment = comment
-
-    def encode(self):
-        parts = [child.encode() for child in self.children]
-        files = zip(parts[::2], parts[1::2], strict=False)  # a change may leave one alone
-        members = [
-            Member(name, octets, flags=0 if name.isascii() else 0x800)
-            for name, octets in files
-            if len(name) < 1 << 16
-        ]
-        return archive(*members, comment=self.comment)
-
-
-def _zip(data, depth):
-    held = Archive(data)
-    children = []
-    for entry in held.entries:
-        children += [Node(entry.name.encode()), grow(held.read(entry), depth - 1)]
-    return Zip(children, held.comment)
 
 
 # --- JSON ----------------------------------------------------------------------------------------
@@ -335,6 +306,65 @@ def _der(data, pos, end, depth):
     return made, stop
 
 
+# --- ZIP -----------------------------------------------------------------------------------------
+class Zip(Node):
+    """A container. What is written agrees with itself: checksums, sizes, places."""
+
+    kind = "zip"
+
+    def __init__(self, children, comment):
+        super().__init__(children=children)
+        self.comment = comment
+
+    def encode(self):
+        body, listing = b"", b""
+        entries = [child for child in self.children if isinstance(child, ZipEntry)]
+        for entry in entries:
+            raw, octets = (part.encode() for part in entry.pair())
+            stored = entry.method == archives.STORED
+            packed = octets if stored else archives.deflated(octets)
+            shared = (
+                20, 0 if raw.isascii() else archives._UTF8, entry.method, 0, archives._DOS_DATE,
+                zlib.crc32(octets), len(packed), len(octets), len(raw) & 0xFFFF,
+            )  # fmt: skip
+            listing += archives._CENTRAL.pack(
+                archives._CENTRAL_MARK, 20, *shared, 0, 0, 0, 0, 0, len(body)
+            )
+            listing += raw
+            body += archives._LOCAL.pack(archives._LOCAL_MARK, *shared, 0) + raw + packed
+        count = len(entries) & 0xFFFF
+        end = archives._END.pack(
+            archives._END_MARK, 0, 0, count, count, len(listing), len(body), len(self.comment)
+        )
+        return body + listing + end + self.comment
+
+
+class ZipEntry(Node):
+    """Name and contents."""
+
+    kind = "zip"
+
+    def __init__(self, children, method):
+        super().__init__(children=children)
+        self.method = method
+
+    def pair(self):
+        return [*self.children, Node(), Node()][:2]
+
+
+def _zip(data, depth):
+    archive = archives.Archive(data)
+    return Zip(
+        [
+            ZipEntry(
+                [Node(entry.name.encode()), grow(archive.read(entry), depth - 1)], entry.method
+            )
+            for entry in archive.entries
+        ],
+        archive.comment,
+    )
+
+
 # --- texts ---------------------------------------------------------------------------------------
 _BASE64URL = re.compile(rb"[A-Za-z0-9_-]{8,}")
 _BASE64 = re.compile(rb"[A-Za-z0-9+/]{8,}={0,2}")
@@ -372,6 +402,10 @@ def _tag(piece):
     return Parts(children=[*parts, Node(piece[last:])]) if parts else Node(piece)
 
 
+class PdfToken(Node):
+    """A token whose length other places of the file count on."""
+
+
 def _pdf(data, depth):
     children = []
     for found in _PDF.finditer(data):
@@ -383,7 +417,7 @@ def _pdf(data, depth):
             held = Hex(inner, len(digits)) if inner is not None else Node(digits)
             children += [Node(b"<"), held, Node(b">")]
         else:
-            children.append(Node(piece))
+            children.append(PdfToken(piece))
     return Parts(children=children)
 
 
@@ -407,10 +441,10 @@ def _guesses(data, depth):
     if data[:2] in (b"\x78\x01", b"\x78\x9c", b"\x78\xda"):
         for level in (9, 6, 1, 0):
             yield lambda level=level: Zlib(grow(zlib.decompress(data), depth - 1), level)
-    if data[:4] == b"PK\x03\x04":
-        yield lambda: _zip(data, depth)
     if data[:4] == b"%PDF":
         yield lambda: _pdf(data, depth)
+    if data[:2] == b"PK":
+        yield lambda: _zip(data, depth)
     if first == b"<":
         yield lambda: _xml(data, depth)
     if first in (b"{", b"["):
