@@ -45,6 +45,8 @@ class KeyType(StrEnum):
     MLDSA87 = "ML-DSA-87"
 
 
+_RSA: Final = KeyType.RSA
+"""Bound once: looking up a member of an enumeration by its name is not cheap in Python 3.11."""
 POST_QUANTUM_TYPES: Final = frozenset({KeyType.MLDSA44, KeyType.MLDSA65, KeyType.MLDSA87})
 
 
@@ -294,7 +296,7 @@ class AlgorithmPolicy:
             return Finding(codes.KEY_TYPE_MISMATCH, algorithm.key_type.value, key_type.value)
         if finding is None:
             return Finding(codes.ALGORITHM_NOT_ALLOWED, None, algorithm.name)
-        if key_type is KeyType.RSA:
+        if key_type is _RSA:
             if key.bits < self.rsa_min_bits:
                 return Finding(codes.RSA_KEY_TOO_SMALL, self.rsa_min_bits, key.bits)
             if key.bits > self.rsa_max_bits:

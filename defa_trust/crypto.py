@@ -72,6 +72,9 @@ __all__ = [
     "select",
 ]
 
+# Bound once: looking up a member of an enumeration by its name is not cheap in Python 3.11.
+_P256: Final = KeyType.P256
+_RSA: Final = KeyType.RSA
 _RAW: Final = SignatureEncoding.RAW
 _DER: Final = SignatureEncoding.DER
 
@@ -253,14 +256,14 @@ class VerificationKey(_Parts):
         """
         if der[:-64] == P256_HEAD:
             try:
-                return _make(KeyType.P256, _load_spki(der), 256)
+                return _make(_P256, _load_spki(der), 256)
             except _LIBRARY_FAULTS:
                 raise _no_key() from None
         modulus = usual_modulus(der)
         if modulus is not None:
             check_rsa(modulus, RSA_EXPONENT)
             try:
-                return _make(KeyType.RSA, _load_spki(der), modulus.bit_length())
+                return _make(_RSA, _load_spki(der), modulus.bit_length())
             except _LIBRARY_FAULTS:
                 raise _unreadable("a DER key of a known type") from None
         if _ELLIPTIC in der[:20] and not is_elliptic(der):
@@ -433,7 +436,7 @@ def _build(material: KeyMaterial) -> VerificationKey:
     key_type, value, exponent, alg = material
     key: Any
     try:
-        if key_type is KeyType.RSA:
+        if key_type is _RSA:
             modulus = check_unsigned(value, "n")
             e = check_unsigned(exponent, "e")
             check_rsa(modulus, e)

@@ -48,6 +48,10 @@ PROCESSED: Final = frozenset(
 """Critical extensions that are taken into account (RFC 5280, 4.2)."""
 
 _UNBOUNDED: Final = 1 << 30
+# Bound once: looking up a member of an enumeration by its name is not cheap in Python 3.11.
+_MET: Final = Outcome.MET
+_PROFILE: Final = Conformance.PROFILE
+_WHOLE: Final = Reading.WHOLE
 
 
 class Judge:
@@ -99,7 +103,7 @@ class Judge:
         moment = self.moment
         longest, key = _UNBOUNDED, None
         limited = False
-        whole = self.options.reading is Reading.WHOLE
+        whole = self.options.reading is _WHOLE
         if anchor is not None:
             self._judge_anchor(anchor, listed, found)
             if not listed:
@@ -179,7 +183,7 @@ class Judge:
             return
         judged = self.options.algorithms.judge(algorithm, key, self.moment)
         self.narrow(judged.start, judged.end)
-        if judged.code.outcome is not Outcome.MET:
+        if judged.code.outcome is not _MET:
             found.append(judged._replace(subject=SUBJECT))
 
     def _judge_period(
@@ -238,7 +242,7 @@ class Judge:
             if answer.failed_at is not None:
                 wanted = tuple(sorted(options.policies.initial))
                 found.append(Finding(codes.POLICY, wanted, answer.failed_at, subject=SUBJECT))
-        if options.conformance is Conformance.PROFILE:
+        if options.conformance is _PROFILE:
             origin = None if anchor is None else anchor.origin
             whose = [
                 (place, certificate, Role.ISSUED) for place, certificate in enumerate(chain, 1)

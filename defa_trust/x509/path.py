@@ -45,6 +45,9 @@ __all__ = [
 ]
 
 _SEAL: Final = object()
+# Bound once: looking up a member of an enumeration by its name is not cheap in Python 3.11.
+_WHOLE: Final = Reading.WHOLE
+_COUNTS: Final = ListedCertificate.COUNTS
 _interval: Final = from_parts(Interval)
 
 
@@ -111,7 +114,7 @@ def find_path(
     try:
         if not isinstance(leaf, UntrustedCertificate):
             leaf = open_certificate(leaf)
-        if options.reading is Reading.WHOLE:
+        if options.reading is _WHOLE:
             leaf.check()
     except Rejection as refusal:
         findings.append(refusal.finding(SUBJECT))
@@ -123,7 +126,7 @@ def find_path(
     chain = [leaf]
     code = codes.VALID
     listed = anchors.of_certificate(leaf.der)
-    if listed and options.listed is ListedCertificate.COUNTS:
+    if listed and options.listed is _COUNTS:
         code = codes.LISTED
         anchor = next((a for a in listed if not judge.chain(chain, a, listed=True)), None)
     else:
@@ -264,7 +267,7 @@ class _Search:
         chain = self.chain
         current = chain[-1]
         tried, linked = 0, False
-        if len(chain) == 1 and self.options.listed is ListedCertificate.COUNTS:
+        if len(chain) == 1 and self.options.listed is _COUNTS:
             for anchor in self.listed:
                 if self._accept(anchor, listed=True):
                     return anchor

@@ -52,6 +52,7 @@ class PolicyInputs:
 
 
 NO_INPUTS: Final = PolicyInputs()
+_REQUIRED: Final = ExplicitPolicy.REQUIRED
 
 
 class PolicyAnswer(NamedTuple):
@@ -84,7 +85,7 @@ def must_evaluate(
 ) -> bool:
     """Could policies make this path fail? Otherwise they are only worked out when asked for."""
     if (
-        inputs.explicit is ExplicitPolicy.REQUIRED
+        inputs.explicit is _REQUIRED
         or anchor.constraints.policies is not None
         or anchor.policy_constraints.require_explicit is not None
     ):
@@ -106,7 +107,7 @@ def evaluate(
         own = anchor.constraints.policies
         initial = own if ANY_POLICY in initial else initial & own
     own_limits = anchor.policy_constraints
-    explicit = 0 if inputs.explicit is ExplicitPolicy.REQUIRED else _NEVER
+    explicit = 0 if inputs.explicit is _REQUIRED else _NEVER
     if anchor.constraints.policies is not None:
         explicit = 0
     mapping = 0 if inputs.mapping is PolicyMapping.INHIBITED else _NEVER

@@ -306,6 +306,16 @@ def _described(
     )
 
 
+# Bound once: looking up a member of an enumeration by its name is not cheap in Python 3.11.
+_REQUIRED: Final = Presence.REQUIRED
+_CRITICAL: Final = Criticality.CRITICAL
+_SOLE: Final = Sole.SOLE
+_COUNTS: Final = AnyUsage.COUNTS
+_END_ENTITY: Final = Authority.END_ENTITY
+_CA: Final = Authority.CA
+_RSA: Final = KeyType.RSA
+
+
 # --- judging -------------------------------------------------------------------------------------
 def check_profile(
     certificate: UntrustedCertificate,
@@ -320,10 +330,10 @@ def check_profile(
     _check_usage(certificate, profile, found)
     if profile.extended_key_usage:
         _check_purposes(certificate, profile, found)
-    if profile.authority is Authority.END_ENTITY:
+    if profile.authority is _END_ENTITY:
         if certificate.is_ca:
             _lacks(found, codes.CERTIFICATE_IS_CA, None, None)
-    elif profile.authority is Authority.CA:
+    elif profile.authority is _CA:
         length, most = certificate.path_length, profile.path_length
         if not certificate.is_ca or (most is not None and (length is None or length > most)):
             _lacks(found, codes.CERTIFICATE_NOT_CA, most, length)
@@ -332,7 +342,7 @@ def check_profile(
         modulus = usual_modulus(spki)
         if modulus is None:
             key = certificate.key
-            bits = key.bits if key.key_type is KeyType.RSA else None
+            bits = key.bits if key.key_type is _RSA else None
         else:
             bits = modulus.bit_length()
         if bits is not None and bits < profile.rsa_min_bits:
@@ -356,7 +366,7 @@ def _lacks(found: list[Finding], code: Code, expected: Fact, actual: Fact) -> No
 def _check_usage(certificate: UntrustedCertificate, profile: Profile, found: list[Finding]) -> None:
     extension = certificate.extensions.get(KEY_USAGE)
     if extension is None:
-        if profile.key_usage_presence is Presence.REQUIRED:
+        if profile.key_usage_presence is _REQUIRED:
             _lacks(found, codes.KEY_USAGE, tuple(sorted(profile.key_usage)), "absent")
         return
     usage = certificate.key_usage or frozenset()
@@ -365,7 +375,7 @@ def _check_usage(certificate: UntrustedCertificate, profile: Profile, found: lis
     elif not profile.key_usage_excluded.isdisjoint(usage):
         none_of = f"none of {', '.join(sorted(profile.key_usage_excluded))}"
         _lacks(found, codes.KEY_USAGE, none_of, tuple(sorted(usage)))
-    elif profile.key_usage_criticality is Criticality.CRITICAL and not extension.critical:
+    elif profile.key_usage_criticality is _CRITICAL and not extension.critical:
         _lacks(found, codes.KEY_USAGE, "critical", "not critical")
 
 
@@ -376,16 +386,16 @@ def _check_purposes(
     wanted = profile.extended_key_usage
     shown = tuple(sorted(wanted))
     if extension is None:
-        if profile.extended_key_usage_presence is Presence.REQUIRED:
+        if profile.extended_key_usage_presence is _REQUIRED:
             _lacks(found, codes.EXTENDED_KEY_USAGE, shown, "absent")
         return
     purposes = certificate.extended_key_usage
-    counts = profile.any_usage is AnyUsage.COUNTS and ANY_EXTENDED_KEY_USAGE in purposes
+    counts = profile.any_usage is _COUNTS and ANY_EXTENDED_KEY_USAGE in purposes
     if wanted.isdisjoint(purposes) and not counts:
         _lacks(found, codes.EXTENDED_KEY_USAGE, shown, purposes)
-    elif profile.extended_key_usage_sole is Sole.SOLE and not wanted.issuperset(purposes):
+    elif profile.extended_key_usage_sole is _SOLE and not wanted.issuperset(purposes):
         _lacks(found, codes.EXTENDED_KEY_USAGE, f"{shown[0]} alone", purposes)
-    elif profile.extended_key_usage_criticality is Criticality.CRITICAL and not extension.critical:
+    elif profile.extended_key_usage_criticality is _CRITICAL and not extension.critical:
         _lacks(found, codes.EXTENDED_KEY_USAGE, "critical", "not critical")
 
 
