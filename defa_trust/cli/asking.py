@@ -9,7 +9,15 @@ import click
 
 from ..errors import MisuseError
 from .circumstances import circumstances, read_circumstances
-from .inputs import load_snapshot, now, read_level, read_moment, read_volumes, trust_folder
+from .inputs import (
+    load_snapshot,
+    now,
+    open_store,
+    read_level,
+    read_moment,
+    read_volumes,
+    trust_folder,
+)
 from .render import short_uris
 
 if TYPE_CHECKING:
@@ -39,11 +47,10 @@ def asking(command: Callable[..., int]) -> Callable[..., int]:
 
 
 def snapshot_at(trust: str | None, at: str | None) -> tuple[TrustSnapshot, int]:
-    from ..store import TrustStore
 
     given = read_moment(at)
     when = now() if given is None else given
-    return load_snapshot(TrustStore(trust_folder(trust)), when), when
+    return load_snapshot(open_store(trust_folder(trust)), when), when
 
 
 def ask(trust: str | None, at: str | None, asked: dict[str, Any]) -> tuple[TrustSnapshot, Question]:

@@ -216,6 +216,16 @@ def trust_folder(option: str | None) -> Path:
     return Path(base) / "defa-trust" / "trust"
 
 
+def open_store(folder: Path) -> TrustStore:
+    """The trust folder, with the key for seals from the file that DEFA_SEAL_KEY_FILE names, if any
+    (docs/operations.md)."""
+    from ..store import TrustStore
+    from ..store_seals import read_seal_key
+
+    named = os.environ.get("DEFA_SEAL_KEY_FILE")
+    return TrustStore(folder, seal_key=read_seal_key(Path(named), folder) if named else None)
+
+
 def now() -> int:
     """The wall clock, in whole Unix seconds: a face may read it, nothing below the spine may."""
     return int(time.time())

@@ -25,6 +25,7 @@ from .inputs import (
     build_request,
     load_snapshot,
     now,
+    open_store,
     read_input,
     read_status_files,
     trust_folder,
@@ -211,7 +212,6 @@ def verify_command(
     """
     from ..fetch import gather
     from ..openid4vp import judge, questions
-    from ..store import TrustStore
     from ..verify import Verifier
 
     language = chosen(lang)
@@ -226,7 +226,7 @@ def verify_command(
     data = read_input(response, limit=MAX_RESPONSE_BYTES)
     moment = now() if request.at is None else request.at
     assert isinstance(moment, int)
-    snapshot = load_snapshot(TrustStore(trust_folder(trust)), moment)
+    snapshot = load_snapshot(open_store(trust_folder(trust)), moment)
     verifier = Verifier(snapshot, clock=lambda: moment)
     evidence = read_status_files(status_files)
     private = None if key is None else _read_key(key)

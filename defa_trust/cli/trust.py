@@ -13,7 +13,7 @@ from ..errors import MisuseError, Rejection
 from ..spec import MAX_LIST_BYTES
 from ..trustlist.accept import claimed_place, looks_like_xml
 from ..trustlist.model import ListType
-from .inputs import now, read_input, read_moment, trust_folder
+from .inputs import now, open_store, read_input, read_moment, trust_folder
 from .render import Paint, moment, printable, sentence, table_lines
 from .trust_check import diff, lint, show
 from .trust_convert import convert
@@ -51,11 +51,9 @@ def add(
     Lists that lead to others (the regional one) are tried first. What stands beside a list
     (LIST.companion.json) is read with it. Exit code 1 if one was refused.
     """
-    from ..store import TrustStore
-
     moment_of = read_moment(at)
     when = now() if moment_of is None else moment_of
-    store = TrustStore(Path(dir))
+    store = open_store(Path(dir))
     names = [name for name in files if not name.endswith(SUFFIX)]
     if not names:
         raise MisuseError("a companion is added with the list that it belongs to: name the list")
@@ -119,11 +117,10 @@ def status(dir: str | None, at: str | None, as_json: bool) -> int:
     Exit code 0 if every expected list is fresh, 3 if one is missing or past its NextUpdate.
     """
     from ..policy import DEFAULT_POLICY
-    from ..store import TrustStore
 
     moment_of = read_moment(at)
     when = now() if moment_of is None else moment_of
-    store = TrustStore(trust_folder(dir))
+    store = open_store(trust_folder(dir))
     assembly = store.load(when)
     rows: list[dict[str, Any]] = []
     for item in sorted(assembly.lists, key=lambda entry: (entry.type.value, entry.territory)):

@@ -12,7 +12,7 @@ import click
 from ..errors import MisuseError
 from ..trustlist.model import ListType
 from ..verdict import ExitCode
-from .inputs import now, trust_folder
+from .inputs import now, open_store, trust_folder
 from .render import Paint, moment, printable, sentence, table_lines
 
 if TYPE_CHECKING:
@@ -55,7 +55,6 @@ def update(
     from ..refresh import DEFAULT_UPDATE
     from ..refresh import update as run
     from ..spec import MAX_LIST_BYTES
-    from ..store import TrustStore
 
     if dir and trust_dir and dir != trust_dir:
         raise MisuseError("two folders are named; name one")
@@ -67,7 +66,7 @@ def update(
 
     shown = not as_json and sys.stderr.isatty()
     summary = run(
-        TrustStore(trust_folder(dir or trust_dir)),
+        open_store(trust_folder(dir or trust_dir)),
         now=now(),
         fetch=fetch,
         policy=replace(DEFAULT_UPDATE, attempts=attempts),

@@ -18,6 +18,7 @@ from .inputs import (
     build_request,
     load_snapshot,
     now,
+    open_store,
     read_input,
     read_status_files,
     trust_folder,
@@ -147,7 +148,6 @@ def verify(
     signatures, each of which is judged by itself), or - for standard input.
     Claims of the person are shown only with --show-claims and only once everything passed.
     """
-    from ..store import TrustStore
     from ..verify import Verifier
 
     language = chosen(lang)
@@ -160,7 +160,7 @@ def verify(
     data = read_presented(input)
     moment = now() if request.at is None else request.at
     assert isinstance(moment, int)
-    store = TrustStore(trust_folder(trust))
+    store = open_store(trust_folder(trust))
     snapshot = load_snapshot(store, moment)
     verifier = Verifier(snapshot, clock=lambda: moment)
     evidence = read_status_files(status_files).with_items(

@@ -31,7 +31,7 @@ _HEAD: Final = len(_MAGIC) + 2 * _DIGEST
 _LABEL: Final = b"defa_trust seal of a list 1"
 DECIDING: Final = (
     "__init__", "algorithm_ids", "algorithms", "content", "crypto", "errors", "finding",
-    "key_reading", "request", "spec", "verdict", "codec/__init__", "codec/base58",
+    "key_reading", "request", "spec", "usual_keys", "verdict", "codec/__init__", "codec/base58",
     "codec/base64url", "codec/cbor", "codec/cbor_quick", "codec/der", "codec/json",
     "codes/__init__", "codes/codec", "codes/crypto", "codes/listing", "codes/succession",
     "codes/x509", "trustlist/__init__", "trustlist/arrangements", "trustlist/contradictions",

@@ -6,7 +6,10 @@ import json
 import pytest
 
 from defa_trust.demo.region import list_signer_certificate
+from defa_trust.store import TrustStore
+from defa_trust.trustlist.assemble import Pins
 from defa_trust.trustlist.model import ListType
+from tests import signed_lists
 
 AT = ("--at", "2026-11-01T00:00:00Z")
 
@@ -162,3 +165,31 @@ def test_status_long_after_is_not_healthy(run, region_folder):
     result = run("trust", "status", region_folder / "trust", "--at", "2027-09-01T00:00:00Z")
     assert result.exit_code == 3
     assert "fresh" not in result.stdout.replace("is fresh", "")
+
+
+def test_a_key_for_seals(run, tmp_path, monkeypatch):
+    """From the file that the environment names; never one in the folder, nor a short one."""
+    from defa_trust.trustlist import decode
+
+    pytest.importorskip("msgspec")
+    monkeypatch.setattr(decode, "QUICK_BYTES", 0)
+    store = TrustStore(tmp_path / "t")
+    store.init(Pins([signed_lists.pin()]))
+    (tmp_path / "th.jwt").write_bytes(signed_lists.signed(signed_lists.member_document()))
+    key = tmp_path / "key"
+    key.write_bytes(b"k" * 32)
+    monkeypatch.setenv("DEFA_SEAL_KEY_FILE", str(key))
+    at = ("--at", "2026-11-01T00:00:00Z")
+    assert run("trust", "add", tmp_path / "t", tmp_path / "th.jwt", *at).exit_code == 0
+    seal = tmp_path / "t" / "seals" / "member_state-TH.seal"
+    assert run("trust", "status", tmp_path / "t", *at).exit_code == 0
+    before = seal.read_bytes()
+    key.write_bytes(b"o" * 32)
+    assert run("trust", "status", tmp_path / "t", *at).exit_code == 0
+    assert seal.read_bytes() != before
+    key.write_bytes(b"k" * 31)
+    assert run("trust", "status", tmp_path / "t", *at).exit_code == 2
+    inside = tmp_path / "t" / "key"
+    inside.write_bytes(b"k" * 32)
+    monkeypatch.setenv("DEFA_SEAL_KEY_FILE", str(inside))
+    assert run("trust", "status", tmp_path / "t", *at).exit_code == 2
