@@ -52,6 +52,7 @@ class Known:
         self.said = {}
         self.proofs = set()
         self.contents = {}
+        doubtful = []
         for subject in subjects:
             report = subject.verifier.evaluate(subject.data, subject.request, subject.evidence)
             parsed = parse(subject.data, subject.request)
@@ -59,23 +60,24 @@ class Known:
                 for signature, verdict in zip(parsed.signatures, report.verdicts, strict=True):
                     if not isinstance(signature, RefusedSignature) and _authentic(verdict):
                         self._learn(signature)
-            elif _authentic(report.verdict) or _signed_by_somebody(parsed, subject):
-                self._hear(parsed)
+            elif _issuer_signed(report.verdict, parsed, subject):
+                if not (_digests_hold(parsed) and self._hear(parsed)):
+                    doubtful.append(_octets(parsed.issuer_part.data))
                 if parsed.holder_proof is not None and parsed.holder_proof.part is not None:
                     self.proofs.add(_octets(parsed.holder_proof.part.data))
+        # Signed, and known only from samples that are refused for their claims, as one that shows
+        # less of them need not be: what such octets may say nobody here can tell.
+        for data in doubtful:
+            self.said.setdefault(data, None)
 
     def _hear(self, parsed):
-        """What these octets may say: anything, where this sample of them is refused for its claims,
-        as one that shows less need not be."""
-        data = _octets(parsed.issuer_part.data)
-        said = self.said.setdefault(data, set())
+        """What these octets say; false where this sample is refused for its claims."""
         try:
             leaves = _leaves(parsed.reveal())
         except Rejection:
-            self.said[data] = None
-            return
-        if said is not None:
-            said |= leaves
+            return False
+        self.said.setdefault(_octets(parsed.issuer_part.data), set()).update(leaves)
+        return True
 
     def _learn(self, signature):
         data = _octets(signature.part.data)
@@ -134,11 +136,21 @@ def _authentic(verdict):
     return crypto_codes.SIGNATURE_VALID in said and not said & bad
 
 
-def _signed_by_somebody(parsed, subject):
-    """Whether a listed key made it, although the verdict did not come as far as asking it."""
+def _issuer_signed(verdict, parsed, subject):
+    """Whether the verdict says so, or a listed key made it although nobody came to ask that key."""
+    if any(
+        finding.code is crypto_codes.SIGNATURE_VALID and finding.subject == parsed.issuer_part.role
+        for finding in verdict.findings
+    ):
+        return True
     keys = [a.key for anchors in subject.verifier.snapshot.by_service.values() for a in anchors]
     policy, at = subject.verifier.policy.algorithms, subject.request.at
-    return any(authenticate.authenticate(parsed, key, policy, at, []) for key in keys)
+    part = parsed.issuer_part
+    return any(authenticate.check_part(part, key, policy, at, []) for key in keys)
+
+
+def _digests_hold(parsed):
+    return authenticate.check_digests(parsed.digest_claims, [])
 
 
 def _octets(data):
