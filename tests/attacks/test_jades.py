@@ -8,6 +8,7 @@ import pytest
 
 from defa_trust.codec import base64url
 from defa_trust.content import Content
+from defa_trust.material import EvidenceKind, Item
 from defa_trust.verdict import RecognitionOutcome, SubIndication
 from tests.attacks.test_cades import SHORT
 from tests.build import DAY, NOW
@@ -285,3 +286,19 @@ def test_unknown_and_broken_components_are_named():
     report = ask(flattened(unsigned=[lambda _, each=each: each for each in broken]))
     (said,) = [f for f in report.verdict.findings if f.code.id == "signature.unevaluated"]
     assert said.actual == ("`arcTst`", "`cSig`", "`sigTst`", "a component of etsiU")
+
+
+def test_contents_beside_a_payload_that_stands_in_the_file():
+    """Each is compared with the payload: what is another is not signed by standing beside it."""
+
+    def given(*contents):
+        return evidence(
+            *(Item(EvidenceKind.CONTENT, c, f"{n}.txt") for n, c in enumerate(contents))
+        )
+
+    passes(ask(compact(), given=given(DOCUMENT)))
+    report = ask(compact(), given=given(b"TEST-ONLY other"))
+    assert answer(report) == (FAILED, SubIndication.HASH_FAILURE, ["signature.content_other"])
+    report = ask(compact(), given=given(DOCUMENT, b"TEST-ONLY other"))
+    assert answer(report)[0] == OPEN
+    assert answer(report)[2] == ["signature.content_not_covered"]

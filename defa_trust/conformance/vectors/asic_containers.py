@@ -374,11 +374,12 @@ def stamped_after_the_certificate_ended() -> Case:
 
 
 # --- kinds ---------------------------------------------------------------------------------------
-@_group.vector(f"{_EN}, 4.3.3.1", ("asic.data_objects", "asic.uncovered"), twin="simple_xades",
-               features=("xades",))  # fmt: skip
+@_group.vector(f"{_EN}, 4.3.3.1", "asic.data_objects", twin="simple_xades", features=("xades",))
 def asic_s_with_two_files() -> Case:
-    """ASiC-S holds exactly one file."""
-    return case(_changed(_simple(Form.XADES), {"other.txt": b"TEST-ONLY"}))
+    """ASiC-S holds exactly one file; the signature here names two, and covers both."""
+    both = _held(_extended(Form.XADES))["META-INF/signatures001.xml"]
+    files = {"mimetype": Kind.SIMPLE.encode(), **_TWO, "META-INF/signatures.xml": both}
+    return case(archives.write(files.items(), comment=b"mimetype=" + Kind.SIMPLE.encode()))
 
 
 @_group.vector(f"{_EN}, 4.3.3.2", "asic.members", twin="simple_cades")
