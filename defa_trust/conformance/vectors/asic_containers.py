@@ -373,12 +373,12 @@ def stamped_after_the_certificate_ended() -> Case:
     return case(_extended(signer=SHORT, timestamps=clock(MOMENT - 5 * DAY)), lists=_THEN)
 
 
-# --- kinds ---------------------------------------------------------------------------------------
 @_group.vector(f"{_EN}, 4.3.3.1", "asic.data_objects", twin="simple_xades", features=("xades",))
 def asic_s_with_two_files() -> Case:
     """ASiC-S holds exactly one file; the signature here names two, and covers both."""
-    both = _held(_extended(Form.XADES))["META-INF/signatures001.xml"]
-    files = {"mimetype": Kind.SIMPLE.encode(), **_TWO, "META-INF/signatures.xml": both}
+    two = {"contract.txt": DOCUMENT, "other.txt": b"TEST-ONLY"}
+    both = _held(_asic(Kind.EXTENDED, Form.XADES, two))["META-INF/signatures001.xml"]
+    files = {"mimetype": Kind.SIMPLE.encode(), **two, "META-INF/signatures.xml": both}
     return case(archives.write(files.items(), comment=b"mimetype=" + Kind.SIMPLE.encode()))
 
 
