@@ -19,7 +19,19 @@ from tests.build import NOW, jws, vc_jwt, vc_payload, world
 REGION = build_region()
 VERIFIER = Verifier(REGION.snapshot())
 PUBLIC = frozenset(
-    {"iss", "issuer", "vct", "type", "@context", "aud", "azp", "acr", "status", "credentialStatus"}
+    {
+        "iss",
+        "issuer",
+        "vct",
+        "type",
+        "docType",
+        "@context",
+        "aud",
+        "azp",
+        "acr",
+        "status",
+        "credentialStatus",
+    }
     | {"validFrom", "validUntil", "issuanceDate", "expirationDate", "cnf", "_sd_alg"}
 )
 
