@@ -14,6 +14,7 @@ from ..request import (
     CertificateUse,
     Counterpart,
     EntityKind,
+    Profile,
     ProvenReliability,
 )
 
@@ -28,6 +29,43 @@ _CHOICES: Final[Mapping[str, tuple[type[StrEnum], str]]] = {
 }
 NAMES: Final = (*_CHOICES, "category", "nationality", "established")
 _WORDS: Final = {"yes": True, "no": False}
+
+
+def what_for(command: _Command) -> _Command:
+    """What the credential is presented for, by whom it is relied on, and how sure it has to be."""
+    return _with(
+        command,
+        click.option("--purpose", help="What it is presented for, in the arrangement's words."),
+        click.option("--sector", help="Sector of the relying party."),
+        click.option("--act", help="Kind of act, where an arrangement excludes some."),
+        click.option("--relying-party", help="Who relies on it."),
+        click.option(
+            "--min-level", metavar="N|AXIS=N,…", help="Least assurance: 2 or proofing=2,…."
+        ),
+    )
+
+
+def allowances(command: _Command) -> _Command:
+    """What the caller lets pass, and what was used of a pilot."""
+    return _with(
+        command,
+        click.option(
+            "--profile",
+            "profiles",
+            multiple=True,
+            type=click.Choice([profile.value for profile in Profile]),
+            help="Allow a named deviation.",
+        ),
+        click.option(
+            "--volume-used", multiple=True, metavar="NAME=N", help="Counted against a pilot."
+        ),
+    )
+
+
+def _with(command: _Command, *options: Callable[[_Command], _Command]) -> _Command:
+    for option in reversed(options):
+        command = option(command)
+    return command
 
 
 def circumstances(command: _Command) -> _Command:
@@ -46,9 +84,7 @@ def circumstances(command: _Command) -> _Command:
             help="A requirement that you looked into, and whether it is met.",
         ),
     ]
-    for option in reversed(options):
-        command = option(command)
-    return command
+    return _with(command, *options)
 
 
 def read_circumstances(asked: Mapping[str, Any]) -> dict[str, Any]:

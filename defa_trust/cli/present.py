@@ -18,9 +18,9 @@ from ..openid4vp_request import (
     TransactionData,
 )
 from ..openid4vp_response import MAX_RESPONSE_BYTES
-from ..request import HolderBinding, Profile
+from ..request import HolderBinding
 from ..verdict import ExitCode, Finding, Outcome
-from .circumstances import circumstances
+from .circumstances import allowances, circumstances, what_for
 from .inputs import (
     build_request,
     load_snapshot,
@@ -152,19 +152,8 @@ def request_command(
 @click.option("--for", "relying_state", required=True, metavar="CC", help="Receiving state: SG.")
 @click.option("--trust", metavar="DIR", help="Trust store. Default: as for `verify`.")
 @click.option("--at", metavar="TIME", help="Judge as of ISO 8601 with a zone, or Unix seconds.")
-@click.option("--purpose", help="What it is presented for, in the arrangement's words.")
-@click.option("--sector", help="Sector of the relying party.")
-@click.option("--act", help="Kind of act, where an arrangement excludes some.")
-@click.option("--relying-party", help="Who relies on it.")
-@click.option("--min-level", metavar="N|AXIS=N,…", help="Least assurance: 2 or proofing=2,….")
-@click.option(
-    "--profile",
-    "profiles",
-    multiple=True,
-    type=click.Choice([profile.value for profile in Profile]),
-    help="Allow a named deviation.",
-)
-@click.option("--volume-used", multiple=True, metavar="NAME=N", help="Counted against a pilot.")
+@what_for
+@allowances
 @circumstances
 @click.option(
     "--status-file",

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ..errors import MisuseError
-from ..request import HolderBinding, Profile, Request
+from ..request import HolderBinding, Request
 from ..verdict import Report, VerifiedVerdict
-from .circumstances import circumstances
+from .circumstances import allowances, circumstances, what_for
 from .inputs import (
     build_request,
     load_snapshot,
@@ -47,11 +47,7 @@ if TYPE_CHECKING:
 @click.option("--for", "relying_state", required=True, metavar="CC", help="Receiving state: SG.")
 @click.option("--trust", metavar="DIR", help="Trust store. Default: $DEFA_TRUST_DIR, else yours.")
 @click.option("--at", metavar="TIME", help="Judge as of ISO 8601 with a zone, or Unix seconds.")
-@click.option("--purpose", help="What it is presented for, in the arrangement's words.")
-@click.option("--sector", help="Sector of the relying party.")
-@click.option("--act", help="Kind of act, where an arrangement excludes some.")
-@click.option("--relying-party", help="Who relies on it.")
-@click.option("--min-level", metavar="N|AXIS=N,…", help="Least assurance: 2 or proofing=2,….")
+@what_for
 @click.option("--audience", help="Who you are to the holder, as you asked: compared exactly.")
 @click.option("--nonce", help="The nonce of your own request: compared exactly.")
 @click.option(
@@ -67,14 +63,7 @@ if TYPE_CHECKING:
     "else if_present.",
 )
 @click.option("--format", metavar="NAME", help="Read it as this format only.")
-@click.option(
-    "--profile",
-    "profiles",
-    multiple=True,
-    type=click.Choice([profile.value for profile in Profile]),
-    help="Allow a named deviation.",
-)
-@click.option("--volume-used", multiple=True, metavar="NAME=N", help="Counted against a pilot.")
+@allowances
 @circumstances
 @click.option(
     "--online",

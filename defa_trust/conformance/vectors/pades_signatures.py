@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hashlib import sha1
 from typing import Final
 
 from ...codec import der
@@ -172,8 +173,12 @@ def octets_behind_the_message() -> Case:
 
 @_group.vector(f"{_ISO}, 12.8.3.3", "pades.weak_form")
 def pkcs7_over_sha_1() -> Case:
-    """The SubFilter adbe.pkcs7.sha1 signs the SHA-1 of the document."""
-    return case(compact(subfilter=b"adbe.pkcs7.sha1"))
+    """The SubFilter adbe.pkcs7.sha1: the message carries the SHA-1 of the document."""
+
+    def make(covered: bytes) -> bytes:
+        return cades(sha1(covered, usedforsecurity=False).digest())
+
+    return case(compact(subfilter=b"adbe.pkcs7.sha1", make=make))
 
 
 @_group.vector(f"{_ISO}, 12.8.3.2", "pades.weak_form")
