@@ -115,7 +115,7 @@ class Known:
         more = set() if known is None else _leaves(parsed.reveal()) - known
         if any(finding.code is PHILSYS_LOSSY for finding in parsed.findings):
             # Its print shows them all as a question mark, and the finding says so.
-            more = _folded(more) - _folded(known)
+            more = _folded(more) - _folded(known or ())
         if more:
             raise Wrong("accepted: claims that nobody signed", str(sorted(more)[:3]))
         proof = parsed.holder_proof

@@ -7,7 +7,7 @@ import pytest
 
 from defa_trust.errors import MisuseError
 from defa_trust.formats.registry import FORMATS
-from defa_trust.verify import Verifier
+from defa_trust.verify import Verifier, parse
 from tests.fuzz import oracle
 from tests.fuzz.mutate import mutant
 from tests.fuzz.subjects import subjects
@@ -84,6 +84,25 @@ def test_claims_that_nobody_signed_are_told():
     for said in known.said.values():
         said.pop()
     assert wrong(subject, known=known) == "accepted: claims that nobody signed"
+
+
+def test_a_print_that_shows_letters_alike_is_believed_and_no_other_letter():
+    """PhilSys v1 signs `ñ` and `Ñ` as `?`: such a change no key can notice, and a finding says so."""
+    subject = next(it for it in subjects("philsys-v1") if b"\\u00d1" in it.data)
+    known = oracle.Known([subject])
+    alike = subject.data.replace(b"\\u00d1", b"\\u00f1", 1)
+    assert alike != subject.data
+    oracle.judge(subject, alike, known)
+    said = known.said.popitem()[1]
+    octets = _octets_of(subject)
+    known.said[octets] = {(path, text.replace("A", "E")) for path, text in said}
+    assert wrong(subject, alike, known) == "accepted: claims that nobody signed"
+    known.said[octets] = None
+    oracle.judge(subject, alike, known)
+
+
+def _octets_of(subject):
+    return bytes(parse(subject.data, subject.request).issuer_part.data)
 
 
 @pytest.mark.parametrize("name", ["cades", "xades", "jades", "pades"])
