@@ -29,8 +29,13 @@ from .conclude import REQUIRED_OF_CREDENTIALS, conclude
 from .crypto import VerificationKey
 from .errors import MisuseError, NotVerified, Rejection
 from .formats.base import Presented
-from .formats.registry import FORMATS, SIGNATURE_FORMATS
-from .formats.signature import SignedFile
+from .formats.registry import (
+    FORMATS,
+    FORMATS_BY_FIRST_OCTET,
+    SIGNATURE_FORMATS,
+    SIGNATURE_FORMATS_BY_FIRST_OCTET,
+)
+from .formats.signature import SignatureFormat, SignedFile
 from .material import NO_EVIDENCE, EvidenceView
 from .policy import DEFAULT_POLICY, VerificationPolicy
 from .recognition.absence import nothing_presented
@@ -279,10 +284,10 @@ def parse(raw: bytes, request: Request) -> Presented | SignedFile:
     trailing line break, as files of text have one, is no part of a credential.
     """
     forced = request.format
-    for name, family in SIGNATURE_FORMATS.items():
-        if family.detect(raw) if forced is None else forced == name:
-            _check_size(raw, MAX_SIGNED_FILE_BYTES)
-            return family.parse(raw, request)
+    family = _signature_format(raw) if forced is None else SIGNATURE_FORMATS.get(forced)
+    if family is not None:
+        _check_size(raw, MAX_SIGNED_FILE_BYTES)
+        return family.parse(raw, request)
     _check_size(raw, MAX_INPUT_BYTES)
     message = raw.strip(b"\r\n\t") if raw.isascii() else raw
     if forced is not None:
@@ -291,10 +296,17 @@ def parse(raw: bytes, request: Request) -> Presented | SignedFile:
             known = ", ".join((*FORMATS, *SIGNATURE_FORMATS))
             raise MisuseError(f"no format {forced!r}; known: {known}")
         return chosen.parse(message, request)
-    for candidate in FORMATS.values():
+    for candidate in FORMATS_BY_FIRST_OCTET[message[0]] if message else ():
         if candidate.detect(message):
             return candidate.parse(message, request)
     raise Rejection(codes.FORMAT_UNKNOWN)
+
+
+def _signature_format(raw: bytes) -> SignatureFormat | None:
+    for family in SIGNATURE_FORMATS_BY_FIRST_OCTET[raw[0]] if raw else ():
+        if family.detect(raw):
+            return family
+    return None
 
 
 def _check_size(raw: bytes, most: int) -> None:

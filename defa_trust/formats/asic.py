@@ -49,6 +49,7 @@ from .signature import (
 )
 
 NAME: Final = "asic"
+FIRST_OCTETS: Final = b"P"
 MAX_SIGNATURE_FILES: Final = 64
 MAX_CMS_BYTES: Final = 32 << 20
 MAX_XML_BYTES: Final = 16 << 20

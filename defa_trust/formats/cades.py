@@ -46,6 +46,7 @@ from .signature import (
 )
 
 NAME: Final = "cades"
+FIRST_OCTETS: Final = b"\x30-"
 
 SIGNING_TIME: Final = "1.2.840.113549.1.9.5"
 POLICY: Final = "1.2.840.113549.1.9.16.2.15"

@@ -21,13 +21,14 @@ from .cwt import CBOR_HEADS, CNF, IDENTITY, Claims, Token, asserted, read_token,
 from .hcert import MAX_TEXT
 
 NAME: Final = "claim-169"
+FIRST_OCTETS: Final = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:"
 PHILSYS_CONTEXT: Final = b"PH1:"
 TYPE: Final = "identity:claim-169"
 PHILSYS_TYPE: Final = "identity:philsys-v3"
 MAX_INFLATED_BYTES: Final = 1 << 16
 """Ours: a photograph in a QR code has 3 KiB at most."""
 
-_ALPHABET: Final = frozenset(b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:")
+_ALPHABET: Final = frozenset(FIRST_OCTETS)
 _ENCRYPT0: Final = (b"\xd0", b"\xd8\x3d\xd0")
 """Tag 16, alone or inside the CWT tag 61 (RFC 9052, 2; RFC 8392, 6)."""
 _ATTRIBUTES: Final = {

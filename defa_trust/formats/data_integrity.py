@@ -25,6 +25,7 @@ from .base import KeyHint, PartRole, Presented, SignedPart
 from .vc_jwt import STATUS_LIST, date_time, read_credential
 
 NAME: Final = "vc-data-integrity"
+FIRST_OCTETS: Final = b"{"
 PROOF_TYPE: Final = "DataIntegrityProof"
 PURPOSE: Final = "assertionMethod"
 EDDSA: Final = "eddsa-jcs-2022"

@@ -21,6 +21,7 @@ from .base import Presented
 from .cwt import CBOR_HEADS, CNF, HCERT, MAX_DATE, Claims, asserted, read_token, revealer
 
 NAME: Final = "hcert"
+FIRST_OCTETS: Final = b"H"
 CONTEXT: Final = b"HC1:"
 
 MAX_TEXT: Final = 4296
@@ -141,6 +142,7 @@ def _contents(label: int, value: Any) -> Any:
 __all__ = [
     "ANY_EXTENDED_KEY_USAGE",
     "CONTEXT",
+    "FIRST_OCTETS",
     "KEY_USAGE",
     "MAX_DATE",
     "MAX_INFLATED_BYTES",

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from hashlib import sha256
 from typing import Any, Final, NamedTuple
 
@@ -40,6 +41,7 @@ from .signature import (
 )
 
 NAME: Final = "jades"
+FIRST_OCTETS: Final = b"e{ \t\r\n"
 MAX_SIGNATURES: Final = 32
 MAX_TIMESTAMPS: Final = 16
 """Ours: time-stamps of one signature that are judged; further ones are named as unevaluated."""
@@ -97,6 +99,11 @@ def _dots(data: bytes) -> tuple[int, int]:
 
 
 def _marked(head: bytes) -> bool:
+    # An issuer's tokens share their headers, and none of those is long.
+    return (_short_marked if len(head) <= _SHORT else _read_marks)(head)
+
+
+def _read_marks(head: bytes) -> bool:
     try:
         header = base64url.decode(head)
     except Rejection:
@@ -107,6 +114,10 @@ def _marked(head: bytes) -> bool:
     return _MARKS.search(header) is not None or (
         b'"x5t#S256"' in header and _IAT.search(header) is not None
     )
+
+
+_SHORT: Final = 512
+_short_marked: Final = lru_cache(maxsize=64)(_read_marks)
 
 
 def parse(data: bytes, request: Request) -> SignedFile:  # noqa: ARG001 - the protocol's signature

@@ -39,6 +39,7 @@ from .mdoc_quick import item as quick_item
 from .mdoc_quick import security_object as quick_mso
 
 NAME: Final = "mdoc"
+FIRST_OCTETS: Final[bytes] = bytes(range(0xA0, 0xC0)) + b"opqrstuv"
 
 MDL_DOCTYPE: Final = "org.iso.18013.5.1.mDL"
 MDL_SIGNER: Final = "1.0.18013.5.1.2"

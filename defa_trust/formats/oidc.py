@@ -122,6 +122,8 @@ def _looks_like_one(data: bytes) -> bool:
 class IdToken:
     """ID tokens under one of their two names. Only the one that states nothing is ever detected."""
 
+    FIRST_OCTETS: Final = b"e"
+
     def __init__(self, name: str, *, detected: bool) -> None:
         self.NAME: Final = name
         self._detected = detected
@@ -264,6 +266,8 @@ class ForeignToken:
 
     They are recognised, so that the answer says what they are and whom to ask, and never verified.
     """
+
+    FIRST_OCTETS: Final = b"e"
 
     def __init__(self, scheme: Scheme, name: str) -> None:
         self.NAME: Final = name

@@ -21,6 +21,8 @@ MAX_TOKEN: Final = 4096
 class OnlineToken:
     """One scheme's tokens: ``NAME`` is what a request and a service entry call them by."""
 
+    FIRST_OCTETS: Final = b""
+
     def __init__(self, name: str, territory: str) -> None:
         self.NAME: Final = name
         self._territory = territory

@@ -32,6 +32,7 @@ from .pdf_revisions import FILLED, FURTHER, Form, compare
 from .signature import AttachedTimestamp, RefusedSignature, Signature, SignedFile, TimestampKind
 
 NAME: Final = "pades"
+FIRST_OCTETS: Final[bytes | None] = None
 
 MAX_FIELDS: Final = 4096
 MAX_SIGNATURES: Final = 64

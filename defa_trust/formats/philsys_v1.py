@@ -25,6 +25,7 @@ from ..verdict import Finding
 from .base import Asserted, KeyHint, PartRole, Presented, SignedPart
 
 NAME: Final = "philsys-v1"
+FIRST_OCTETS: Final = b"{"
 TYPE: Final = "identity:philsys-v1"
 TERRITORY: Final = "PH"
 ALGORITHM: Final = "EDDSA"

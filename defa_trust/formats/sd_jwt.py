@@ -26,6 +26,7 @@ from .base import Asserted, DigestClaim, HolderProof, PartRole, Presented, Signe
 from .sd_jwt_disclosure import Disclosure, embedded_digests, read_disclosures, restore
 
 NAME: Final = "sd-jwt-vc"
+FIRST_OCTETS: Final[bytes | None] = None
 GENERIC_NAME: Final = "sd-jwt"
 """Format of a plain SD-JWT (request profile `sd-jwt-generic`): no service is listed for it by the
 name of the other."""

@@ -170,6 +170,11 @@ class SignatureFormat(Protocol):
         """The name by which a request can force the family."""
         ...
 
+    @property
+    def FIRST_OCTETS(self) -> bytes | None:  # noqa: N802  a constant of the module
+        """The octets one of which comes first where ``detect`` says yes; ``None``: any may."""
+        ...
+
     def detect(self, data: bytes, /) -> bool:
         """Cheap look at the bytes; never raises."""
         ...

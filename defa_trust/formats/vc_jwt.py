@@ -23,6 +23,7 @@ from .base import Asserted, PartRole, Presented, SignedPart
 from .status_entry import status_entries
 
 NAME: Final = "vc-jwt"
+FIRST_OCTETS: Final = b"e"
 
 CONTEXT_2: Final = "https://www.w3.org/ns/credentials/v2"
 CONTEXT_1: Final = "https://www.w3.org/2018/credentials/v1"

@@ -64,6 +64,7 @@ from .xml_signature import (
 from .xmldsig import DS
 
 NAME: Final = "xades"
+FIRST_OCTETS: Final = b"\xef< \t\n\r\x0b\f"
 MAX_SIGNATURES: Final = 32
 _NO_HINT: Final = KeyHint()
 _BOM: Final = b"\xef\xbb\xbf"

@@ -87,7 +87,7 @@ def test_claims_that_nobody_signed_are_told():
 
 
 def test_a_print_that_shows_letters_alike_is_believed_and_no_other_letter():
-    """PhilSys v1 signs `ñ` and `Ñ` as `?`: such a change no key can notice, and a finding says so."""
+    """PhilSys v1 signs `ñ` and `Ñ` as `?`: no key can notice that change, and a finding says so."""
     subject = next(it for it in subjects("philsys-v1") if b"\\u00d1" in it.data)
     known = oracle.Known([subject])
     alike = subject.data.replace(b"\\u00d1", b"\\u00f1", 1)
