@@ -6,6 +6,7 @@ import json
 from hashlib import sha1, sha256, sha512
 from typing import Any
 
+from ...algorithms import KeyType
 from ...codec import base64url
 from ...codec.json import compact as written
 from ...demo import pki
@@ -147,6 +148,28 @@ def detached_payload_that_nobody_brought() -> Case:
 def detached_payload_that_is_another() -> Case:
     """Another document was brought."""
     return case(compact(detached=True), item("content", DOCUMENT + b" "))
+
+
+def _by_edna() -> bytes:
+    edna = pki.signer("Edna", "VN", ISSUING, key_type=KeyType.ED25519)
+    return compact(signer=edna, head=header(edna, alg="EdDSA"), detached=True)
+
+
+@_group.vector("RFC 8037, 3.1", features=("ed25519",))
+def detached_payload_under_ed25519() -> Case:
+    """Ed25519 signs the octets themselves, not their digest: header, full stop, payload."""
+    return case(_by_edna(), item("content", DOCUMENT))
+
+
+@_group.vector(
+    f"{_AV}, 5.2.7",
+    "crypto.signature_invalid",
+    features=("ed25519",),
+    twin="detached_payload_under_ed25519",
+)
+def detached_payload_under_ed25519_that_is_another() -> Case:
+    """The payload at hand has a space more than the one that was signed."""
+    return case(_by_edna(), item("content", DOCUMENT + b" "))
 
 
 @_group.vector("RFC 7797, 5.2")

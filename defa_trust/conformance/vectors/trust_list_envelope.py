@@ -350,6 +350,13 @@ def transcribed_refused() -> Case:
     return Case(case.data, case.trust, request_of(policy={"transcribed": "refuse"}))
 
 
+@_group.vector("DEFA profile, DefaPublication", importance=Importance.PROFILE)
+def published_where_transcribed_ones_are_refused() -> Case:
+    """The state publishes its list itself; a policy that refuses transcribed lists takes it."""
+    case = _with(envelope(thai_list(), "TH"))
+    return Case(case.data, case.trust, request_of(policy={"transcribed": "refuse"}))
+
+
 # --- x5c -----------------------------------------
 @_group.vector("RFC 7515, 4.1.6", _NONE, refused="list.header")
 def x5c_empty() -> Case:
