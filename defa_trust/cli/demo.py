@@ -98,7 +98,7 @@ def _write(folder: Path) -> None:
 
 def _run(folder: Path, *, everything: bool, as_json: bool) -> int:
     from ..demo.region import build_region
-    from ..demo.table import across, credentials, documents, selected
+    from ..demo.table import across, credentials, documents, of_own_schemes, selected
 
     started = perf_counter()
     if not _is_region(folder):
@@ -117,6 +117,7 @@ def _run(folder: Path, *, everything: bool, as_json: bool) -> int:
         return 1 if wrong else 0
     shown = rows if everything else selected(rows)
     _show(credentials(shown))
+    _show_own_schemes(of_own_schemes(rows))
     _show_across(across(rows))
     _show_documents(documents(shown))
     _summarise(rows, wrong, region.at)
@@ -204,6 +205,32 @@ def _show(rows: list[Row]) -> None:
     ]
     heads = ("credential", "from → in", "validity", "recognition", "exit", "reason")
     _table(rows, cells, heads)
+
+
+def _show_own_schemes(found: list[tuple[Row, tuple[Row, ...]]]) -> None:
+    """A line for each form that a state's own schemes use: at home and in three other states."""
+    cells = [
+        (
+            home.issuing,
+            home.format,
+            home.validity if home.sub_indication is None
+            else f"{home.validity}, {home.sub_indication}",
+            printable(home.reason or "-"),
+            *(f"{row.relying}: {_words(row)}" for row in abroad),
+        )
+        for home, abroad in found
+    ]  # fmt: skip
+    heads = (
+        "from",
+        "own scheme",
+        "validity",
+        "reason at home",
+        "in one state",
+        "in another",
+        "in a third",
+    )
+    click.echo("")
+    _table([home for home, _ in found], cells, heads)
 
 
 def _show_across(found: list[tuple[Row, tuple[Row, ...]]]) -> None:

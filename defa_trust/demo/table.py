@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any, NamedTuple
+from collections.abc import Iterable, Mapping
+from typing import Any, Final, NamedTuple
 
 from ..material import Evidence
 from ..trustlist.snapshot import TrustSnapshot
@@ -184,3 +184,43 @@ def across(rows: Iterable[Row]) -> list[tuple[Row, tuple[Row, ...]]]:
         if item.sample.rpartition(".")[0].endswith("-good"):
             by_sample.setdefault(item.sample, []).append(item)
     return [(home, tuple(abroad[:3])) for home, *abroad in by_sample.values()]
+
+
+OWN_SCHEMES: Final[Mapping[tuple[str, str], str]] = {
+    ("KH", "vc-jwt"): "good",
+    ("KH", "camdigikey"): "no-jose",
+    ("MY", "oidc-id-token"): "good",
+    ("PH", "philsys-v1"): "good",
+    ("PH", "claim-169"): "good",
+    ("PH", "everify"): "online-only",
+    ("SG", "oidc-id-token-jwe"): "good",
+    ("SG", "vc-data-integrity"): "unsupported-proof",
+    ("TH", "oidc-id-token"): "good",
+}
+"""Forms of credentials that a state's own schemes are known to use, and the sample of each. What
+all eleven have in the region (VC-JWT, SD-JWT VC, HC1) and what no state is known to issue yet
+(mdoc) is among the samples, and not here."""
+
+
+def of_own_schemes(rows: Iterable[Row]) -> list[tuple[Row, tuple[Row, ...]]]:
+    """Of each form in ``OWN_SCHEMES``: the verdict at home, and three from abroad, unlike ones
+    first."""
+    found: dict[str, list[Row]] = {
+        f"{state.lower()}-{form}-{name}": [] for (state, form), name in OWN_SCHEMES.items()
+    }
+    for item in rows:
+        found.get(item.sample.rpartition(".")[0], []).append(item)
+    return [
+        (next(row for row in of_one if row.relying == row.issuing), _three(of_one))
+        for of_one in found.values()
+        if of_one
+    ]
+
+
+def _three(rows: list[Row]) -> tuple[Row, ...]:
+    abroad = [row for row in rows if row.relying != row.issuing]
+    firsts: list[Row] = []
+    for row in abroad:
+        if all(row.recognition != first.recognition for first in firsts):
+            firsts.append(row)
+    return tuple([*firsts, *(row for row in abroad if row not in firsts)][:3])

@@ -15,7 +15,7 @@ from defa_trust.demo.keys import NotKept, kept_rsa, kept_signature
 from defa_trust.demo.region import build_region
 from defa_trust.demo.samples import FAILED, OPEN, PASSED
 from defa_trust.demo.states import STATES
-from defa_trust.demo.table import SHOWN, selected, verdict_rows
+from defa_trust.demo.table import OWN_SCHEMES, SHOWN, of_own_schemes, selected, verdict_rows
 from defa_trust.errors import MisuseError
 from defa_trust.verdict import ExitCode, RecognitionOutcome, VerifiedVerdict
 from defa_trust.verify import Verifier
@@ -59,32 +59,22 @@ def test_a_good_sample_of_a_states_own_scheme_is_judged_by_three_other_states():
             assert len(sample.expect.keys() - {sample.state}) >= 3, sample.file_name
 
 
-KNOWN = {
-    ("SG", "oidc-id-token-jwe"): "good",
-    ("SG", "vc-data-integrity"): "unsupported-proof",  # BBS+, in staging
-    ("MY", "oidc-id-token"): "good",
-    ("TH", "oidc-id-token"): "good",
-    ("PH", "philsys-v1"): "good",
-    ("PH", "claim-169"): "good",
-    ("PH", "everify"): "online-only",
-    ("KH", "camdigikey"): "no-jose",
-    ("KH", "vc-jwt"): "good",
-    ("VN", "cades"): "good",
-}
-"""Formats that a state is known to use, and the sample that stands for it. Documents signed in XML
-and PDF have tables of their own."""
+@pytest.mark.parametrize("place", OWN_SCHEMES, ids="-".join)
+def test_every_form_a_states_schemes_are_known_to_use_is_judged_by_three_other_states(place, rows):
+    ((home, abroad),) = [
+        found for found in of_own_schemes(rows) if (found[0].issuing, found[0].format) == place
+    ]
+    assert home.relying == home.issuing == place[0]
+    assert len({row.relying for row in abroad} - {place[0]}) == 3
+    assert {row.sample for row in abroad} == {home.sample}
+    assert all(row.as_expected for row in (home, *abroad))
 
 
-@pytest.mark.parametrize("place", KNOWN, ids="-".join)
-def test_every_format_a_state_is_known_to_use_is_judged_by_three_other_states(place, rows):
-    found = {
-        row.relying: row
-        for row in rows
-        if (row.issuing, row.format) == place
-        and row.sample.startswith(f"{place[0].lower()}-{place[1]}-{KNOWN[place]}.")
-    }
-    assert len(found.keys() - {place[0]}) >= 3
-    assert all(row.as_expected for row in found.values())
+def test_unlike_answers_from_abroad_are_shown_first(rows):
+    (abroad,) = [
+        abroad for home, abroad in of_own_schemes(rows) if home.sample.startswith("sg-oidc")
+    ]
+    assert [row.recognition for row in abroad] == ["PILOT", "RECOGNISED", "NOT-RECOGNISED"]
 
 
 def test_every_kind_of_answer_occurs(rows):
