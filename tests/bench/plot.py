@@ -12,11 +12,15 @@ TARGET = SOURCE.with_suffix(".svg")
 WIDTH, LEFT, BAR, CURVE = 1000, 430, 20, 260
 COLOURS = ("#1b6ca8", "#b5472f", "#3c7d3c", "#7a5195", "#8a6d1d", "#4d4d4d", "#c2417c", "#2b8c8c")
 
+DASHES = ("none", "6 3", "2 2")
+"""A series has a colour and, where colours come round again, dashes of its own."""
+
 
 def text(x, y, said, size=12, anchor="start", colour="#222"):
     return (
         f'<text x="{x:.1f}" y="{y:.1f}" font-size="{size}" text-anchor="{anchor}" '
-        f'fill="{colour}">{escape(said)}</text>'
+        # Letters stand on a rim of white, so that a line behind them does not cross them out.
+        f'fill="{colour}" stroke="#fff" stroke-width="3" paint-order="stroke">{escape(said)}</text>'
     )
 
 
@@ -32,8 +36,15 @@ def _bar(y, width, colour):
 
 def bars(rows, top):
     """Each row with a goal: how much of the goal it takes (lower) or reaches (higher)."""
-    drawn = [text(20, top, "Goals: the line is the goal; left of it is better", 15)]
     scale = (WIDTH - LEFT - 90) / 2
+    bottom = top + 14 + len(rows) * BAR
+    drawn = [
+        text(20, top, "Goals: the line is the goal; left of it is better", 15),
+        (
+            f'<line x1="{LEFT + scale:.1f}" y1="{top + 12}" x2="{LEFT + scale:.1f}" y2="{bottom}" '
+            'stroke="#222" stroke-dasharray="4 3"/>'
+        ),
+    ]
     for place, row in enumerate(rows):
         y = top + 14 + place * BAR
         lower = row["better"] == "lower"
@@ -44,11 +55,6 @@ def bars(rows, top):
             _bar(y, width, "#3c7d3c" if _met(row) else "#b5472f"),
             text(LEFT + width + 5, y + 13, f"{row['ratio']:.3g} / {row['goal']:.3g}", 11),
         ]
-    bottom = top + 14 + len(rows) * BAR
-    drawn.append(
-        f'<line x1="{LEFT + scale:.1f}" y1="{top + 12}" x2="{LEFT + scale:.1f}" y2="{bottom}" '
-        'stroke="#222" stroke-dasharray="4 3"/>'
-    )
     return drawn, bottom
 
 
@@ -84,8 +90,14 @@ def curves(rows, top):
     for number, (name, series) in enumerate(sorted(found.items())):
         colour = COLOURS[number % len(COLOURS)]
         line = " ".join(f"{x:.1f},{y:.1f}" for x, y in (place(*point) for point in sorted(series)))
-        drawn.append(f'<polyline points="{line}" fill="none" stroke="{colour}" stroke-width="2"/>')
-        drawn.append(text(right + 15, top + 34 + number * 18, name, 11, colour=colour))
+        dashes = DASHES[number // len(COLOURS) % len(DASHES)]
+        stroke = f'fill="none" stroke="{colour}" stroke-width="2" stroke-dasharray="{dashes}"'
+        y = top + 34 + number * 18
+        drawn += [
+            f'<polyline points="{line}" {stroke}/>',
+            f'<polyline points="{right + 15},{y - 4} {right + 45},{y - 4}" {stroke}/>',
+            text(right + 52, y, name, 11, colour=colour),
+        ]
     return drawn, top + CURVE + 50
 
 
