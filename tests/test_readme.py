@@ -1,6 +1,6 @@
-"""The README's commands and its example are run, and its printed output is the real one.
+"""The commands of the README and of pages like it are run, and what they print is the real output.
 
-``python -m tests.test_readme`` writes the real output into the README.
+``python -m tests.test_readme`` writes the real output into the pages.
 """
 
 import os
@@ -13,12 +13,14 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-README = Path(__file__).resolve().parents[1] / "README.md"
+ROOT = Path(__file__).resolve().parents[1]
+README = ROOT / "README.md"
+PAGES = (README, ROOT / "docs" / "signatures.md")
 BLOCK = re.compile(r"^```(python|console)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
-def blocks(language):
-    return [body for kind, body in BLOCK.findall(README.read_text("utf-8")) if kind == language]
+def blocks(language, page=README):
+    return [body for kind, body in BLOCK.findall(page.read_text("utf-8")) if kind == language]
 
 
 def commands(body):
@@ -43,12 +45,12 @@ def run(command):
     return result.exit_code, result.stdout + result.stderr
 
 
-def console(folder):
+def console(folder, page):
     """Every command of every block, in order, in one folder: they build on each other."""
     before = Path.cwd()
     os.chdir(folder)
     try:
-        for body in blocks("console"):
+        for body in blocks("console", page):
             for command, code, expected in commands(body):
                 yield command, code, expected, *run(command)
     finally:
@@ -56,7 +58,7 @@ def console(folder):
 
 
 def fits(expected, actual):
-    """Equal, but for a line `…` in the README, which stands for any lines."""
+    """Equal, but for a line `…` in the page, which stands for any lines."""
     pattern = "".join(
         r"(?:.*\n)*?" if line == "…\n" else re.escape(line)
         for line in expected.splitlines(keepends=True)
@@ -71,9 +73,10 @@ def alone(monkeypatch, tmp_path):
     monkeypatch.delenv("DEFA_TRUST_DIR", raising=False)
 
 
-def test_every_command_prints_what_the_readme_shows(tmp_path):
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_command_prints_what_the_page_shows(tmp_path, page):
     seen = []
-    for command, code, expected, found, output in console(tmp_path):
+    for command, code, expected, found, output in console(tmp_path, page):
         assert found == code, f"{command}: {output}"
         assert fits(expected, output), f"{command}:\n{output}"
         seen.append(command)
@@ -98,10 +101,11 @@ def test_the_library_example_runs_as_it_stands(tmp_path):
     assert "TOTAL-PASSED" in done.stdout
 
 
-def test_every_link_of_the_readme_leads_somewhere():
-    for target in re.findall(r"\]\(([^)#]+)\)", README.read_text("utf-8")):
+@pytest.mark.parametrize("page", [README, *sorted(ROOT.glob("docs/*.md"))], ids=lambda p: p.name)
+def test_every_link_leads_somewhere(page):
+    for target in re.findall(r"\]\(([^)#]+)\)", page.read_text("utf-8")):
         if "://" not in target:
-            assert (README.parent / target).exists(), target
+            assert (page.parent / target).exists(), target
 
 
 def test_an_ellipsis_stands_for_lines_only():
@@ -110,20 +114,21 @@ def test_an_ellipsis_stands_for_lines_only():
     assert not fits("a\n…\nd\n", "a\nb\nc\n")
 
 
-def rewrite():
+def rewrite(page):
     import tempfile
 
     os.environ["NO_COLOR"] = "1"
-    text = README.read_text("utf-8")
+    text = page.read_text("utf-8")
     with tempfile.TemporaryDirectory() as folder:
-        for command, code, expected, found, output in console(folder):
+        for command, code, expected, found, output in console(folder, page):
             if fits(expected, output) and code == found:
                 continue
             line = f"$ {command}" + (f"  # exit {code}" if code else "")
             fresh = f"$ {command}" + (f"  # exit {found}" if found else "")
             text = text.replace(f"{line}\n{expected}", f"{fresh}\n{output}", 1)
-    README.write_text(text, "utf-8")
+    page.write_text(text, "utf-8")
 
 
 if __name__ == "__main__":
-    rewrite()
+    for each in PAGES:
+        rewrite(each)

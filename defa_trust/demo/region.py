@@ -29,6 +29,7 @@ from .document_samples import FORMATS, document_samples
 from .document_signers import (
     certification_authority,
     document_signer,
+    revocation_list,
     signer_key,
     time_stamping_unit,
 )
@@ -228,8 +229,8 @@ def write_region(folder: str | os.PathLike[str], at: int = REGION_EPOCH) -> Regi
 
     `trust/` is a pinned trust store, `lists/` the signed lists, `samples/` the credentials and
     `signed/` the documents, each with `index.json`, `status/` the status lists with `index.json`
-    (file to address), `keys/` the TEST-ONLY keys. Raises ``MisuseError`` where it holds something
-    else than a test region, or cannot be written.
+    (file to address) and each signing CA's CRL, `keys/` the TEST-ONLY keys. Raises
+    ``MisuseError`` where it holds something else than a test region, or cannot be written.
     """
     region = build_region(at)
     root = Path(folder)
@@ -253,6 +254,9 @@ def write_region(folder: str | os.PathLike[str], at: int = REGION_EPOCH) -> Regi
             _put(root / "status" / status_file(uri), data)
         places = {status_file(uri): uri for uri in region.status_lists}
         _put(root / "status" / "index.json", _json(places))
+        for code in FORMATS:
+            name = f"{code.lower()}-signing-ca.crl"
+            _put(root / "status" / name, revocation_list(code, at - DAY))
         for name, data in key_files().items():
             _put(root / "keys" / name, data)
         _put(root / "README.md", (files(__package__) / "REGION.md").read_bytes())
