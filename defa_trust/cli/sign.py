@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
@@ -11,10 +12,13 @@ import click
 
 from ..algorithms import DIGESTS
 from ..errors import MisuseError
+from ..fetch import FetchError
 from ..spec import MAX_SIGNED_FILE_BYTES
+from ..verdict import ExitCode
 from .inputs import now, read_input, read_moment, read_octets
 from .keys import read_chain, read_key
 from .output import write_output
+from .render import printable
 from .sign_families import FAMILIES, FORMS, Order, form_of
 
 if TYPE_CHECKING:
@@ -58,6 +62,12 @@ _MAX_MATERIAL_BYTES: Final = 32 << 20
               help="Level B-T: the key and certificate of a test TSA.")  # fmt: skip
 @click.option("--tsa-cert", metavar="FILE", help="Its certificate, if --tsa-key holds none.")
 @click.option("--tsa-time", metavar="TIME", help="What its clock says. Default: --signing-time.")
+@click.option("--tsa-url", metavar="URL",
+              help="Level B-T: a time-stamping authority to ask (RFC 3161), through the guards of "
+              "every fetch.")  # fmt: skip
+@click.option("--tsa-policy", metavar="OID", help="The policy under which it is to answer.")
+@click.option("--allow-private", is_flag=True,
+              help="Let --tsa-url lead to a private address, in a closed network.")  # fmt: skip
 @click.option("--crl", "crl_files", multiple=True, metavar="FILE",
               help="Level B-LT: a revocation list to go along (DER).")  # fmt: skip
 @click.option("--ocsp", "ocsp_files", multiple=True, metavar="FILE",
@@ -81,25 +91,38 @@ def sign(
     tsa_key: str | None,
     tsa_cert: str | None,
     tsa_time: str | None,
+    tsa_url: str | None,
+    tsa_policy: str | None,
+    allow_private: bool,
     crl_files: tuple[str, ...],
     ocsp_files: tuple[str, ...],
     output: str | None,
     force: bool,
 ) -> int:
-    """Sign FILE electronically: B-B, B-T with a test TSA, B-LT with CRLs or OCSP responses too."""
-    family, form, detached = form_of(format, form, detached=detached, stamped=tsa_key is not None)
+    """Sign FILE electronically: B-B, B-T with a TSA, B-LT with CRLs or OCSP responses too.
+
+    Exit code 3, and no file, where the authority at --tsa-url gives no time-stamp.
+    """
+    with_time = tsa_key is not None or tsa_url is not None
+    family, form, detached = form_of(format, form, detached=detached, stamped=with_time)
     given = read_moment(signing_time)
     made = now() if given is None else given
     stamped = read_moment(tsa_time)
     if tsa_key is None and (tsa_cert is not None or stamped is not None):
         raise MisuseError("--tsa-cert and --tsa-time need --tsa-key")
-    if (crl_files or ocsp_files) and tsa_key is None:
-        raise MisuseError("level B-LT has a time-stamp too: give --tsa-key")
+    if tsa_url is None and (tsa_policy is not None or allow_private):
+        raise MisuseError("--tsa-policy and --allow-private need --tsa-url")
+    if tsa_key is not None and tsa_url is not None:
+        raise MisuseError("--tsa-key or --tsa-url: one of them makes the time-stamps")
+    if (crl_files or ocsp_files) and not with_time:
+        raise MisuseError("level B-LT has a time-stamp too: give --tsa-key or --tsa-url")
     signer = _signer(key_file, cert_file, password_file, chain_files)
     content = read_octets(file, limit=MAX_SIGNED_FILE_BYTES)
     clock = None
     if tsa_key is not None:
         clock = _clock(_signer(tsa_key, tsa_cert, password_file, ()), made, stamped)
+    elif tsa_url is not None:
+        clock = _asked(tsa_url, tsa_policy, allow_private=allow_private)
     order = Order(
         content,
         _reference(file) if name is None else name,
@@ -112,7 +135,14 @@ def sign(
         clock,
         (*_material("crl", crl_files), *_material("ocsp", ocsp_files)),
     )
-    write_output(family.sign(order), output, force=force)
+    try:
+        signed = family.sign(order)
+    except FetchError as fault:
+        click.echo(
+            f"Error: no time-stamp, so nothing was signed: {printable(str(fault))}", err=True
+        )
+        return ExitCode.INDETERMINATE.value
+    write_output(signed, output, force=force)
     return 0
 
 
@@ -132,6 +162,15 @@ def _clock(unit: SoftwareSigner, made: int, stamped: int | None) -> TimestampSou
     from ..formats.tst_sign import authority
 
     return authority(unit, made if stamped is None else stamped)
+
+
+def _asked(url: str, policy: str | None, *, allow_private: bool) -> TimestampSource:
+    from .. import timestamp_fetch
+    from ..fetch import Addresses
+
+    addresses = Addresses.ALLOW_PRIVATE if allow_private else Addresses.PUBLIC_ONLY
+    rules = replace(timestamp_fetch.POLICY, addresses=addresses)
+    return timestamp_fetch.authority_at(url, policy, rules)
 
 
 def _signer(

@@ -1,17 +1,21 @@
 """`sign`, and `verify` of what it made: placements, levels, detached content, what is refused."""
 
 import json
+import threading
 from hashlib import sha256
+from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 
 from defa_trust.cli import verify as verify_module
 from defa_trust.cli.sign_families import FAMILIES
+from defa_trust.codec.der import SEQUENCE, Reader, encode_integer, seq
 from defa_trust.content import Content
 from defa_trust.demo.pdf_page import one_page
 from defa_trust.formats.cms import read_signed_data
 from defa_trust.formats.jades_sign import JadesForm, JadesPayload, sign_jades
 from defa_trust.formats.sign_common import Detached
+from defa_trust.formats.tst_sign import sign_token, tst_info
 from defa_trust.formats.xades_sign import XmlPlacement
 from defa_trust.trustlist.schema import validate
 from tests.asic_samples import changed, held, packed
@@ -293,6 +297,9 @@ def test_pkcs_12(desk, run):
     ("options", "says"),
     [
         (("--tsa-time", "0"), "--tsa-key"),
+        (("--tsa-policy", "2.999"), "--tsa-url"),
+        (("--tsa-url", "http://tsa.vn.test.example", "--tsa-key", "{}/tsa.pem"), "one of them"),
+        (("--tsa-url", "http://tsa.vn.test.example", "--tsa-policy", "x"), "no object identifier"),
         (("--crl", "{}/0.crl"), "--tsa-key"),
         (("--cert", "{}/bob.pem"), "another key"),
         (("--digest", "md5"), "md5"),
@@ -335,3 +342,61 @@ def test_misuse_of_verify(desk, options, says):
     result = desk.verify(*(option.format(desk.folder) for option in options))
     assert result.exit_code == 2
     assert says in result.stderr
+
+
+# --- a time-stamping authority at an address ------------------------------------------------------
+class _Authority(BaseHTTPRequestHandler):
+    """The test TSA over HTTP; ``server.status`` is what it answers with."""
+
+    def do_POST(self):
+        question = Reader(self.rfile.read(int(self.headers["Content-Length"]))).take(SEQUENCE)
+        assert question.integer() == 1
+        imprint = question.take(SEQUENCE)
+        imprint.raw(SEQUENCE)
+        named = {"policy": question.oid()} if question.peek() == 6 else {}
+        info = tst_info(imprint.octets(), gen_time=NOW - DAY, nonce=question.integer(), **named)
+        self.server.policies.append(named.get("policy"))
+        body = seq(seq(encode_integer(0)), sign_token(TSA, info))
+        self.send_response(self.server.status)
+        self.send_header("Content-Type", "application/timestamp-reply")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_):
+        pass
+
+
+@pytest.fixture
+def authority():
+    server = HTTPServer(("127.0.0.1", 0), _Authority)
+    server.status, server.policies = 200, []
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+    thread.start()
+    server.url = f"http://127.0.0.1:{server.server_port}/tsr"
+    yield server
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def test_an_authority_at_an_address_makes_the_time_stamp(desk, authority):
+    asked = ("--tsa-url", authority.url, "--tsa-policy", "2.999.5", "--allow-private")
+    made = desk.sign(*asked)
+    assert made.exit_code == 0, made.stderr
+    assert authority.policies == ["2.999.5"]
+    assert desk.verify().exit_code == 0
+    told = json.loads(desk.verify("--json").stdout)
+    codes = {finding["code"] for finding in told["verdicts"][0]["findings"]}
+    assert "signature.time_proven" in codes
+
+
+@pytest.mark.parametrize(("status", "private"), [(500, ("--allow-private",)), (200, ())])
+def test_without_a_time_stamp_nothing_is_signed(desk, authority, status, private):
+    """The authority fails; or its address is one that only ``--allow-private`` may reach."""
+    authority.status = status
+    made = desk.sign("--tsa-url", authority.url, *private, out="late.p7m")
+    assert made.exit_code == 3
+    assert "no time-stamp, so nothing was signed" in made.stderr
+    assert not (desk.folder / "late.p7m").exists()
+    assert len(authority.policies) == (status == 500)
