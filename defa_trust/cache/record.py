@@ -13,7 +13,7 @@ from typing import Any, Final, NamedTuple
 from ..codec import base64url
 from ..codec import json as strict_json
 from ..codes import all_codes
-from ..finding import Code, fast_finding
+from ..finding import fast_finding
 from ..material import Dependency, EvidenceKind
 from ..verdict import (
     TIME_MAX,
@@ -89,9 +89,15 @@ def _edges(start: int, end: int) -> list[int | None]:
 
 
 def _interval(start: int | None, end: int | None) -> Interval:
-    if not {type(start), type(end)} <= {int, type(None)}:
+    return Interval(_open_end(start, TIME_MIN), _open_end(end, TIME_MAX))
+
+
+def _open_end(edge: int | None, time: int) -> int:
+    if edge is None:
+        return time
+    if type(edge) is not int:
         raise TypeError("an interval is of two whole numbers")
-    return Interval(TIME_MIN if start is None else start, TIME_MAX if end is None else end)
+    return edge
 
 
 def read(octets: bytes) -> Record:
@@ -106,7 +112,7 @@ def read(octets: bytes) -> Record:
         (
             Validity(Indication(validity[0]), _sub_indication(validity[1])),
             _recognition(*recognition),
-            tuple(_finding(*finding) for finding in findings),
+            _findings(findings),
             _subject(*subject),
             _interval(*interval),
             tuple(Need(NeedKind(kind), what, territory) for kind, what, territory in needs),
@@ -157,14 +163,21 @@ def _recognition(
     )
 
 
-def _finding(
-    code: str, expected: Any, actual: Any, start: int | None, end: int | None, evidence: str | None,
-    subject: str, basis: str | None,
-) -> Finding:  # fmt: skip
-    known: Code = _codes()[code]
-    sides = [tuple(side) if type(side) is list else side for side in (expected, actual)]
-    begin, until = _interval(start, end)
-    return fast_finding((known, sides[0], sides[1], begin, until, evidence, subject, basis))
+def _findings(rows: list[list[Any]]) -> tuple[Finding, ...]:
+    # One loop without calls: an answer has some twenty of these, and they are most of its octets.
+    codes = _codes()
+    found: list[Finding] = []
+    for code, expected, actual, start, end, evidence, subject, basis in rows:
+        if type(start) is not int:
+            start = _open_end(start, TIME_MIN)  # noqa: PLW2901
+        if type(end) is not int:
+            end = _open_end(end, TIME_MAX)  # noqa: PLW2901
+        sides = (
+            tuple(expected) if type(expected) is list else expected,
+            tuple(actual) if type(actual) is list else actual,
+        )
+        found.append(fast_finding((codes[code], *sides, start, end, evidence, subject, basis)))
+    return tuple(found)
 
 
 def _dependency(kind: str, uri: str | None, digest: str | None) -> Dependency:
