@@ -192,10 +192,10 @@ def _item_digest(item: Item) -> bytes:
 
 
 def _content_digest(item: Item) -> bytes:
-    octets = sha256(item.octets)
-    if item.fetched is not None:
-        octets.update(f"\0fetched {item.fetched}".encode())
-    return octets.digest()
+    """Longer where the moment of fetching is known: it stands beside the digest of the octets, so
+    that no octets can pass for others with a moment."""
+    octets = sha256(item.octets).digest()
+    return octets if item.fetched is None else octets + item.fetched.to_bytes(8, "big")
 
 
 def _pool_digest(octets: tuple[bytes, ...]) -> bytes | None:

@@ -1,5 +1,7 @@
 """Evidence is a set of octets with one digest, and every look-up leaves a trace."""
 
+from hashlib import sha256
+
 import pytest
 
 from defa_trust.errors import MisuseError
@@ -101,6 +103,21 @@ def test_when_it_was_fetched_is_part_of_the_answer():
     assert one.digest != two.digest
     assert one.dependency(STATUS, HERE).digest != two.dependency(STATUS, HERE).digest
     assert one.named(STATUS, HERE) == two.named(STATUS, HERE)
+
+
+def test_octets_do_not_pass_for_others_that_were_fetched():
+    """Whatever is written behind them: a moment is no part of the octets."""
+    of_seven = Evidence([Item(STATUS, b"a", HERE, 7)])
+    moment = (7).to_bytes(8, "big")
+    digest = sha256(b"a").digest()
+    for octets in (b"a\0fetched 7", b"a" + moment, digest + moment, digest + b"\0fetched 7"):
+        other = Evidence([Item(STATUS, octets, HERE)])
+        assert other.digest != of_seven.digest
+        assert other.dependency(STATUS, HERE).digest != of_seven.dependency(STATUS, HERE).digest
+        assert not unchanged((of_seven.dependency(STATUS, HERE),), other)
+    again = Evidence([Item(STATUS, b"a", HERE, 7)])
+    assert again.digest == of_seven.digest
+    assert unchanged((of_seven.dependency(STATUS, HERE),), again)
 
 
 def test_asking_when_leaves_a_trace():
