@@ -77,6 +77,9 @@ PATH_RULES: Final = REQUIRED_RULES | {"path", "revocation.path"}
 """The same for a signer whose certificate is not listed itself."""
 
 
+NO_MOMENT: Final = "a clock gives whole Unix seconds (int): int(time.time()), not time.time()"
+
+
 def wall_clock() -> int:
     """Now, in whole Unix seconds: read once a call, here and nowhere below."""
     return int(time.time())
@@ -118,6 +121,8 @@ class Verifier:
         as_of = moment is not None
         if moment is None:
             moment = self.clock()
+            if type(moment) is not int:
+                raise MisuseError(NO_MOMENT)
         assert isinstance(moment, int)
         verdicts = self._judge(data, request, evidence, moment)
         return _report((verdicts, moment, as_of, Aggregation.ALL_MUST_PASS, self._degraded))

@@ -25,7 +25,7 @@ from ..material import NO_EVIDENCE, Dependency, Evidence, EvidenceView, Recorder
 from ..request import Request
 from ..trustlist.snapshot import TrustSnapshot
 from ..verdict import Aggregation, Report, Verdict, VerifiedVerdict, from_parts
-from ..verify import Verifier
+from ..verify import NO_MOMENT, Verifier
 from . import meter as names
 from .entry import ClaimsOf, Entry, kept_form, may_be_kept, no_pickling, weight
 from .flight import Flight, Flights
@@ -203,6 +203,8 @@ class CachedVerifier(Verifier):
         as_of = moment is not None
         if moment is None:
             moment = self.clock()
+            if type(moment) is not int:
+                raise MisuseError(NO_MOMENT)
         if type(data) is bytes:
             raw = data
         elif type(data) is str:

@@ -192,6 +192,22 @@ def test_a_clock_that_fails_leaves_nothing_behind():
     assert verifier.evaluate(TOKEN, REQUEST).exit_code == 0
 
 
+@pytest.mark.parametrize("moment", [float(NOW), NOW + 0.5, float("nan"), True, str(NOW), None])
+@pytest.mark.parametrize("before", [False, True])
+def test_a_clock_that_gives_no_whole_seconds_is_a_misuse_and_never_a_hit(moment, before):
+    """As without a cache; a good clock beside it is answered from the same memory."""
+    live, cache = Request("SG", HolderBinding.IF_PRESENT), VerdictCache()
+    if before:
+        CachedVerifier(Verifier(WORLD, clock=lambda: NOW), cache).evaluate(TOKEN, live)
+    plain = Verifier(WORLD, clock=lambda: moment)
+    for verifier in (plain, CachedVerifier(plain, cache)):
+        with pytest.raises(MisuseError, match="whole Unix seconds"):
+            verifier.evaluate(TOKEN, live)
+    good = CachedVerifier(Verifier(WORLD, clock=lambda: NOW), cache)
+    assert good.evaluate(TOKEN, live).exit_code == 0
+    assert cache.stats()[:2] == ((1, 1) if before else (0, 1))
+
+
 def test_a_stage_that_fails_keeps_nobody_waiting(monkeypatch):
     """A bug of ours raises in the thread that met it; the next one verifies for itself."""
     verifier = cached()
