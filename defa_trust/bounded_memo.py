@@ -8,20 +8,21 @@ out.
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
-from threading import Lock
 from typing import Generic, TypeVar
+
+from .forking import Locked
 
 Place = TypeVar("Place", bound=Hashable)
 Item = TypeVar("Item")
 
 
-class BoundedMemo(Generic[Place, Item]):
+class BoundedMemo(Locked, Generic[Place, Item]):
     """``weigh`` estimates the octets of an item at its place, always the same for the same two.
 
     Reading takes no lock. A place is the whole input, so that a hit has compared it.
     """
 
-    __slots__ = ("_kept", "_lock", "_size", "_weigh", "max_bytes", "max_items")
+    __slots__ = ("_kept", "_size", "_weigh", "max_bytes", "max_items")
 
     def __init__(self, weigh: Callable[[Place, Item], int], max_bytes: int, max_items: int) -> None:
         self.max_bytes = max_bytes
@@ -29,7 +30,7 @@ class BoundedMemo(Generic[Place, Item]):
         self._weigh = weigh
         self._kept: dict[Place, Item] = {}
         self._size = 0
-        self._lock = Lock()
+        super().__init__()
 
     def __len__(self) -> int:
         return len(self._kept)
@@ -58,6 +59,10 @@ class BoundedMemo(Generic[Place, Item]):
         with self._lock:
             self._kept.clear()
             self._size = 0
+
+    def after_fork(self) -> None:
+        super().after_fork()
+        self._size = sum(self._weigh(place, item) for place, item in self._kept.items())
 
     def _drop(self, place: Place) -> None:
         item = self._kept.pop(place, None)

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from enum import Enum
-from threading import Lock
 from typing import Final, NamedTuple
 
 from ..errors import Rejection
+from ..forking import Locked
 from ..spec import SIGNATURE_SERVICE_TYPES, TIMESTAMP_SERVICE_TYPES
 from ..verdict import Finding, Interval, Need
 from ..x509.anchors import AnchorSet, Constraints, Purpose, TrustAnchor
@@ -60,7 +60,7 @@ class CheckedPath(NamedTuple):
     interval: Interval
 
 
-class Authorities:
+class Authorities(Locked):
     """The services of one state for one kind of object, as trust anchors.
 
     A path that was found, and the answer that nothing of it is revoked, are remembered under
@@ -68,7 +68,7 @@ class Authorities:
     not found, or was not in order, is never remembered.
     """
 
-    __slots__ = ("_checked", "_lock", "_paths", "_services", "anchors", "territory")
+    __slots__ = ("_checked", "_paths", "_services", "anchors", "territory")
 
     def __init__(
         self, territory: str, services: Iterable[ServiceAnchor], kind: AnchoredObject
@@ -91,7 +91,7 @@ class Authorities:
         self._services: Final[Mapping[str, tuple[ServiceAnchor, ...]]] = by_anchor
         self._paths: Final[dict[Key, FoundPath]] = {}
         self._checked: Final[dict[Key, CheckedPath]] = {}
-        self._lock = Lock()
+        super().__init__()
 
     def services(self, anchor: TrustAnchor) -> tuple[ServiceAnchor, ...]:
         """The entries of the list that name the anchor's certificate; never empty."""
@@ -128,7 +128,7 @@ class Authorities:
                 del self._checked[next(iter(self._checked))]
 
 
-class AuthorityIndex:
+class AuthorityIndex(Locked):
     """The authorities of every state that lists any, for one kind of object, by territory.
 
     ``opened`` are end-entity certificates that a path was found for, by their octets: read once.
@@ -136,13 +136,13 @@ class AuthorityIndex:
     as paths; that follows from names alone and never changes.
     """
 
-    __slots__ = ("_lock", "candidates", "opened", "states")
+    __slots__ = ("candidates", "opened", "states")
 
     def __init__(self, states: tuple[Authorities, ...]) -> None:
         self.states = states
         self.opened: Final[dict[bytes, UntrustedCertificate]] = {}
         self.candidates: Final[dict[Key, tuple[Authorities, ...]]] = {}
-        self._lock = Lock()
+        super().__init__()
 
     def remember(
         self, key: Key, certificate: UntrustedCertificate, states: tuple[Authorities, ...]

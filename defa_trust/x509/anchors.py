@@ -12,12 +12,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum, StrEnum
 from hashlib import sha256
-from threading import Lock
 from typing import Final, NoReturn
 
 from ..crypto import VerificationKey
 from ..errors import MisuseError
 from ..finding import ALWAYS, Interval
+from ..forking import Locked
 from .certificate import UntrustedCertificate, open_certificate
 from .extensions import NameConstraints, PolicyConstraints
 from .names import name_key
@@ -236,19 +236,19 @@ class AnchorSet:
         return self._by_certificate.get(der, ())
 
 
-class Known:
+class Known(Locked):
     """CA certificates once opened, and signatures between them once verified: pure facts, bounded.
 
     Only what lies on a path that was found gets in, so a flood of foreign certificates cannot push
     anything out. Reads take no lock.
     """
 
-    __slots__ = ("_lock", "certificates", "signatures")
+    __slots__ = ("certificates", "signatures")
 
     def __init__(self) -> None:
         self.certificates: Final[dict[bytes, UntrustedCertificate]] = {}
         self.signatures: Final[dict[tuple[bytes, bytes], None]] = {}
-        self._lock = Lock()
+        super().__init__()
 
     def remember(
         self,

@@ -10,7 +10,7 @@ import pytest
 PACKAGE = Path(__file__).resolve().parents[2] / "defa_trust"
 
 FLOORS = {
-    "spec": 0, "finding": 0, "verdict": 0, "codes": 0,
+    "spec": 0, "finding": 0, "verdict": 0, "codes": 0, "forking": 0,
     "errors": 1, "language": 1,
     "codec": 2, "bounded_memo": 2,
     "algorithms": 3, "algorithm_ids": 3, "key_reading": 3, "usual_keys": 3,
