@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from ..errors import MissingExtraError
+from ..errors import MissingExtraError, MisuseError
 from .meter import AGE_SECONDS, COUNTS, DURATIONS
 
 _SECONDS: Final = (1e-6, 2e-6, 5e-6, 1e-5, 2e-5, 5e-5, 1e-4, 2e-4, 5e-4, 1e-3, 5e-3, 0.02, 0.1, 1.0)
@@ -31,7 +31,9 @@ _TEXTS: Final = {
 class PrometheusMeter:
     """Counters and histograms `<namespace>_<name>` in ``registry`` (or the library's own).
 
-    Raises ``MissingExtraError`` without prometheus-client (extra `prometheus`).
+    Raises ``MissingExtraError`` without prometheus-client (extra `prometheus`), and ``MisuseError``
+    where the registry has that namespace already: caches that are counted together share one
+    meter, others have a namespace each.
     """
 
     def __init__(self, registry: Any = None, namespace: str = "defa_trust_cache") -> None:
@@ -40,19 +42,21 @@ class PrometheusMeter:
         except ImportError:
             raise MissingExtraError("prometheus", "a meter for Prometheus") from None
         chosen = REGISTRY if registry is None else registry
-        self._count = {
-            name: Counter(f"{namespace}_{name}", _TEXTS[name], registry=chosen).inc
-            for name in COUNTS
-        }
-        self._observe = {
-            name: Histogram(
-                f"{namespace}_{name}",
-                _TEXTS[name],
-                registry=chosen,
-                buckets=_AGES if name == AGE_SECONDS else _SECONDS,
-            ).observe
-            for name in DURATIONS
-        }
+        made: dict[str, Any] = {}
+        try:
+            for name in COUNTS:
+                made[name] = Counter(f"{namespace}_{name}", _TEXTS[name], registry=chosen)
+            for name in DURATIONS:
+                buckets = _AGES if name == AGE_SECONDS else _SECONDS
+                made[name] = Histogram(
+                    f"{namespace}_{name}", _TEXTS[name], registry=chosen, buckets=buckets
+                )
+        except ValueError as fault:
+            for collector in made.values():
+                chosen.unregister(collector)
+            raise MisuseError(f"no meter {namespace!r} in this registry: {fault}") from None
+        self._count = {name: made[name].inc for name in COUNTS}
+        self._observe = {name: made[name].observe for name in DURATIONS}
 
     def count(self, name: str, amount: int = 1, /) -> None:
         self._count[name](amount)

@@ -5,9 +5,9 @@ import builtins
 import pytest
 
 from defa_trust.cache import CachedVerifier, KeyBy, VerdictCache
-from defa_trust.cache.exporters import OpenTelemetryMeter, PrometheusMeter
+from defa_trust.cache.exporters import _AGES, _SECONDS, OpenTelemetryMeter, PrometheusMeter
 from defa_trust.cache.meter import COUNTS, DURATIONS
-from defa_trust.errors import MissingExtraError
+from defa_trust.errors import MissingExtraError, MisuseError
 from defa_trust.request import HolderBinding, Request
 from defa_trust.verify import Verifier
 from tests.bench.samples import AUDIENCE, NONCE, sd_jwt
@@ -109,7 +109,45 @@ def test_opentelemetry():
         assert [point.value for point in found[name]] == [getattr(stats, name)]
     assert [point.count for point in found["hit_seconds"]] == [stats.hits]
     assert all(not point.attributes for points in found.values() for point in points)
+    assert found["hit_seconds"][0].explicit_bounds == _SECONDS
+    assert found["age_seconds"][0].explicit_bounds == _AGES
     provider.shutdown()
+
+
+def test_two_caches_of_one_registry():
+    """Under one name: no second meter, and nothing left of the attempt. Twins: one meter for both,
+    and a name for each."""
+    client = pytest.importorskip("prometheus_client")
+    registry = client.CollectorRegistry()
+    meter = PrometheusMeter(registry)
+    before = client.generate_latest(registry)
+    with pytest.raises(MisuseError, match="defa_trust_cache"):
+        PrometheusMeter(registry)
+    assert client.generate_latest(registry) == before
+    one, two = use(meter).cache.stats(), use(meter).cache.stats()
+    assert registry.get_sample_value("defa_trust_cache_hits_total") == one.hits + two.hits > 0
+    other = use(PrometheusMeter(registry, "another_cache")).cache.stats()
+    assert registry.get_sample_value("another_cache_hits_total") == other.hits
+
+
+def test_a_name_that_is_half_taken_leaves_nothing_behind():
+    client = pytest.importorskip("prometheus_client")
+    registry = client.CollectorRegistry()
+    client.Counter("defa_trust_cache_evictions", "of somebody else", registry=registry)
+    before = client.generate_latest(registry)
+    with pytest.raises(MisuseError):
+        PrometheusMeter(registry)
+    assert client.generate_latest(registry) == before
+
+
+def test_the_histograms_of_prometheus_have_our_bounds():
+    client = pytest.importorskip("prometheus_client")
+    registry = client.CollectorRegistry()
+    use(PrometheusMeter(registry))
+    for name, bounds in (("hit_seconds", _SECONDS), ("age_seconds", _AGES)):
+        (metric,) = (m for m in registry.collect() if m.name == f"defa_trust_cache_{name}")
+        found = {s.labels["le"] for s in metric.samples if s.name.endswith("_bucket")}
+        assert {float(edge) for edge in found} == {*bounds, float("inf")}
 
 
 @pytest.mark.parametrize(
