@@ -81,10 +81,12 @@ def _case(scored: Scored) -> str:
 
 def _xml(text: str) -> str:
     """An attribute's value; characters that XML 1.0 does not have become a question mark."""
-    legal = "".join(
-        c if c in "\t\n\r" or " " <= c <= "\ud7ff" or c > "\ue000" else "?" for c in text
-    )
-    return escape(legal, quote=True)
+    return escape("".join(c if _legal(c) else "?" for c in text), quote=True)
+
+
+def _legal(c: str) -> bool:
+    """XML 1.0, production 2."""
+    return c in "\t\n\r" or " " <= c <= "\ud7ff" or "\ue000" <= c <= "\ufffd" or c >= "\U00010000"
 
 
 def html(results: Results, descriptions: Mapping[str, str], title: str) -> str:

@@ -26,6 +26,10 @@ from .registry import GROUPS
 LEVELS: Final = (1, 2, 3)
 MAX_LINE: Final = 1 << 20
 """A result is a short line; a harness that writes more without a line break is stopped."""
+MAX_SAID: Final = 300
+"""Characters of a harness's own words that are shown."""
+MAX_DETAIL: Final = 1000
+"""Characters of what was expected and what came instead."""
 GIVE_UP_AFTER: Final = 3
 """Consecutive failures to answer anything, after which a harness is not started again."""
 _PERMISSIVE: Final = ("RECOGNISED", "PILOT")
@@ -186,9 +190,15 @@ def read_result(line: bytes, expected_id: str) -> Mapping[str, Any]:
     if fault is not None:
         raise NoAnswer(Mark.CRASHED, fault)
     if "error" in result:
-        raise NoAnswer(Mark.CRASHED, f"the harness reports an error: {result['error']}"[:300])
+        raise NoAnswer(Mark.CRASHED, f"the harness reports an error: {plain(result['error'])}")
     assert isinstance(result, dict)
     return result
+
+
+def plain(text: str) -> str:
+    """What a harness says, fit for a terminal, a page and a file in UTF-8: half a surrogate pair
+    and characters that steer a screen become question marks."""
+    return "".join(c if c.isprintable() else "?" for c in text[:MAX_SAID])
 
 
 def _shape_fault(result: Any, expected_id: str) -> str | None:
@@ -209,10 +219,13 @@ def _shape_fault(result: Any, expected_id: str) -> str | None:
         steps = result["steps"]
         if not isinstance(steps, list) or not all(isinstance(step, dict) for step in steps):
             return "steps is not an array of objects"
+        if not steps:
+            return "steps is empty"
         if any(step.keys() - _ANSWER for step in steps):
             return "a step has unknown members"
-        return next(filter(None, map(_answer_fault, steps)), None)
-    return _answer_fault(result) if "outcome" in result else None
+        fault = next(filter(None, map(_answer_fault, steps)), None)
+        return fault or _levels_fault(result)
+    return _answer_fault(result) if "outcome" in result else _levels_fault(result)
 
 
 def _answer_fault(result: Mapping[str, Any]) -> str | None:
@@ -220,8 +233,14 @@ def _answer_fault(result: Mapping[str, Any]) -> str | None:
     outcome = result.get("outcome")
     if not isinstance(outcome, dict) or outcome.get("validity") not in _VALIDITIES:
         return "outcome has no validity"
+    if outcome.keys() - {"validity", "recognition"}:
+        return "outcome has unknown members"
     if "recognition" in outcome and outcome["recognition"] not in _RECOGNITIONS:
         return "outcome has a recognition nobody knows"
+    return _levels_fault(result)
+
+
+def _levels_fault(result: Mapping[str, Any]) -> str | None:
     for name in ("subIndication", "stage"):
         if not isinstance(result.get(name), str | None):
             return f"{name} is not a text"
@@ -235,7 +254,7 @@ def score(vector: Mapping[str, Any], result: Mapping[str, Any], level: int) -> S
     """Compare one result with the expectation, up to ``level``."""
     name, group = vector["id"], group_of(vector)
     if "skipped" in result:
-        return Scored(name, group, Mark.SKIPPED, result["skipped"][:300])
+        return Scored(name, group, Mark.SKIPPED, plain(result["skipped"]))
     if "steps" not in vector:
         if "outcome" not in result:
             return Scored(name, group, Mark.FAILED, "expected an outcome, got steps")
@@ -295,7 +314,7 @@ def _compared(
 
 
 def _both(expected: Any, actual: Any) -> str:
-    return f"expected {json.dumps(expected)}, got {json.dumps(actual)}"
+    return f"expected {json.dumps(expected)}, got {json.dumps(actual)}"[:MAX_DETAIL]
 
 
 def group_of(vector: Mapping[str, Any]) -> str:

@@ -31,6 +31,20 @@ def test_junit_has_a_suite_a_group_and_a_case_a_vector():
     assert list(found["jose"].find("testcase[@name='es256']")) == []
 
 
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("\ud800", "?"),
+        ("\ufffe\uffff\x00\x0b", "????"),
+        ("\ud7ff\ue000\ufffd\U00010000", "\ud7ff\ue000\ufffd\U00010000"),
+    ],
+)
+def test_junit_is_xml_whatever_was_said(text, shown):
+    scores = [Scored("jose::x", "jose", Mark.FAILED, text)]
+    (case,) = ET.fromstring(junit(scores)).iter("testcase")
+    assert case.find("failure").get("message") == shown
+
+
 @pytest.mark.parametrize("text", ["<script>alert(1)</script>", '"onload="x', "&amp;"])
 def test_a_page_shows_texts_and_runs_none(text):
     scores = [Scored("jose::x", "jose", Mark.FAILED, text)]

@@ -4,9 +4,12 @@ import json
 import sys
 import textwrap
 from hashlib import sha256
+from pathlib import Path
+from xml.etree import ElementTree as ET
 
 import pytest
 from click.testing import CliRunner
+from jsonschema import Draft202012Validator
 
 from defa_trust.cli.conformance import conformance_group
 from defa_trust.conformance.run import (
@@ -14,6 +17,7 @@ from defa_trust.conformance.run import (
     NoAnswer,
     OurOwn,
     Program,
+    Scored,
     exit_code,
     load,
     read_result,
@@ -23,6 +27,7 @@ from defa_trust.conformance.run import (
 )
 from defa_trust.errors import MisuseError
 
+SCHEMAS = Path(__file__).resolve().parents[3] / "schemas"
 PASSED = {"validity": "TOTAL-PASSED", "recognition": "RECOGNISED"}
 FAILED = {"validity": "TOTAL-FAILED", "recognition": "NOT-EVALUATED"}
 
@@ -201,6 +206,11 @@ def test_a_harness_that_never_answers_is_not_started_for_ever(tmp_path):
         "print(json.dumps({'id': vector['id'], 'outcome': {'validity': 'fine'}}))",
         "print(json.dumps({'id': vector['id'], 'outcome': True}))",
         "print(json.dumps({'id': vector['id'], 'error': 'no library'}))",
+        "print(json.dumps({'id': vector['id'], 'error': 'half a pair: \\ud800'}))",
+        "print(json.dumps({'id': vector['id'], 'outcome': {'validity': 'TOTAL-FAILED', 'x': 1}}))",
+        "print(json.dumps({'id': vector['id'], 'steps': []}))",
+        "sys.stdout.buffer.write(b'\\xff\\xfe' * 9 + b'\\n')",
+        "print('1' * 9999)",
         "sys.stdout.write('x' * 3_000_000)",
     ],
 )
@@ -208,6 +218,82 @@ def test_nonsense_is_a_crash_and_never_a_pass(tmp_path, body):
     scores = list(run(VECTORS[:1], program(tmp_path, body), 1))
     assert [s.mark for s in scores] == [Mark.CRASHED]
     assert exit_code(scores) == 1
+
+
+SAYINGS = {
+    "half a surrogate pair": "no \ud800",
+    "what steers a terminal": "\x1b[2J\x1b]0;title\x07",
+    "lines": "one\ntwo\r\n\u2028three",
+    "no character": "\ufffe\uffff",
+    "mark-up": "<script>alert(1)</script>]]>",
+    "no end": "x" * 100_000,
+}
+
+
+@pytest.mark.parametrize("said_", SAYINGS.values(), ids=list(SAYINGS))
+@pytest.mark.parametrize("member", ["skipped", "error"])
+def test_whatever_a_harness_says_every_report_is_written(said_, member, tmp_path):
+    path = tmp_path / "h.py"
+    path.write_text(
+        "import json, sys\n"
+        "for line in sys.stdin:\n"
+        "    name = json.loads(line)['id']\n"
+        f"    print(json.dumps({{'id': name, {member!r}: {said_!r}}}), flush=True)\n"
+    )
+    folder(tmp_path, [{**vector("jose::a"), "description": "x"}])
+    files = [str(tmp_path / name) for name in ("junit.xml", "page.html")]
+    for more in ((), ("--json",)):
+        done = invoke("--harness", f"{sys.executable} {path}", "--vectors", str(tmp_path),
+                      "--junit", files[0], "--html", files[1], *more)  # fmt: skip
+        assert done.exit_code == (0 if member == "skipped" else 1), done.output
+        assert done.exception is None or isinstance(done.exception, SystemExit)
+        assert not {"\x1b", "\x07", "\u2028"} & set(done.output)
+        (case,) = ET.parse(files[0]).getroot().iter("testcase")
+        assert len(case[0].get("message")) < 400
+        page = Path(files[1]).read_text("utf-8")
+        assert "<script" not in page
+    plain_twin = Scored("jose::a", "jose", Mark.SKIPPED, "no Ed448: «ไทย» ✓")
+    assert score(vector("jose::a"), {"skipped": plain_twin.detail}, 1) == plain_twin
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"outcome": {"validity": "TOTAL-PASSED", "reason": "x"}},
+        {"outcome": {"validity": "TOTAL-PASSED", "recognition": None}},
+        {"outcome": {"recognition": "RECOGNISED"}},
+        {"outcome": {}},
+        {"steps": []},
+        {"steps": [{"outcome": PASSED}], "stage": None, "codes": [1]},
+        {"outcome": PASSED, "codes": "x"},
+        {"outcome": PASSED, "stage": 7},
+        {"outcome": PASSED, "subIndication": []},
+        {"skipped": 1},
+        {"skipped": ""},
+        {"error": None},
+        {"outcome": PASSED, "skipped": "x"},
+        {"outcome": PASSED, "more": 1},
+        {},
+        # and those that are results
+        {"outcome": PASSED},
+        {"outcome": {"validity": "NOT-PASSED"}},
+        {"outcome": FAILED, "stage": None, "subIndication": "EXPIRED", "codes": ["a.b"]},
+        {"steps": [{"outcome": PASSED, "stage": "time", "codes": []}]},
+        {"skipped": "x"},
+    ],
+    ids=json.dumps,
+)
+def test_what_is_a_result_is_what_the_schema_says(more):
+    schema = json.loads((SCHEMAS / "test-result.v1.schema.json").read_text("utf-8"))
+    result = {"id": "jose::x", **more}
+    fits = Draft202012Validator(schema).is_valid(result)
+    try:
+        read_result(json.dumps(result).encode() + b"\n", "jose::x")
+        read = True
+    except NoAnswer as silence:
+        # An error is a result that counts as a crash.
+        read = "reports an error" in silence.detail
+    assert read == fits
 
 
 def test_a_late_answer_is_not_taken_for_the_next_vector(tmp_path):
