@@ -5,8 +5,12 @@ hashed anew at each call; the path and what was found of its revocation are reme
 snapshot, as in a service that sees a signer's certificate more than once.
 """
 
+from datetime import UTC, datetime
 from hashlib import sha256
+from importlib.metadata import version
 
+import pytest
+from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 
@@ -27,6 +31,8 @@ from tests.xades_samples import xades
 from .paired import ratio
 
 DOCUMENT = bytes(range(256)) * 40
+LINES = "".join(f"<Line><N>{n}</N><Text>TEST-ONLY goods</Text></Line>" for n in range(100))
+GOODS = f'<Invoice xmlns="urn:test:invoice">{LINES}</Invoice>'.encode()
 GIVEN = evidence()
 
 
@@ -140,8 +146,7 @@ def test_reading_alone(benchmark):
 
 
 def test_xades_enveloped_of_five_kilobytes(benchmark):
-    lines = "".join(f"<Line><N>{n}</N><Text>TEST-ONLY goods</Text></Line>" for n in range(100))
-    data = xades(f'<Invoice xmlns="urn:test:invoice">{lines}</Invoice>'.encode())
+    data = xades(GOODS)
     request = Request("SG", HolderBinding.IF_PRESENT, at=NOW)
     (signature,) = xades_family.parse(data, request).signatures
     part = signature.part
@@ -157,6 +162,38 @@ def test_xades_enveloped_of_five_kilobytes(benchmark):
         note=f"document of {len(data)} bytes with 3 certificates; CRLs of both CAs handed in",
     )
     benchmark(subject)
+
+
+def test_peer_signxml(benchmark):
+    """Its own verifier of XAdES, on the same document, given the signer's certificate."""
+    peer = pytest.importorskip("signxml.xades")
+    data = xades(GOODS)
+    request = Request("SG", HolderBinding.IF_PRESENT, at=NOW)
+    (signature,) = xades_family.parse(data, request).signatures
+    part = signature.part
+    public, scheme = ALICE.key.private_key.public_key(), ec.ECDSA(hashes.SHA256())
+    certificate = x509.load_der_x509_certificate(ALICE.certificate)
+    terms = peer.XAdESSignatureConfiguration(
+        expect_references=2, verification_time=datetime.fromtimestamp(NOW, UTC)
+    )
+
+    def read(octets):
+        return peer.XAdESVerifier().verify(octets, x509_cert=certificate, expect_config=terms)
+
+    assert read(data)[0].signed_xml.tag == "{urn:test:invoice}Invoice"
+    with pytest.raises(pytest.importorskip("signxml").InvalidSignature, match="Digest mismatch"):
+        read(data.replace(b"goods", b"g00ds", 1))
+    ratio(
+        f"peer: signxml {version('signxml')}, XAdES-B enveloped in 5 KB",
+        lambda: read(data),
+        lambda: public.verify(part.signature, part.data, scheme),
+        goal=None,
+        baseline_name="raw ES256",
+        note="the certificate pinned: no path, no revocation, no trust list, no recognition",
+        loops=10,
+        base_loops=40,
+    )
+    benchmark(lambda: read(data))
 
 
 def test_jades_compact_of_ten_kilobytes(benchmark):
