@@ -41,8 +41,17 @@ def init(dir: str) -> int:
     folder = Path(dir)
     _write(folder)
     click.echo(f"The test region is in {dir}: TEST-ONLY lists, keys and credentials.")
+    _tell_left_out()
     click.echo(f"Next: defa-trust demo run --dir {dir}")
     return 0
+
+
+def _tell_left_out() -> None:
+    from ..demo.document_samples import left_out
+
+    if missing := left_out():
+        names = ", ".join(missing)
+        click.echo(f"Left out here: {names}. pip install 'defa-trust[xml]' adds it.", err=True)
 
 
 @demo.command()
@@ -123,6 +132,7 @@ def _run(folder: Path, *, everything: bool, as_json: bool) -> int:
     _summarise(rows, wrong, region.at)
     if len(shown) < len(rows):
         click.echo(f"Shown: {len(shown)} of {len(rows)} verdicts; --all shows the rest.")
+    _tell_left_out()
     _say(f"Took {perf_counter() - started:.1f} s.")
     return 1 if wrong else 0
 

@@ -210,6 +210,11 @@ _ASKED: Final[Mapping[str, Mapping[str, str]]] = {"BN": {"act": "sale-of-goods"}
 """By issuing state: what whoever asks says of its purpose."""
 
 
+def left_out() -> tuple[str, ...]:
+    """Formats that cannot be written here, because the package they need is not installed."""
+    return tuple(name for name, form in FORMS.items() if not form.at_hand)
+
+
 def document_samples(at: int) -> Iterator[Sample]:
     """Every signed document of the region as of ``at``, in the formats that can be written."""
     for state, formats in FORMATS.items():

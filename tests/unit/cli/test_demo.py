@@ -26,6 +26,18 @@ def test_init_then_run(run, tmp_path):
     assert (target / "samples" / "th-vc-jwt-good.txt").read_bytes() != b"spoilt"
 
 
+def test_what_cannot_be_written_here_is_told(run, tmp_path, monkeypatch):
+    from defa_trust.demo.document_samples import FORMS
+
+    whole = run("demo", "init", tmp_path / "whole")
+    assert "Left out" not in whole.output
+    without = {**FORMS, "xades": FORMS["xades"]._replace(needs="no_such_package")}
+    monkeypatch.setattr("defa_trust.demo.document_samples.FORMS", without)
+    found = run("demo", "init", tmp_path / "without")
+    assert found.exit_code == 0
+    assert "Left out here: xades. pip install 'defa-trust[xml]' adds it." in found.stderr
+
+
 def test_the_table_shows_each_kind_of_answer_and_ends_with_a_summary(run, folder):
     result = run("demo", "run", "--dir", folder)
     assert result.exit_code == 0, result.output
