@@ -123,6 +123,18 @@ class Asserted(NamedTuple):
     """References to revocation information, whose answers the verdict needs."""
 
 
+class SignerCertificate(NamedTuple):
+    """What the certificate of the issuer's key says, by which a list or a path found that key.
+
+    Times are Unix seconds, ``not_after`` inclusive (RFC 5280, 4.1.2.5); ``country`` is the one of
+    the subject's name, as written.
+    """
+
+    not_before: int
+    not_after: int
+    country: str | None
+
+
 class HolderProof(NamedTuple):
     """A proof of possession: a second signed part whose key the first one's payload names."""
 
@@ -172,6 +184,8 @@ class Presented(NamedTuple):
     key_usage: Callable[[Collection[str], tuple[str, ...]], Finding | None] | None = None
     """What the extended key usages of a listed certificate say of these credential types, for
     formats that bind the two (EU DCC). ``None``: this format binds nothing to them."""
+    check_signer: Callable[[SignerCertificate], tuple[Finding, ...]] | None = None
+    """What the signer's certificate says of this message, for formats that bind the two (mdoc)."""
 
 
 class Format(Protocol):

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Mapping
 from datetime import date
+from functools import lru_cache
 from hashlib import sha256
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple, NoReturn
@@ -29,6 +30,7 @@ from .base import (
     PartRole,
     Presented,
     SignedPart,
+    SignerCertificate,
     StatusReference,
 )
 from .cbor_values import plain
@@ -150,6 +152,7 @@ def _document(
     if doctype is not None and mso.doctype != doctype:
         raise Rejection(codes.DOCTYPE, expected=doctype, actual=mso.doctype)
     items, claims = _items(signed.get("nameSpaces"), mso)
+    country = _country(items)
     proof: HolderProof | None = None
     names: Items = {}
     if device is not None:
@@ -170,7 +173,7 @@ def _document(
             message.hint,
         ),
         Asserted(
-            territory=_country(items),
+            territory=country,
             not_before=mso.valid_from,
             expires=mso.valid_until,
             issued_at=mso.signed,
@@ -184,6 +187,7 @@ def _document(
         reveal_judges=False,
         certificate_profile="mdoc_ds" if mso.doctype == MDL_DOCTYPE else "document_signer",
         key_usage=check_key_usage,
+        check_signer=_signer_check(mso, country),
     )
 
 
@@ -346,6 +350,41 @@ def _country(items: Items) -> str | None:
     ):
         raise Rejection(codes.ISSUING_COUNTRY)
     return country
+
+
+def _signer_check(
+    mso: Mso, country: str | None
+) -> Callable[[SignerCertificate], tuple[Finding, ...]]:
+    """What ISO/IEC 18013-5, 9.3.1 compares with the signer's certificate.
+
+    NOTE: the standard compares the country of driving licences; here that of every document is, and
+    only a licence needs a certificate that names one.
+    """
+
+    def check(certificate: SignerCertificate) -> tuple[Finding, ...]:
+        signed = mso.signed
+        if signed < certificate.not_before:
+            said = Finding(codes.SIGNED_BEFORE, certificate.not_before, signed)
+        elif signed > certificate.not_after:
+            said = Finding(codes.SIGNED_AFTER, certificate.not_after, signed)
+        else:
+            said = _SIGNED_WITHIN
+        stated = certificate.country
+        if country is None or (stated is None and mso.doctype != MDL_DOCTYPE):
+            return (said,)
+        if stated is not None and stated.upper() == country:
+            return said, _of_its_country(country)
+        return said, Finding(codes.SIGNER_COUNTRY_OTHER, country, stated)
+
+    return check
+
+
+_SIGNED_WITHIN: Final = Finding(codes.SIGNED_WITHIN)
+
+
+@lru_cache(maxsize=64)
+def _of_its_country(country: str) -> Finding:
+    return Finding(codes.SIGNER_COUNTRY, country)
 
 
 def check_key_usage(extended_key_usage: Collection[str], types: tuple[str, ...]) -> Finding | None:

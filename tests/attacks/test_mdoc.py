@@ -10,10 +10,11 @@ from defa_trust.codec import base64url, cbor
 from defa_trust.codec.cbor import Tagged
 from defa_trust.conformance import mdocs as made
 from defa_trust.conformance.build import NONCE, VERIFIER, key
+from defa_trust.demo.keys import CERTIFICATES_FROM
 from defa_trust.errors import NotVerified
 from defa_trust.formats.mdoc_device import dc_api_transcript, openid4vp_transcript
 from defa_trust.request import HolderBinding, Request
-from defa_trust.trustlist.model import Identity, IdentityKind
+from defa_trust.trustlist.identity import certificate_identity
 from defa_trust.verdict import Indication
 from defa_trust.verify import Verifier
 from tests.build import DAY, NOW, arrangement, recognition_list, service, snapshot, trust_list
@@ -22,8 +23,7 @@ THIEF = key("thief")
 
 
 def identity(country):
-    public = key("document signer").verification_key
-    return Identity(IdentityKind.X509, "", public, made.signer_certificate(country))
+    return certificate_identity(made.signer_certificate(country))
 
 
 def verifier(*states):
@@ -205,6 +205,23 @@ def test_a_licence_of_a_state_that_has_no_list():
     assert undecided_by(by_malaysia("TH"), "resolve.territory_unknown", verifier("MY"))
 
 
+def test_a_signer_of_another_country_in_the_states_own_list():
+    """The list vouches for the key; that its certificate is of another state is not passed over."""
+    careless = service("TH", (identity("MY"), identity("TH")), ())
+    granting = recognition_list("SG", [arrangement("SG", "TH")])
+    judge = Verifier(snapshot(trust_list("TH", (careless,)), granting))
+    assert passes(made.response(), judge)
+    assert fails_with(by_malaysia("TH"), "mdoc.signer_country_other", judge)
+
+
+def test_signed_before_the_signer_was_certified():
+    for moment, good in ((CERTIFICATES_FROM, True), (CERTIFICATES_FROM - 1, False)):
+        info = made.validity(signed=made.date(moment), validFrom=made.date(CERTIFICATES_FROM))
+        document = made.response(made.issuer_signed(validityInfo=info))
+        assert passes(document) is good
+        assert fails_with(document, "mdoc.signed_before_certificate") is not good
+
+
 # --- the device ----------------------------------------------------------------------------------
 def test_a_stolen_document_presented_by_another_device():
     assert fails_with(by_device(signer=THIEF), "crypto.signature_invalid")
@@ -263,6 +280,37 @@ def test_octets_behind_the_end():
     data = base64url.decode(made.text(made.response()))
     assert passes(data)
     assert fails_with(data + b"\x00", "mdoc.structure")
+
+
+def endless(octets):
+    """The same map with an indefinite length (RFC 8949, 3.2.2)."""
+    assert 0xA0 <= octets[0] < 0xB8
+    return b"\xbf" + octets[1:] + b"\xff"
+
+
+def test_indefinite_lengths():
+    """Two readers could cut other octets out of them to digest (RFC 8949, 4.2.1)."""
+    assert fails_with(made.text(endless(cbor.dumps(made.response()))), "mdoc.encoding")
+    first, *others = made.items()
+    assert passes(made.response(made.issuer_signed([first, *others])))
+    chunked = [made.embedded(endless(first.value)), *others]
+    assert fails_with(made.response(made.issuer_signed(chunked)), "mdoc.encoding")
+    signed = cbor.dumps(made.security_object(made.items()))
+    for mso, good in ((signed, True), (endless(signed), False)):
+        auth = made.issuer_auth(cbor.dumps(made.embedded(mso)))
+        document = made.response(made.issuer_signed(auth=auth))
+        assert passes(document) is good
+        assert fails_with(document, "mdoc.encoding") is not good
+
+
+def test_lengths_longer_than_they_need_be():
+    first, *others = made.items()
+    name = cbor.dumps("digestID")
+    longer = first.value.replace(name, b"\x78\x08digestID")
+    assert longer != first.value
+    assert cbor.loads(longer) == cbor.loads(first.value)
+    document = made.response(made.issuer_signed([made.embedded(longer), *others]))
+    assert fails_with(document, "mdoc.encoding")
 
 
 @pytest.mark.parametrize("head", [b"\x9b", b"\xbb", b"\x5b", b"\x7b"])
