@@ -158,17 +158,28 @@ DEVICE_MAC: Final = Code(
     Stage.AUTHENTICATE,
     Outcome.UNKNOWN,
     "ISO/IEC 18013-5, 9.1.3.5",
-    "The device authenticated itself with a MAC, which only the reader of that session can check.",
+    "The device authenticated itself with a MAC, which only the reader of that session can check: "
+    "the request does not give the reader's key.",
     Indication.INDETERMINATE,
     SubIndication.GENERIC,
+)
+DEVICE_MAC_CURVE: Final = Code(
+    "mdoc.device_mac_curve",
+    "holder.expectation",
+    Stage.AUTHENTICATE,
+    Outcome.UNKNOWN,
+    "ISO/IEC 18013-5, 9.1.3.5",
+    "The device's MAC rests on a key on {actual}; here keys are agreed on {expected} alone.",
+    Indication.INDETERMINATE,
+    SubIndication.CRYPTO_CONSTRAINTS_FAILURE,
 )
 TRANSCRIPT_MISSING: Final = Code(
     "mdoc.transcript_missing",
     "holder.expectation",
     Stage.AUTHENTICATE,
     Outcome.UNKNOWN,
-    "ISO/IEC 18013-5, 9.1.3.4",
-    "The device signed the session's transcript; the request does not give it.",
+    "ISO/IEC 18013-5, 9.1.3.4 and 9.1.3.5",
+    "The device authenticated itself in a session whose transcript the request does not give.",
     Indication.INDETERMINATE,
     SubIndication.SIG_CONSTRAINTS_FAILURE,
 )

@@ -135,6 +135,18 @@ class SignerCertificate(NamedTuple):
     country: str | None
 
 
+class MacPart(NamedTuple):
+    """Octets with their HMAC-SHA-256, beside ``SignedPart``. Whoever has ``key`` can make one too:
+    it proves nothing to anybody but the two who agreed on that key."""
+
+    data: bytes
+    tag: bytes
+    key: bytes
+
+    def __repr__(self) -> str:
+        return f"<MacPart over {len(self.data)} octets>"
+
+
 class HolderProof(NamedTuple):
     """A proof of possession: a second signed part whose key the first one's payload names."""
 
@@ -151,6 +163,9 @@ class HolderProof(NamedTuple):
     by_transcript: bool = False
     """The proof covers the transcript that the request gave, and with it audience, nonce and the
     moment (ISO/IEC 18013-5, 9.1.3.4): it carries none of them by itself."""
+    mac: MacPart | None = None
+    """What stands in place of the signature where both sides agreed on a key (9.1.3.5); ``part`` is
+    then ``None``."""
 
 
 class Presented(NamedTuple):

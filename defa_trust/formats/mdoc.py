@@ -36,7 +36,7 @@ from .base import (
 from .cbor_values import plain
 from .cose import X5CHAIN, read_sign1
 from .cwt import cwt_status
-from .mdoc_device import DeviceKey, device_names, device_proof
+from .mdoc_device import DeviceKey, check_encoding, device_names, device_proof
 from .mdoc_quick import item as quick_item
 from .mdoc_quick import security_object as quick_mso
 
@@ -62,7 +62,6 @@ _DIGESTS: Final = MappingProxyType(
 _DATE: Final = re.compile(r"\d{4}-\d\d-\d\dT(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\dZ", re.ASCII)
 _EPOCH: Final = date(1970, 1, 1).toordinal()
 _TEXT: Final = re.compile(rb"[A-Za-z0-9_-]+")
-_TOLERATED: Final = frozenset({Deviation.UNSORTED_KEYS})
 _NONE: Final[frozenset[Deviation]] = frozenset()
 _MARKS: Final = (b"issuerAuth", b"documents")
 _COUNTRY: Final = "issuing_country"
@@ -146,8 +145,7 @@ def _document(
         raise Rejection(codes.CHAIN_PROTECTED)
     if message.hint.certificate is None:
         raise Rejection(codes.CHAIN_MISSING)
-    if not _TOLERATED.issuperset(message.deviations):
-        _encoding(message.deviations)
+    check_encoding(message.deviations)
     mso = _mso(message.payload)
     if doctype is not None and mso.doctype != doctype:
         raise Rejection(codes.DOCTYPE, expected=doctype, actual=mso.doctype)
@@ -197,8 +195,7 @@ def _mso(payload: bytes) -> Mso:
         inner: object = payload[5:]
     else:
         outer, end, deviations = cbor.decode(payload)
-        if end != len(payload) or not _TOLERATED.issuperset(deviations):
-            _encoding(deviations or (Deviation.NON_SHORTEST,))
+        check_encoding(deviations if end == len(payload) else (Deviation.NON_SHORTEST,))
         inner = _embedded(outer, "the security object").value
     quick = quick_mso(inner) if type(inner) is bytes else None
     if quick is not None:
@@ -427,8 +424,7 @@ def _loads(data: object, what: str) -> dict[Any, Any]:
     value, end, deviations = cbor.decode(data, max_bytes=MAX_INPUT_BYTES)
     if end != len(data):
         _malformed(f"bytes follow {what}")
-    if not _TOLERATED.issuperset(deviations):
-        _encoding(deviations)
+    check_encoding(deviations)
     return _map(value, what)
 
 
@@ -453,11 +449,6 @@ def _name(value: object, what: str) -> str:
 
 def _kind(value: object) -> str:
     return value[:16] if type(value) is str and value.isprintable() else "missing"
-
-
-def _encoding(deviations: Collection[Deviation]) -> NoReturn:
-    names = sorted(deviation.value for deviation in deviations if deviation not in _TOLERATED)
-    raise Rejection(codes.ENCODING, actual=tuple(names))
 
 
 def _malformed(what: str) -> NoReturn:

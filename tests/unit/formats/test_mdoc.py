@@ -7,8 +7,14 @@ from defa_trust.conformance import mdocs
 from defa_trust.errors import MisuseError, Rejection
 from defa_trust.formats import mdoc
 from defa_trust.formats.base import SignerCertificate
-from defa_trust.formats.mdoc_device import dc_api_transcript, openid4vp_transcript
+from defa_trust.formats.mdoc_device import (
+    dc_api_transcript,
+    mac_key,
+    openid4vp_transcript,
+    proximity_transcript,
+)
 from defa_trust.request import HolderBinding, Request
+from defa_trust.signing_crypto import AgreementKey
 
 ASKED = Request("SG", HolderBinding.IF_PRESENT, session_transcript=mdocs.TRANSCRIPT)
 GOOD = mdocs.text(mdocs.response())
@@ -156,6 +162,24 @@ def test_transcripts_bind_each_part_of_the_request():
     assert second is None
     assert handover[0] == "OpenID4VPHandover"
     assert len(handover[1]) == 32
+
+
+def test_a_transcript_in_proximity_is_what_was_exchanged_octet_for_octet():
+    engagement, key = b"\xd8\x18\x41\xa0", b"\xd8\x18\x43\xa1\x01\x02"
+    whole = proximity_transcript(engagement, key)
+    assert whole == b"\x83" + engagement + key + b"\xf6"
+    assert proximity_transcript(engagement, key, b"\x82\x41\x00\xf6").endswith(b"\x82\x41\x00\xf6")
+    Request("SG", HolderBinding.IF_PRESENT, session_transcript=whole)
+
+
+def test_both_sides_make_the_same_key_for_a_mac():
+    one, other = (AgreementKey.from_seed(name) for name in ("reader", "device"))
+    keys = {
+        mac_key(one, other.public_key, b"\xf6"),
+        mac_key(other, one.public_key, b"\xf6"),
+    }
+    assert [len(key) for key in keys] == [32]
+    assert mac_key(one, other.public_key, b"\xf7") not in keys
 
 
 @pytest.mark.parametrize("transcript", [b"", b"\x83", b"\xf6\xf6", "text", 1])
