@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from hmac import compare_digest
+from hmac import digest as hmac_digest
 from typing import Any, Final
 
 from .codes import crypto as crypto_codes
@@ -17,7 +18,7 @@ from .codes import spine as codes
 from .content import Content
 from .crypto import ALGORITHMS, DIGESTS, Algorithm, AlgorithmPolicy, Hashed, VerificationKey
 from .errors import MisuseError, Rejection
-from .formats.base import DigestClaim, HolderProof, PartRole, Presented, SignedPart
+from .formats.base import DigestClaim, HolderProof, MacPart, PartRole, Presented, SignedPart
 from .formats.signature import CONTENT, ContentClaim, Joined, Signature
 from .request import HolderBinding, Request
 from .verdict import Code, Finding, Outcome, fast_finding
@@ -286,6 +287,9 @@ def check_holder(
     if wanted is HolderBinding.MUST_BE_ABSENT:
         findings.append(Finding(codes.HOLDER_UNWANTED, wanted, subject="holder"))
         return
+    if proof.mac is not None:
+        _check_mac(proof.mac, findings)
+        return
     if proof.part is None:
         if proof.obstacle is None:
             raise MisuseError("a holder proof has a signed part, or says why it cannot be checked")
@@ -300,6 +304,15 @@ def check_holder(
     recent = _check_age(proof, request.max_proof_age, at, skew, findings)
     if valid and expected and recent:
         findings.append(Finding(codes.HOLDER_PROVED, subject="holder"))
+
+
+def _check_mac(mac: MacPart, findings: list[Finding]) -> None:
+    """A MAC over the transcript of the request's own session (ISO/IEC 18013-5, 9.1.3.5)."""
+    if compare_digest(hmac_digest(mac.key, mac.data, "sha256"), mac.tag):
+        findings.append(Finding(crypto_codes.MAC_VALID, subject="holder"))
+        findings.append(Finding(codes.HOLDER_PROVED, subject="holder"))
+    else:
+        findings.append(Finding(crypto_codes.MAC_INVALID, subject="holder"))
 
 
 def _check_expectations(proof: HolderProof, request: Request, findings: list[Finding]) -> bool:

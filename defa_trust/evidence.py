@@ -55,8 +55,8 @@ class Replayed:
     ``differences`` name the members that were not. ``signers`` are the SHA-256 (hex) of the
     certificates the bundle pins; ``recorded_by`` is the version of this library that wrote it.
     ``unproved`` names what the verdict may rest on and no pinned signer answers for: a policy other
-    than the default, a longer life of holder proofs, keys fetched from where a list points, the
-    moments at which evidence was fetched. Whoever
+    than the default, a longer life of holder proofs, a device's MAC, keys fetched from where a list
+    points, the moments at which evidence was fetched. Whoever
     made the bundle may have chosen them, so a verdict reached again shows nothing about them.
     """
 
@@ -327,6 +327,9 @@ def _unproved(
     ]
     if request.max_proof_age > _PROOF_AGE:
         said.append("request: max_proof_age is longer than the default")
+    if request.reader_key is not None:
+        # Whoever has the key can make the MAC.
+        said.append("request: a device's MAC proves to nobody but the reader of its session")
     said += [f"keySets: nobody signed what was fetched from {url}" for url in sorted(key_sets)]
     # Signed lists answer for themselves; that one was still fresh may rest on when it was fetched.
     said += [

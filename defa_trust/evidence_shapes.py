@@ -8,7 +8,7 @@ from __future__ import annotations
 from base64 import b64decode, b64encode
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from .algorithms import AlgorithmPolicy, PostQuantum
 from .content import Content
@@ -37,6 +37,9 @@ from .request import (
     Request,
 )
 from .verdict import TIME_MAX, TIME_MIN, Interval
+
+if TYPE_CHECKING:
+    from .signing_crypto import AgreementKey
 
 _Choice = TypeVar("_Choice", bound=StrEnum)
 
@@ -76,6 +79,8 @@ def request_shape(request: Request) -> dict[str, Any]:
         "reliability": request.reliability and request.reliability.value,
         "established": [list(pair) for pair in request.established],
         "content": _content_shape(request.content),
+        # Of one session alone, whose content the bundle holds anyway.
+        "readerKey": request.reader_key and request.reader_key.jwk(private=True),
     }
 
 
@@ -106,6 +111,7 @@ def request_of(shape: Mapping[str, Any]) -> Request:
         reliability=_chosen(ProvenReliability, shape, "reliability"),
         established=tuple((str(name), so) for name, so in shape.get("established", ())),
         content=_content_of(shape.get("content")),
+        reader_key=_reader_key(shape.get("readerKey")),
     )
 
 
@@ -120,6 +126,14 @@ def _content_of(shape: Mapping[str, str] | None) -> Content | None:
     if shape is None:
         return None
     return Content.digested({name: bytes.fromhex(digest) for name, digest in shape.items()})
+
+
+def _reader_key(shape: Mapping[str, str] | None) -> AgreementKey | None:
+    if shape is None:
+        return None
+    from .signing_crypto import AgreementKey
+
+    return AgreementKey.from_jwk(shape)
 
 
 def _chosen(kind: type[_Choice], shape: Mapping[str, Any], member: str) -> _Choice | None:

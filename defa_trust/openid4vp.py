@@ -85,7 +85,7 @@ _ORDER: Final = (
     ExitCode.REFUSED,
 )
 _RANK: Final = {code: rank for rank, code in enumerate(_ORDER)}
-_OUR_OWN: Final = ("audience", "nonce", "session_transcript", "format")
+_OUR_OWN: Final = ("audience", "nonce", "session_transcript", "reader_key", "format")
 
 
 class Presentation(NamedTuple):

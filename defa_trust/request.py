@@ -8,12 +8,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum, StrEnum
 from hashlib import sha256
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .codec.cbor import item_span
 from .content import Content
 from .errors import MisuseError, Rejection
 from .spec import MAX_MOMENT, MEMBER_STATES
+
+if TYPE_CHECKING:
+    from .signing_crypto import AgreementKey
 
 
 class HolderBinding(StrEnum):
@@ -134,6 +137,15 @@ def _check_transcript(transcript: object) -> None:
         raise MisuseError("session_transcript is bytes that are one CBOR item, or None")
 
 
+def _check_reader_key(key: object) -> None:
+    if key is None:
+        return
+    from .signing_crypto import AgreementKey  # whoever has such a key has loaded it
+
+    if not isinstance(key, AgreementKey):
+        raise MisuseError("reader_key is an AgreementKey or None")
+
+
 def _is_established(entry: object) -> bool:
     match entry:
         case (str(), bool()):
@@ -204,6 +216,9 @@ class Request:
     content: Content | None = None
     """What a detached signature is over: octets, or digests alone, so that a document need not
     leave the house. Given for an attached signature too, it must be the same content."""
+    reader_key: AgreementKey | None = None
+    """The reader's own ephemeral key of the exchange in which an mdoc was presented (EReaderKey;
+    ISO/IEC 18013-5, 9.1.1.4): with it, and with the transcript, a device's MAC can be checked."""
     digest: bytes = field(init=False, repr=False, compare=False)
     terms: tuple[Any, ...] = field(init=False, repr=False, compare=False)
     """All that recognition reads, volume apart: equal terms have equal answers. Of a nationality it
@@ -266,6 +281,7 @@ class Request:
         if self.nationality is not None and _NATIONS.fullmatch(self.nationality) is None:
             raise MisuseError("nationality is two capital letters (ISO 3166-1 alpha-2)")
         _check_transcript(self.session_transcript)
+        _check_reader_key(self.reader_key)
         if self.content is not None and not isinstance(self.content, Content):
             raise MisuseError("content is a Content: Content.of(octets), or .digested(...)")
         object.__setattr__(self, "profiles", frozenset(self.profiles))
@@ -325,5 +341,6 @@ class Request:
             self.reliability and self.reliability.value,
             self.established,
             self.content and self.content.identity,
+            self.reader_key and self.reader_key.public_key.thumbprint,
         )
         return sha256(repr(parts).encode()).digest()

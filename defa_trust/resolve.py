@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 
 from . import resolve_path
 from .codes import anchor as codes
-from .formats.base import Asserted, KeyHint, Presented
+from .formats.base import Asserted, KeyHint, Presented, SignerCertificate
 from .policy import TranscribedLists, VerificationPolicy
 from .request import Request
 from .resolve_path import PathQuestion
@@ -88,6 +88,10 @@ def check_scope(
         bound = presented.key_usage(identity.extended_key_usage, types)
         if bound is not None:
             findings.append(bound)
+    if presented.check_signer is not None and identity.not_before is not None:
+        assert identity.not_after is not None  # a certificate has both
+        certificate = SignerCertificate(identity.not_before, identity.not_after, identity.country)
+        findings += presented.check_signer(certificate)
     if (
         policy.transcribed is TranscribedLists.REFUSE
         and anchor.source.trust_list.publication is Publication.TRANSCRIBED

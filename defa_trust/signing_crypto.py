@@ -215,6 +215,12 @@ class AgreementKey:
         self.public_key = VerificationKey.from_public_key(private_key.public_key())
         """The public half; only its point and its thumbprint are of use."""
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, AgreementKey) and self.public_key == other.public_key
+
+    def __hash__(self) -> int:
+        return hash(self.public_key)
+
     def __repr__(self) -> str:
         return f"<AgreementKey of {self.public_key.thumbprint.hex()[:16]}>"
 

@@ -6,7 +6,7 @@ import base64
 import json
 from collections.abc import Iterator, Mapping
 from hashlib import sha256
-from typing import Any
+from typing import Any, Final
 
 import click
 
@@ -26,14 +26,14 @@ from .tongue import chosen, lang_option
 @click.option("--json", "as_json", is_flag=True, help="The same as JSON.")
 @click.option("--show-claims", is_flag=True, help="Also show the person's UNVERIFIED claims.")
 def inspect(input: str, format: str | None, as_json: bool, show_claims: bool) -> int:
-    """Show what a credential or signed list CLAIMS. Nothing is verified, nothing is trusted.
+    """Show what a credential, a signed list or a VICAL CLAIMS. Nothing is verified or trusted.
 
     Without --show-claims only headers and metadata are shown. Exit code 0 says that the bytes could
     be read, 1 that they could not; neither says anything about validity.
     """
     data = read_input(input, limit=MAX_SIGNED_FILE_BYTES)
     try:
-        shape = list_shape(data) if format is None else None
+        shape = (list_shape(data) or vical_shape(data)) if format is None else None
         if shape is None:
             shape = _credential_shape(data, format, show_claims)
     except Rejection as refusal:
@@ -177,6 +177,49 @@ def list_shape(data: bytes) -> dict[str, Any] | None:
         if isinstance(scheme.get("SchemeExtensions"), list)
         else 0,
     }
+
+
+def vical_shape(data: bytes) -> dict[str, Any] | None:
+    """What a VICAL (ISO/IEC 18013-5, C.1) says of itself; ``None`` where it is none."""
+    from ..codec import cbor
+    from ..formats.cose import parse_sign1
+
+    if data[:1] not in _SIGN1:
+        return None
+    try:
+        message = parse_sign1(data, max_bytes=MAX_LIST_BYTES)
+        content = cbor.loads(message.payload, max_bytes=MAX_LIST_BYTES)
+    except Rejection:
+        return None
+    if not isinstance(content, dict) or "vicalProvider" not in content:
+        return None
+    infos = content.get("certificateInfos")
+    certificate = message.hint.certificate
+    return {
+        "format": "VICAL (ISO/IEC 18013-5, C.1)",
+        "bytes": len(data),
+        "sha256": sha256(data).hexdigest(),
+        "algorithm": _algorithm_name(message.algorithms),
+        "certificateSha256": None if certificate is None else sha256(certificate).hexdigest(),
+        "version": _text(content.get("version")),
+        "provider": _text(content.get("vicalProvider")),
+        "issue": _integer(content.get("vicalIssueID")),
+        "date": _text(getattr(content.get("date"), "value", None)),
+        "nextUpdate": _text(getattr(content.get("nextUpdate"), "value", None)),
+        "entries": _count(infos),
+        "countries": sorted(
+            {
+                country
+                for info in (infos if isinstance(infos, list) else ())
+                if isinstance(info, dict)
+                and (country := _text(info.get("issuingCountry"))) is not None
+            }
+        ),
+    }
+
+
+_SIGN1: Final = (b"\x84", b"\xd2")
+"""First octets of a COSE_Sign1: an array of four, or tag 18 (RFC 9052, 4.2)."""
 
 
 def _is_signed_file(data: bytes) -> bool:

@@ -41,12 +41,12 @@ from .render import (
     reason_line,
     sentence,
 )
+from .signed_inputs import read_agreement_key
 from .tongue import chosen, lang_option
 
 if TYPE_CHECKING:
     from ..language import Language
     from ..openid4vp import Presentation, PresentationReport
-    from ..signing_crypto import AgreementKey
 
 _MAX_REQUEST_BYTES: Final = 1 << 20
 _COLOURS: Final = {
@@ -218,7 +218,7 @@ def verify_command(
     snapshot = load_snapshot(open_store(trust_folder(trust)), moment)
     verifier = Verifier(snapshot, clock=lambda: moment)
     evidence = read_status_files(status_files)
-    private = None if key is None else _read_key(key)
+    private = None if key is None else read_agreement_key(key)
     if online:
         for octets, question in questions(data, asked, request, key=private):
             done = gather(verifier, octets, question, evidence=evidence, hosts=status_hosts)
@@ -244,17 +244,6 @@ def _transaction(name: str) -> TransactionData:
 
     octets = read_input(name, limit=_MAX_REQUEST_BYTES).strip(b"\r\n\t ")
     return TransactionData.read(base64url.encode(octets))
-
-
-def _read_key(name: str) -> AgreementKey:
-    from ..codec.json import loads_object
-    from ..errors import Rejection
-    from ..signing_crypto import AgreementKey
-
-    try:
-        return AgreementKey.from_jwk(loads_object(read_input(name, limit=1 << 16)))
-    except Rejection:
-        raise MisuseError(f"{name} holds no private JWK") from None
 
 
 def _write_private(name: str, octets: bytes) -> None:

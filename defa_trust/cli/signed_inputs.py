@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Final
 
 from ..algorithms import DIGEST_SIZES
 from ..content import Content
-from ..errors import MisuseError
+from ..errors import MisuseError, Rejection
 from ..spec import MAX_INPUT_BYTES, MAX_SIGNED_FILE_BYTES
 from .inputs import read_input, read_octets
 
 if TYPE_CHECKING:
     from ..material import Item
+    from ..signing_crypto import AgreementKey
 
 _IN_MEMORY: Final = 1 << 20
 """Larger contents are read through for each digest that is asked of them, and forgotten."""
@@ -54,6 +55,17 @@ def read_transcript(text: str | None) -> bytes | None:
         return b64decode(text.translate(_FROM_URL) + "=" * (-len(text) % 4), validate=True)
     except ValueError:
         raise MisuseError("--session-transcript is base64 of the CBOR") from None
+
+
+def read_agreement_key(name: str) -> AgreementKey:
+    """A private JWK for key agreement from a file. Raises ``MisuseError``."""
+    from ..codec.json import loads_object
+    from ..signing_crypto import AgreementKey
+
+    try:
+        return AgreementKey.from_jwk(loads_object(read_input(name, limit=1 << 16)))
+    except Rejection:
+        raise MisuseError(f"{name} holds no private JWK") from None
 
 
 def read_content(file: str | None, digests: tuple[str, ...]) -> Content | None:

@@ -25,6 +25,7 @@ from .inputs import (
 )
 from .render import Paint, claims_lines, plain, printable, report_lines
 from .signed_inputs import (
+    read_agreement_key,
     read_content,
     read_evidence_files,
     read_objects,
@@ -54,6 +55,11 @@ if TYPE_CHECKING:
     "--session-transcript",
     metavar="BASE64",
     help="The session in which an mdoc was presented: what its device signed.",
+)
+@click.option(
+    "--reader-key",
+    metavar="FILE",
+    help="Your own private key (JWK) of that session: without it a device's MAC stays open.",
 )
 @click.option(
     "--holder-binding",
@@ -129,6 +135,7 @@ def verify(
     objects: tuple[str, ...],
     evidence_files: tuple[str, ...],
     session_transcript: str | None,
+    reader_key: str | None,
     **asked: Any,
 ) -> int:
     """Judge one credential or signed file: is it valid, and does it count in the state CC?
@@ -141,6 +148,8 @@ def verify(
 
     language = chosen(lang)
     request = build_request(**asked, session_transcript=read_transcript(session_transcript))
+    if reader_key is not None:
+        request = replace(request, reader_key=read_agreement_key(reader_key))
     supplied = read_content(content, content_digests)
     if supplied is not None:
         request = replace(request, content=supplied)

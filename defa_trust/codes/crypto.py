@@ -149,6 +149,22 @@ SIGNATURE_INVALID: Final = _code(
     "The signature ({actual}) does not verify with the listed key.",
     status=_SIGNATURE,
 )
+MAC_VALID: Final = Code(
+    "crypto.mac_valid",
+    "crypto.mac",
+    Stage.AUTHENTICATE,
+    Outcome.MET,
+    "RFC 9052, 6.3",
+    "The message authentication code verifies with the key of this session.",
+)
+MAC_INVALID: Final = _code(
+    "crypto.mac_invalid",
+    "crypto.mac",
+    Stage.AUTHENTICATE,
+    "RFC 9052, 6.3",
+    "The message authentication code does not verify with the key of this session.",
+    status=_SIGNATURE,
+)
 SIGNATURE_ENCODING: Final = _code(
     "crypto.signature_encoding",
     "crypto.signature",

@@ -83,6 +83,55 @@ ISSUING_COUNTRY: Final = _fault(
     "ISO/IEC 18013-5, 7.2.1",
     "The issuing country is no two-letter code, or is given twice with different values.",
 )
+SIGNED_WITHIN: Final = Code(
+    "mdoc.signed_within_certificate",
+    "mdoc.signed",
+    Stage.RESOLVE,
+    Outcome.MET,
+    "ISO/IEC 18013-5, 9.3.1",
+    "The document was signed while its signer's certificate was valid.",
+)
+SIGNED_BEFORE: Final = Code(
+    "mdoc.signed_before_certificate",
+    "mdoc.signed",
+    Stage.RESOLVE,
+    Outcome.NOT_MET,
+    "ISO/IEC 18013-5, 9.3.1",
+    "The document says that it was signed at {actual:time}; its signer's certificate is valid only "
+    "from {expected:time}.",
+    Indication.TOTAL_FAILED,
+    SubIndication.NOT_YET_VALID,
+)
+SIGNED_AFTER: Final = Code(
+    "mdoc.signed_after_certificate",
+    "mdoc.signed",
+    Stage.RESOLVE,
+    Outcome.NOT_MET,
+    "ISO/IEC 18013-5, 9.3.1",
+    "The document says that it was signed at {actual:time}; its signer's certificate ended at "
+    "{expected:time}.",
+    Indication.TOTAL_FAILED,
+    SubIndication.EXPIRED,
+)
+SIGNER_COUNTRY: Final = Code(
+    "mdoc.signer_country",
+    "mdoc.country",
+    Stage.RESOLVE,
+    Outcome.MET,
+    "ISO/IEC 18013-5, 7.2.1 and 9.3.1",
+    "The signer's certificate is of the country that issued the document ({expected}).",
+)
+SIGNER_COUNTRY_OTHER: Final = Code(
+    "mdoc.signer_country_other",
+    "mdoc.country",
+    Stage.RESOLVE,
+    Outcome.NOT_MET,
+    "ISO/IEC 18013-5, 7.2.1 and 9.3.1",
+    "The document names {expected} as the country that issued it; its signer's certificate names "
+    "{actual}.",
+    Indication.TOTAL_FAILED,
+    SubIndication.CHAIN_CONSTRAINTS_FAILURE,
+)
 DEVICE_KEY: Final = _fault(
     "mdoc.device_key",
     "ISO/IEC 18013-5, 9.1.2.4",
@@ -109,17 +158,28 @@ DEVICE_MAC: Final = Code(
     Stage.AUTHENTICATE,
     Outcome.UNKNOWN,
     "ISO/IEC 18013-5, 9.1.3.5",
-    "The device authenticated itself with a MAC, which only the reader of that session can check.",
+    "The device authenticated itself with a MAC, which only the reader of that session can check: "
+    "the request does not give the reader's key.",
     Indication.INDETERMINATE,
     SubIndication.GENERIC,
+)
+DEVICE_MAC_CURVE: Final = Code(
+    "mdoc.device_mac_curve",
+    "holder.expectation",
+    Stage.AUTHENTICATE,
+    Outcome.UNKNOWN,
+    "ISO/IEC 18013-5, 9.1.3.5",
+    "The device's MAC rests on a key on {actual}; here keys are agreed on {expected} alone.",
+    Indication.INDETERMINATE,
+    SubIndication.CRYPTO_CONSTRAINTS_FAILURE,
 )
 TRANSCRIPT_MISSING: Final = Code(
     "mdoc.transcript_missing",
     "holder.expectation",
     Stage.AUTHENTICATE,
     Outcome.UNKNOWN,
-    "ISO/IEC 18013-5, 9.1.3.4",
-    "The device signed the session's transcript; the request does not give it.",
+    "ISO/IEC 18013-5, 9.1.3.4 and 9.1.3.5",
+    "The device authenticated itself in a session whose transcript the request does not give.",
     Indication.INDETERMINATE,
     SubIndication.SIG_CONSTRAINTS_FAILURE,
 )

@@ -17,6 +17,8 @@ from ..codec import base45, base64url, cbor, deflate
 from ..codec import json as strict_json
 from ..codes.xades import EXTRA_MISSING
 from ..errors import MisuseError, Rejection
+from ..policy import VerificationPolicy
+from ..trustlist.snapshot import TrustSnapshot
 from ..verdict import Finding, Indication, Outcome, RecognitionOutcome, Report, Verdict, deciding
 from ..verify import Verifier
 from ..x509.crl import read_crl
@@ -98,19 +100,27 @@ def pathed(vector: Mapping[str, Any], data: bytes) -> dict[str, Any]:
 
 def judged(vector: Mapping[str, Any], data: bytes) -> dict[str, Any]:
     """A verify task: the verdict, and where lists are signed also what was refused of them."""
-    trust, moment = vector["trust"], vector["moment"]
-    policy = policy_of(vector["request"])
-    refused: list[Finding] = []
-    if "pins" in trust:
-        from .signed import snapshot_of_signed
-
-        snapshot, refused = snapshot_of_signed(trust, policy, moment)
-    else:
-        snapshot = snapshot_of(trust)
+    moment, policy = vector["moment"], policy_of(vector["request"])
+    snapshot, refused = trusted(vector["trust"], policy, moment)
     request, evidence = request_of(vector["request"], moment), evidence_of(vector)
     result = _of(Verifier(snapshot, policy).evaluate(data, request, evidence))
     result["codes"] = sorted({*result["codes"], *(finding.code.id for finding in refused)})
     return result
+
+
+def trusted(
+    trust: Mapping[str, Any], policy: VerificationPolicy, moment: int
+) -> tuple[TrustSnapshot, list[Finding]]:
+    """What a verify task trusts, in whichever form it says so, and what was refused on the way."""
+    if "pins" in trust:
+        from .signed import snapshot_of_signed
+
+        return snapshot_of_signed(trust, policy, moment)
+    if "vicals" in trust:
+        from .vicals import snapshot_of_vicals
+
+        return snapshot_of_vicals(trust, policy)
+    return snapshot_of(trust), []
 
 
 def _of(report: Report) -> dict[str, Any]:

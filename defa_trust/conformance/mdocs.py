@@ -10,13 +10,16 @@ from base64 import b64encode
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from hashlib import sha256
+from hmac import digest as hmac_digest
 from typing import Any, Final
 
 from ..codec import base64url, cbor
 from ..codec.cbor import Tagged
+from ..crypto import VerificationKey
 from ..demo.keys import service_certificate
 from ..formats.mdoc import MDL_DOCTYPE
-from ..formats.mdoc_device import openid4vp_transcript
+from ..formats.mdoc_device import mac_key, openid4vp_transcript, proximity_transcript
+from ..signing_crypto import AgreementKey
 from .build import (
     DAY,
     MOMENT,
@@ -33,9 +36,22 @@ from .build import (
     trust,
 )
 
+
+def cose_point(public: VerificationKey) -> dict[int, Any]:
+    """A public key on P-256 as a COSE_Key (RFC 9053, 7.1.1)."""
+    jwk = public.jwk()
+    return {1: 2, -1: 1, -2: base64url.decode(jwk["x"]), -3: base64url.decode(jwk["y"])}
+
+
 NAMESPACE: Final = "org.iso.18013.5.1"
 RESPONSE_URI: Final = f"{VERIFIER}/response"
 TRANSCRIPT: Final = openid4vp_transcript(VERIFIER, NONCE, RESPONSE_URI)
+READER: Final = AgreementKey.from_seed("TEST-ONLY mdoc reader")
+PROXIMITY: Final = proximity_transcript(
+    cbor.dumps(Tagged(24, cbor.dumps({0: "1.0", 1: [1, Tagged(24, b"\xa0")]}))),
+    cbor.dumps(Tagged(24, cbor.dumps(cose_point(READER.public_key)))),
+)
+"""A session in proximity that began with a QR code; nothing of it but its octets matters."""
 ELEMENTS: Final[Mapping[str, Any]] = {
     "family_name": "TEST-ONLY Jaidee",
     "birth_date": Tagged(1004, "1990-01-15"),
@@ -101,8 +117,7 @@ def validity(**members: Any) -> dict[str, Any]:
 
 
 def device_key(label: str = "device") -> dict[int, Any]:
-    jwk = key(label).verification_key.jwk()
-    return {1: 2, -1: 1, -2: base64url.decode(jwk["x"]), -3: base64url.decode(jwk["y"])}
+    return cose_point(key(label).verification_key)
 
 
 @cache
@@ -144,6 +159,14 @@ def issuer_signed(
     }
 
 
+def _authentication(transcript: bytes, doctype: str, names: Tagged) -> bytes:
+    structure = b"".join(
+        (b"\x84", cbor.dumps("DeviceAuthentication"), transcript, cbor.dumps(doctype),
+         cbor.dumps(names))
+    )  # fmt: skip
+    return cbor.dumps(embedded(structure))
+
+
 def device_auth(
     transcript: bytes = TRANSCRIPT,
     doctype: str = MDL_DOCTYPE,
@@ -151,15 +174,28 @@ def device_auth(
     signer: Signer | None = None,
 ) -> dict[str, Any]:
     """The device's signature over DeviceAuthenticationBytes (ISO/IEC 18013-5, 9.1.3.4)."""
-    body = names or embedded({})
-    structure = b"".join(
-        (b"\x84", cbor.dumps("DeviceAuthentication"), transcript, cbor.dumps(doctype),
-         cbor.dumps(body))
-    )  # fmt: skip
     head = cbor.dumps({1: -7})
-    payload = cbor.dumps(embedded(structure))
+    payload = _authentication(transcript, doctype, names or embedded({}))
     signed = cbor.dumps(["Signature1", head, b"", payload])
     return {"deviceSignature": [head, {}, None, (signer or key("device")).sign("ES256", signed)]}
+
+
+def device_mac(
+    transcript: bytes = PROXIMITY,
+    doctype: str = MDL_DOCTYPE,
+    names: Tagged | None = None,
+    *,
+    reader: AgreementKey | None = None,
+    device: str = "device",
+    protected: Mapping[Any, Any] | None = None,
+) -> dict[str, Any]:
+    """The device's MAC over the same octets (9.1.3.5), made with the reader's private key: either
+    side has both halves of what it takes."""
+    head = cbor.dumps({1: 5} if protected is None else dict(protected))
+    payload = _authentication(transcript, doctype, names or embedded({}))
+    key_ = mac_key(reader or READER, key(device).verification_key, transcript)
+    covered = cbor.dumps(["MAC0", head, b"", payload])
+    return {"deviceMac": [head, {}, None, hmac_digest(key_, covered, "sha256")]}
 
 
 def device_signed(

@@ -32,6 +32,7 @@ from ..request import (
     ProvenReliability,
     Request,
 )
+from ..signing_crypto import AgreementKey
 from ..trustlist.identity import certificate_identity, parse_other_id
 from ..trustlist.model import (
     Arrangement,
@@ -92,6 +93,8 @@ def request_of(request: Json, moment: int) -> Request:
     if "sessionTranscript" in request:
         transcript = b64decode(request["sessionTranscript"], validate=True)
         chosen["session_transcript"] = transcript
+    if "readerKey" in request:
+        chosen["reader_key"] = AgreementKey.from_jwk(request["readerKey"])
     if "maxProofAge" in request:
         chosen["max_proof_age"] = request["maxProofAge"]
     return Request(

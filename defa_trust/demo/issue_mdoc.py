@@ -6,6 +6,7 @@ Salts come from labels and ECDSA nonces from RFC 6979. A real issuer's `random` 
 
 from __future__ import annotations
 
+import hmac
 from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -13,7 +14,10 @@ from typing import Any, Final, NamedTuple
 
 from ..codec import base64url, cbor
 from ..codec.cbor import Tagged
-from ..signing_crypto import SigningKey
+from ..crypto import VerificationKey
+from ..formats.cose import HMAC_256
+from ..formats.mdoc_device import mac_key
+from ..signing_crypto import AgreementKey, SigningKey
 from .keys import Signer
 
 NAMESPACE: Final = "org.iso.18013.5.1"
@@ -34,9 +38,15 @@ class IssuedMdoc(NamedTuple):
         return {"nameSpaces": {NAMESPACE: shown}, "issuerAuth": self.issuer_auth}
 
     def present(
-        self, transcript: bytes, holder: SigningKey, names: Collection[str] | None = None
+        self,
+        transcript: bytes,
+        holder: SigningKey,
+        names: Collection[str] | None = None,
+        *,
+        reader: VerificationKey | None = None,
     ) -> bytes:
-        """A DeviceResponse as OpenID4VP carries it, signed by the device for this session."""
+        """A DeviceResponse as OpenID4VP carries it, signed by the device for this session; with the
+        key of a ``reader`` in proximity the device makes a MAC instead."""
         own = Tagged(24, cbor.dumps({}))
         structure = b"\x84" + b"".join(
             (
@@ -46,12 +56,19 @@ class IssuedMdoc(NamedTuple):
                 cbor.dumps(own),
             )
         )
-        proof = _sign1(Tagged(24, structure), {}, holder)
-        proof[2] = None
+        if reader is None:
+            proof = _sign1(Tagged(24, structure), {}, holder)
+            proof[2] = None
+            auth = {"deviceSignature": proof}
+        else:
+            head, covered = cbor.dumps({1: HMAC_256}), cbor.dumps(Tagged(24, structure))
+            key = mac_key(AgreementKey(holder.private_key), reader, transcript)
+            data = cbor.dumps(["MAC0", head, b"", covered])
+            auth = {"deviceMac": [head, {}, None, hmac.digest(key, data, "sha256")]}
         document = {
             "docType": self.doctype,
             "issuerSigned": self.signed(names),
-            "deviceSigned": {"nameSpaces": own, "deviceAuth": {"deviceSignature": proof}},
+            "deviceSigned": {"nameSpaces": own, "deviceAuth": auth},
         }
         return encoded({"version": "1.0", "documents": [document], "status": 0})
 

@@ -123,6 +123,30 @@ class Asserted(NamedTuple):
     """References to revocation information, whose answers the verdict needs."""
 
 
+class SignerCertificate(NamedTuple):
+    """What the certificate of the issuer's key says, by which a list or a path found that key.
+
+    Times are Unix seconds, ``not_after`` inclusive (RFC 5280, 4.1.2.5); ``country`` is the one of
+    the subject's name, as written.
+    """
+
+    not_before: int
+    not_after: int
+    country: str | None
+
+
+class MacPart(NamedTuple):
+    """Octets with their HMAC-SHA-256, beside ``SignedPart``. Whoever has ``key`` can make one too:
+    it proves nothing to anybody but the two who agreed on that key."""
+
+    data: bytes
+    tag: bytes
+    key: bytes
+
+    def __repr__(self) -> str:
+        return f"<MacPart over {len(self.data)} octets>"
+
+
 class HolderProof(NamedTuple):
     """A proof of possession: a second signed part whose key the first one's payload names."""
 
@@ -139,6 +163,9 @@ class HolderProof(NamedTuple):
     by_transcript: bool = False
     """The proof covers the transcript that the request gave, and with it audience, nonce and the
     moment (ISO/IEC 18013-5, 9.1.3.4): it carries none of them by itself."""
+    mac: MacPart | None = None
+    """What stands in place of the signature where both sides agreed on a key (9.1.3.5); ``part`` is
+    then ``None``."""
 
 
 class Presented(NamedTuple):
@@ -172,6 +199,8 @@ class Presented(NamedTuple):
     key_usage: Callable[[Collection[str], tuple[str, ...]], Finding | None] | None = None
     """What the extended key usages of a listed certificate say of these credential types, for
     formats that bind the two (EU DCC). ``None``: this format binds nothing to them."""
+    check_signer: Callable[[SignerCertificate], tuple[Finding, ...]] | None = None
+    """What the signer's certificate says of this message, for formats that bind the two (mdoc)."""
 
 
 class Format(Protocol):

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from hashlib import sha256
 from typing import Any, Final
 
-from ..codec import base45
+from ..codec import base45, cbor
 from ..codec.deflate import inflate
 from ..codes import identity_qr as codes
 from ..errors import Rejection
@@ -29,8 +29,9 @@ MAX_INFLATED_BYTES: Final = 1 << 16
 """Ours: a photograph in a QR code has 3 KiB at most."""
 
 _ALPHABET: Final = frozenset(FIRST_OCTETS)
-_ENCRYPT0: Final = (b"\xd0", b"\xd8\x3d\xd0")
-"""Tag 16, alone or inside the CWT tag 61 (RFC 9052, 2; RFC 8392, 6)."""
+_ENCRYPTED: Final = (b"\xd0", b"\xd8\x60", b"\xd8\x3d\xd0", b"\xd8\x3d\xd8\x60")
+"""Tags 16 and 96 (COSE_Encrypt0 and COSE_Encrypt), alone or inside the CWT tag 61 (RFC 9052, 2; RFC
+8392, 6)."""
 _ATTRIBUTES: Final = {
     1: "id", 2: "version", 3: "language", 4: "fullName", 5: "firstName", 6: "middleName",
     7: "lastName", 8: "dateOfBirth", 9: "gender", 10: "address", 11: "email", 12: "phone",
@@ -69,10 +70,23 @@ def parse(data: bytes, request: Request) -> Presented:  # noqa: ARG001 - the que
         wanted, found = kinds if philippine else kinds[::-1]
         raise Rejection(codes.COMPRESSION, expected=wanted, actual=found)
     octets = packed if philippine else inflate(packed, max_output=MAX_INFLATED_BYTES)
-    if octets.startswith(_ENCRYPT0):
+    if _is_encrypted(octets):
         raise Rejection(codes.ENCRYPTED)
     token = read_token(octets)
     return _presented(token, sha256(data).digest(), philippine)
+
+
+def _is_encrypted(octets: bytes) -> bool:
+    """By its tag, or untagged as a COSE_Encrypt0: an array of three (RFC 9052, 5.2)."""
+    if octets.startswith(_ENCRYPTED):
+        return True
+    if octets[:1] != b"\x83":
+        return False
+    try:
+        parts = cbor.loads(octets)
+    except Rejection:
+        return False
+    return [type(part) for part in parts] == [bytes, dict, bytes]
 
 
 def _presented(token: Token, digest: bytes, philippine: bool) -> Presented:

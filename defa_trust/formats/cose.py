@@ -9,9 +9,11 @@ from enum import Enum
 from hashlib import sha256
 from typing import Any, Final, NamedTuple
 
+from ..algorithms import shown
 from ..codec import cbor
 from ..codec.cbor import Deviation, Tagged
 from ..codes import codec as codec_codes
+from ..codes import crypto as crypto_codes
 from ..codes import hcert as codes
 from ..crypto import COSE_ALGORITHMS, Algorithm, select
 from ..errors import Rejection
@@ -35,11 +37,14 @@ MAX_KID_BYTES: Final = 128
 MAX_CERTIFICATES: Final = 16
 """Ours: certificates in `x5chain`; a path has two or three."""
 
+HMAC_256: Final = 5
+"""COSE identifier of HMAC with SHA-256, whole (RFC 9053, 3.1)."""
 _SHA_256: Final = -16
 """COSE identifier of SHA-256 (RFC 9054, 3.1)."""
 _UNDERSTOOD: Final = frozenset({ALG, CRIT, KID})
 """Labels that `crit` may name: those that are really processed here."""
 _CONTEXT: Final = b"\x84\x6aSignature1"
+_MAC_CONTEXT: Final = b"\x84\x64MAC0"
 _NO_EXTERNAL_DATA: Final = b"\x40"
 
 
@@ -74,6 +79,14 @@ class Sign1(NamedTuple):
     def signed_bytes(self, external_aad: bytes = b"") -> bytes:
         """The Sig_structure that the signature covers."""
         return signed_bytes(self.protected, external_aad, self.payload)
+
+
+class Mac0(NamedTuple):
+    """A COSE_Mac0 with a detached payload, as received; ``data`` is its MAC_structure."""
+
+    data: bytes
+    tag: bytes
+    deviations: frozenset[Deviation]
 
 
 def parse_sign1(
@@ -121,7 +134,7 @@ def read_sign1(
     header, header_deviations = _protected_map(protected)
     if header_deviations:
         deviations |= header_deviations
-    algorithms = _check_headers(header, unprotected, repeated_kid)
+    algorithms = select(_checked_alg(header, unprotected, repeated_kid), table=COSE_ALGORITHMS)
     return Sign1(
         protected,
         header,
@@ -130,6 +143,37 @@ def read_sign1(
         signature,
         algorithms,
         _hint(header, unprotected),
+        deviations,
+    )
+
+
+def read_mac0(message: object, detached: bytes) -> Mac0:
+    """A decoded, untagged COSE_Mac0 (RFC 9052, 6.2) over ``detached``, by HMAC 256/256 alone.
+
+    Raises ``Rejection``: `cose.*`, `crypto.algorithm_unknown`.
+    """
+    if type(message) is not list or len(message) != 4:
+        raise Rejection(codes.COSE_STRUCTURE, expected="an array of four")
+    protected, unprotected, payload, tag = message
+    if type(protected) is not bytes or type(unprotected) is not dict or type(tag) is not bytes:
+        raise Rejection(codes.COSE_STRUCTURE, expected="two headers and a tag in a byte string")
+    header, deviations = _protected_map(protected)
+    alg = _checked_alg(header, unprotected, RepeatedKid.REFUSE)
+    if type(alg) is not int or alg != HMAC_256:
+        raise Rejection(crypto_codes.ALGORITHM_UNKNOWN, where="alg", actual=shown(alg))
+    data = _payload(payload, detached)
+    return Mac0(
+        b"".join(
+            (
+                _MAC_CONTEXT,
+                _string_head(len(protected)),
+                protected,
+                _NO_EXTERNAL_DATA,
+                _string_head(len(data)),
+                data,
+            )
+        ),
+        tag,
         deviations,
     )
 
@@ -186,9 +230,8 @@ def _protected_map(protected: bytes) -> tuple[Bucket, frozenset[Deviation]]:
     return header, deviations
 
 
-def _check_headers(
-    header: Bucket, unprotected: Bucket, repeated_kid: RepeatedKid
-) -> tuple[Algorithm, ...]:
+def _checked_alg(header: Bucket, unprotected: Bucket, repeated_kid: RepeatedKid) -> Any:
+    """`alg`, from the protected header alone, once both are as they must be."""
     for bucket in (header, unprotected):
         for label in bucket:
             if type(label) is bytes:
@@ -203,7 +246,7 @@ def _check_headers(
         raise Rejection(codes.COSE_ALG_MISSING)
     if CRIT in header or CRIT in unprotected:
         _check_crit(header)
-    return select(header[ALG], table=COSE_ALGORITHMS)
+    return header[ALG]
 
 
 def _check_crit(header: Bucket) -> None:
@@ -305,4 +348,12 @@ def _shown(label: int | str) -> int | str:
     return label if type(label) is int else "named by text"
 
 
-__all__ = ["RepeatedKid", "Sign1", "parse_sign1", "read_sign1", "signed_bytes"]
+__all__ = [
+    "Mac0",
+    "RepeatedKid",
+    "Sign1",
+    "parse_sign1",
+    "read_mac0",
+    "read_sign1",
+    "signed_bytes",
+]

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Mapping
 from datetime import date
+from functools import lru_cache
 from hashlib import sha256
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple, NoReturn
@@ -29,12 +30,13 @@ from .base import (
     PartRole,
     Presented,
     SignedPart,
+    SignerCertificate,
     StatusReference,
 )
 from .cbor_values import plain
 from .cose import X5CHAIN, read_sign1
 from .cwt import cwt_status
-from .mdoc_device import DeviceKey, device_names, device_proof
+from .mdoc_device import DeviceKey, check_encoding, device_names, device_proof
 from .mdoc_quick import item as quick_item
 from .mdoc_quick import security_object as quick_mso
 
@@ -60,7 +62,6 @@ _DIGESTS: Final = MappingProxyType(
 _DATE: Final = re.compile(r"\d{4}-\d\d-\d\dT(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\dZ", re.ASCII)
 _EPOCH: Final = date(1970, 1, 1).toordinal()
 _TEXT: Final = re.compile(rb"[A-Za-z0-9_-]+")
-_TOLERATED: Final = frozenset({Deviation.UNSORTED_KEYS})
 _NONE: Final[frozenset[Deviation]] = frozenset()
 _MARKS: Final = (b"issuerAuth", b"documents")
 _COUNTRY: Final = "issuing_country"
@@ -144,12 +145,12 @@ def _document(
         raise Rejection(codes.CHAIN_PROTECTED)
     if message.hint.certificate is None:
         raise Rejection(codes.CHAIN_MISSING)
-    if not _TOLERATED.issuperset(message.deviations):
-        _encoding(message.deviations)
+    check_encoding(message.deviations)
     mso = _mso(message.payload)
     if doctype is not None and mso.doctype != doctype:
         raise Rejection(codes.DOCTYPE, expected=doctype, actual=mso.doctype)
     items, claims = _items(signed.get("nameSpaces"), mso)
+    country = _country(items)
     proof: HolderProof | None = None
     names: Items = {}
     if device is not None:
@@ -170,7 +171,7 @@ def _document(
             message.hint,
         ),
         Asserted(
-            territory=_country(items),
+            territory=country,
             not_before=mso.valid_from,
             expires=mso.valid_until,
             issued_at=mso.signed,
@@ -184,6 +185,7 @@ def _document(
         reveal_judges=False,
         certificate_profile="mdoc_ds" if mso.doctype == MDL_DOCTYPE else "document_signer",
         key_usage=check_key_usage,
+        check_signer=_signer_check(mso, country),
     )
 
 
@@ -193,8 +195,7 @@ def _mso(payload: bytes) -> Mso:
         inner: object = payload[5:]
     else:
         outer, end, deviations = cbor.decode(payload)
-        if end != len(payload) or not _TOLERATED.issuperset(deviations):
-            _encoding(deviations or (Deviation.NON_SHORTEST,))
+        check_encoding(deviations if end == len(payload) else (Deviation.NON_SHORTEST,))
         inner = _embedded(outer, "the security object").value
     quick = quick_mso(inner) if type(inner) is bytes else None
     if quick is not None:
@@ -348,6 +349,41 @@ def _country(items: Items) -> str | None:
     return country
 
 
+def _signer_check(
+    mso: Mso, country: str | None
+) -> Callable[[SignerCertificate], tuple[Finding, ...]]:
+    """What ISO/IEC 18013-5, 9.3.1 compares with the signer's certificate.
+
+    NOTE: the standard compares the country of driving licences; here that of every document is, and
+    only a licence needs a certificate that names one.
+    """
+
+    def check(certificate: SignerCertificate) -> tuple[Finding, ...]:
+        signed = mso.signed
+        if signed < certificate.not_before:
+            said = Finding(codes.SIGNED_BEFORE, certificate.not_before, signed)
+        elif signed > certificate.not_after:
+            said = Finding(codes.SIGNED_AFTER, certificate.not_after, signed)
+        else:
+            said = _SIGNED_WITHIN
+        stated = certificate.country
+        if country is None or (stated is None and mso.doctype != MDL_DOCTYPE):
+            return (said,)
+        if stated is not None and stated.upper() == country:
+            return said, _of_its_country(country)
+        return said, Finding(codes.SIGNER_COUNTRY_OTHER, country, stated)
+
+    return check
+
+
+_SIGNED_WITHIN: Final = Finding(codes.SIGNED_WITHIN)
+
+
+@lru_cache(maxsize=64)
+def _of_its_country(country: str) -> Finding:
+    return Finding(codes.SIGNER_COUNTRY, country)
+
+
 def check_key_usage(extended_key_usage: Collection[str], types: tuple[str, ...]) -> Finding | None:
     """A certificate with extended key usages signs driving licences only with that of B.1.4."""
     if not extended_key_usage or MDL_DOCTYPE not in types:
@@ -388,8 +424,7 @@ def _loads(data: object, what: str) -> dict[Any, Any]:
     value, end, deviations = cbor.decode(data, max_bytes=MAX_INPUT_BYTES)
     if end != len(data):
         _malformed(f"bytes follow {what}")
-    if not _TOLERATED.issuperset(deviations):
-        _encoding(deviations)
+    check_encoding(deviations)
     return _map(value, what)
 
 
@@ -414,11 +449,6 @@ def _name(value: object, what: str) -> str:
 
 def _kind(value: object) -> str:
     return value[:16] if type(value) is str and value.isprintable() else "missing"
-
-
-def _encoding(deviations: Collection[Deviation]) -> NoReturn:
-    names = sorted(deviation.value for deviation in deviations if deviation not in _TOLERATED)
-    raise Rejection(codes.ENCODING, actual=tuple(names))
 
 
 def _malformed(what: str) -> NoReturn:

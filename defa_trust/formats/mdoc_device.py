@@ -1,27 +1,36 @@
 """The device's part of an mdoc: what it signed, and the transcripts it signed it in (floor 3).
 
 The device signs the transcript of the session together with the document type and the namespaces it
-adds. So the request must give that transcript; the two that OpenID4VP defines are built here from
-what a verifier put into its own request.
+adds, or makes a MAC over them with a key that it agreed on with the reader. So the request gives
+that transcript, and for a MAC the reader's own key; the two transcripts that OpenID4VP defines are
+built here from what a verifier put into its own request.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from hashlib import sha256
-from typing import Any, Final, NamedTuple
+from hmac import digest as hmac_digest
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from ..codec import cbor
-from ..codec.cbor import Tagged
+from ..codec.cbor import Deviation, Tagged
 from ..codes import mdoc as codes
-from ..crypto import VerificationKey
+from ..crypto import KeyType, VerificationKey
 from ..errors import Rejection
 from ..request import Request
 from ..verdict import Finding
-from .base import HolderProof, KeyHint, PartRole, SignedPart
-from .cose import read_sign1
+from .base import HolderProof, KeyHint, MacPart, PartRole, SignedPart
+from .cose import read_mac0, read_sign1
+
+if TYPE_CHECKING:
+    from ..signing_crypto import AgreementKey
+
+TOLERATED: Final = frozenset({Deviation.UNSORTED_KEYS})
+"""What an encoding may have beyond deterministic CBOR: nobody cuts other octets out of it."""
 
 _CONTEXT: Final = "DeviceAuthentication"
+_MAC_KEY: Final = b"EMacKey"
 _NO_HINT: Final = KeyHint()
 
 
@@ -56,9 +65,10 @@ def device_proof(
     device: DeviceKey,
     request: Request,
 ) -> HolderProof:
-    """The device's signature over DeviceAuthenticationBytes (9.1.3.4).
+    """The device's signature over DeviceAuthenticationBytes (9.1.3.4), or its MAC (9.1.3.5).
 
-    A MAC (9.1.3.5), or a request without transcript, leaves a proof that cannot be checked.
+    A request without transcript, or for a MAC without the reader's key, leaves a proof that cannot
+    be checked.
     """
     if len(auth) != 1 or not auth.keys() <= {"deviceSignature", "deviceMac"}:
         raise Rejection(codes.DEVICE_SIGNED, actual="one of signature and MAC is expected")
@@ -66,17 +76,48 @@ def device_proof(
         key = VerificationKey.from_cose_key(device.cose_key)
     except Rejection as refusal:
         raise Rejection(codes.DEVICE_KEY, actual=refusal.code.id) from None
-    if "deviceMac" in auth:
-        return _unchecked(key, Finding(codes.DEVICE_MAC, subject="holder"))
     transcript = request.session_transcript
     detached = b"" if transcript is None else _authentication(transcript, doctype, namespaces)
+    if "deviceMac" in auth:
+        return _mac_proof(auth["deviceMac"], detached, key, request)
     message = read_sign1(auth["deviceSignature"], frozenset(), detached=detached)
+    check_encoding(message.deviations)
     if transcript is None:
         return _unchecked(key, Finding(codes.TRANSCRIPT_MISSING, subject="holder"))
     part = SignedPart(
         PartRole.HOLDER, message.signed_bytes(), message.signature, message.algorithms, _NO_HINT
     )
     return HolderProof(part, key, None, None, None, by_transcript=True)
+
+
+def _mac_proof(mac: object, detached: bytes, key: VerificationKey, request: Request) -> HolderProof:
+    message = read_mac0(mac, detached)
+    check_encoding(message.deviations)
+    reader, transcript = request.reader_key, request.session_transcript
+    if reader is None:
+        return _unchecked(key, Finding(codes.DEVICE_MAC, subject="holder"))
+    if transcript is None:
+        return _unchecked(key, Finding(codes.TRANSCRIPT_MISSING, subject="holder"))
+    if key.key_type is not KeyType.P256:
+        curves = (KeyType.P256.value, key.key_type.value)
+        return _unchecked(key, Finding(codes.DEVICE_MAC_CURVE, *curves, subject="holder"))
+    part = MacPart(message.data, message.tag, mac_key(reader, key, transcript))
+    return HolderProof(None, key, None, None, None, by_transcript=True, mac=part)
+
+
+def mac_key(mine: AgreementKey, theirs: VerificationKey, transcript: bytes) -> bytes:
+    """EMacKey of a session (9.1.3.5), the same from either side: HKDF (RFC 5869) with SHA-256, its
+    salt the digest of SessionTranscriptBytes. Raises ``Rejection`` for a key on another curve."""
+    salt = sha256(cbor.dumps(Tagged(24, transcript))).digest()
+    extracted = hmac_digest(salt, mine.agree(theirs.jwk()), "sha256")
+    return hmac_digest(extracted, _MAC_KEY + b"\x01", "sha256")
+
+
+def check_encoding(deviations: Collection[Deviation]) -> None:
+    """Raises ``Rejection`` where two readers could cut different octets out of an encoding."""
+    if not TOLERATED.issuperset(deviations):
+        names = sorted(deviation.value for deviation in deviations if deviation not in TOLERATED)
+        raise Rejection(codes.ENCODING, actual=tuple(names))
 
 
 def _unchecked(key: VerificationKey, why: Finding) -> HolderProof:
@@ -109,6 +150,15 @@ def openid4vp_transcript(
     """
     info = [client_id, nonce, jwk_thumbprint, response_uri]
     return _handover("OpenID4VPHandover", info)
+
+
+def proximity_transcript(engagement: bytes, reader_key: bytes, handover: bytes = b"\xf6") -> bytes:
+    """SessionTranscript of a presentation in proximity (ISO/IEC 18013-5, 9.1.5.1).
+
+    The three as they were exchanged, octet for octet: DeviceEngagementBytes and EReaderKeyBytes
+    (tag 24 in front of both), and the handover, which is null where a QR code was shown.
+    """
+    return b"\x83" + engagement + reader_key + handover
 
 
 def dc_api_transcript(origin: str, nonce: str, jwk_thumbprint: bytes | None = None) -> bytes:

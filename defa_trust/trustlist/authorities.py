@@ -56,6 +56,7 @@ class PathAnchor(ServiceAnchor):
             leaf.not_after,
             leaf.ski,
             leaf.extended_key_usage,
+            country=leaf.country,
         )
         super().__init__(service, identity, source)
         self.path = path

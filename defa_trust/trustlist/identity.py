@@ -73,6 +73,7 @@ def certificate_identity(der: bytes) -> Identity:
         facts.ski,
         facts.extended_key_usage,
         facts.key_usage is None or not facts.key_usage.isdisjoint(_SIGNING),
+        facts.country,
     )
 
 

@@ -101,6 +101,8 @@ class Identity(NamedTuple):
     signs: bool = True
     """False for a certificate whose key usage excludes signatures over anything but certificates
     and CRLs (RFC 5280, 4.2.1.3): it is no end-entity key, and what it issued needs a path."""
+    country: str | None = None
+    """Country in the subject's name of an X.509 identity, as written there."""
 
 
 class LegalStatus(StrEnum):

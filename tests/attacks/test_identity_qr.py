@@ -138,6 +138,33 @@ def test_an_encrypted_code_is_neither_good_nor_bad():
     assert undecided_by(made.claim_169_encrypted().data, "claim169.encrypted", THAILAND)
 
 
+def test_an_encrypted_code_without_its_tag_or_for_several():
+    for data in (
+        made.claim_169_encrypted_without_its_tag(),
+        made.claim_169_encrypted_for_several(),
+    ):
+        assert undecided_by(data.data, "claim169.encrypted", THAILAND)
+
+
+def test_a_broken_code_is_not_called_encrypted():
+    head, bare, payload, signature = cbor.loads(sign1(made._claims(), tag=None))
+    assert passes(made._code(cbor.dumps([head, bare, payload, signature])), THAILAND)
+    for parts in ([head, bare, 7], [head, 7, payload], ["x", bare, payload], [head, bare]):
+        assert fails_with(made._code(cbor.dumps(parts)), "cose.structure", THAILAND)
+    cut = cbor.dumps([head, bare, payload])[:-1]
+    assert fails_with(made._code(cut), "cbor.truncated", THAILAND)
+
+
+def test_a_code_signed_with_rsa_and_one_that_only_says_so():
+    own = made.rsa_key()
+    listing = verifier("TH", own, ())
+    head = {1: -257, 4: own.verification_key.thumbprint[:8]}
+    assert passes(mosip(protected=head, signer=made.KeptKey(), alg="RS256"), listing)
+    for label, code in ((-37, "crypto.signature_invalid"), (-7, "crypto.key_type_mismatch")):
+        other = mosip(protected={**head, 1: label}, signer=made.KeptKey(), alg="RS256")
+        assert fails_with(other, code, listing)
+
+
 def test_a_code_inflates_without_end():
     bomb = base45.encode(zeros(258 * 300 + 1)).encode()
     assert fails_with(bomb, "zlib.too_large", THAILAND)

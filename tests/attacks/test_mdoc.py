@@ -10,10 +10,13 @@ from defa_trust.codec import base64url, cbor
 from defa_trust.codec.cbor import Tagged
 from defa_trust.conformance import mdocs as made
 from defa_trust.conformance.build import NONCE, VERIFIER, key
+from defa_trust.crypto import KeyType
+from defa_trust.demo.keys import CERTIFICATES_FROM
 from defa_trust.errors import NotVerified
 from defa_trust.formats.mdoc_device import dc_api_transcript, openid4vp_transcript
 from defa_trust.request import HolderBinding, Request
-from defa_trust.trustlist.model import Identity, IdentityKind
+from defa_trust.signing_crypto import AgreementKey, SigningKey
+from defa_trust.trustlist.identity import certificate_identity
 from defa_trust.verdict import Indication
 from defa_trust.verify import Verifier
 from tests.build import DAY, NOW, arrangement, recognition_list, service, snapshot, trust_list
@@ -22,8 +25,7 @@ THIEF = key("thief")
 
 
 def identity(country):
-    public = key("document signer").verification_key
-    return Identity(IdentityKind.X509, "", public, made.signer_certificate(country))
+    return certificate_identity(made.signer_certificate(country))
 
 
 def verifier(*states):
@@ -205,6 +207,23 @@ def test_a_licence_of_a_state_that_has_no_list():
     assert undecided_by(by_malaysia("TH"), "resolve.territory_unknown", verifier("MY"))
 
 
+def test_a_signer_of_another_country_in_the_states_own_list():
+    """The list vouches for the key; that its certificate is of another state is not passed over."""
+    careless = service("TH", (identity("MY"), identity("TH")), ())
+    granting = recognition_list("SG", [arrangement("SG", "TH")])
+    judge = Verifier(snapshot(trust_list("TH", (careless,)), granting))
+    assert passes(made.response(), judge)
+    assert fails_with(by_malaysia("TH"), "mdoc.signer_country_other", judge)
+
+
+def test_signed_before_the_signer_was_certified():
+    for moment, good in ((CERTIFICATES_FROM, True), (CERTIFICATES_FROM - 1, False)):
+        info = made.validity(signed=made.date(moment), validFrom=made.date(CERTIFICATES_FROM))
+        document = made.response(made.issuer_signed(validityInfo=info))
+        assert passes(document) is good
+        assert fails_with(document, "mdoc.signed_before_certificate") is not good
+
+
 # --- the device ----------------------------------------------------------------------------------
 def test_a_stolen_document_presented_by_another_device():
     assert fails_with(by_device(signer=THIEF), "crypto.signature_invalid")
@@ -242,6 +261,103 @@ def test_the_holders_own_age_in_the_issuers_place():
     assert fails_with(document, "mdoc.device_unauthorised")
 
 
+# --- the device's MAC ----------------------------------------------------------------------------
+IN_PROXIMITY = {"session_transcript": made.PROXIMITY, "reader_key": made.READER}
+
+
+def by_mac(auth=None, **device):
+    return made.response(device=made.device_signed(auth=auth or made.device_mac(**device)))
+
+
+def test_a_mac_needs_the_readers_key_and_its_session():
+    assert passes(by_mac(), **IN_PROXIMITY)
+    assert undecided_by(by_mac(), "mdoc.device_mac", session_transcript=made.PROXIMITY)
+    alone = {"session_transcript": None, "reader_key": made.READER}
+    assert undecided_by(by_mac(), "mdoc.transcript_missing", **alone)
+
+
+def test_a_mac_of_somebody_elses_session_or_device():
+    other = AgreementKey.from_seed("another reader")
+    for forged in (
+        by_mac(device="thief"),
+        by_mac(reader=other),
+        by_mac(transcript=made.TRANSCRIPT),
+        by_mac(doctype="org.example.diplomat"),
+    ):
+        assert fails_with(forged, "crypto.mac_invalid", **IN_PROXIMITY)
+    asked_by_another = {**IN_PROXIMITY, "reader_key": other}
+    assert fails_with(by_mac(), "crypto.mac_invalid", **asked_by_another)
+
+
+def test_a_mac_cut_short_or_altered():
+    head, bare, payload, tag = made.device_mac()["deviceMac"]
+    assert passes(by_mac({"deviceMac": [head, bare, payload, tag]}), **IN_PROXIMITY)
+    for other in (b"", tag[:8], tag[:16], tag[:31], tag + b"\0", bytes(32), tag[::-1]):
+        forged = by_mac({"deviceMac": [head, bare, payload, other]})
+        assert fails_with(forged, "crypto.mac_invalid", **IN_PROXIMITY)
+
+
+@pytest.mark.parametrize(
+    ("protected", "code"),
+    [
+        ({1: 4}, "crypto.algorithm_unknown"),
+        ({1: 6}, "crypto.algorithm_unknown"),
+        ({1: -7}, "crypto.algorithm_unknown"),
+        ({1: "HS256"}, "crypto.algorithm_unknown"),
+        ({1: 5.0}, "crypto.algorithm_unknown"),
+        ({}, "cose.alg_missing"),
+        ({1: 5, 2: [99], 99: 1}, "cose.crit_unknown"),
+    ],
+)
+def test_a_mac_chooses_its_own_algorithm(protected, code):
+    assert fails_with(by_mac(protected=protected), code, **IN_PROXIMITY)
+
+
+def test_a_mac_of_another_shape():
+    head, bare, payload, tag = made.device_mac()["deviceMac"]
+    endless_head = b"\xbf" + head[1:] + b"\xff"
+    for mac, code in (
+        ([b"", {1: 5}, payload, tag], "cose.alg_unprotected"),
+        ([head, bare, b"", tag], "cose.attached_payload"),
+        ([head, bare, payload], "cose.structure"),
+        ([head, bare, payload, "tag"], "cose.structure"),
+        ([endless_head, bare, payload, tag], "mdoc.encoding"),
+        (None, "cose.structure"),
+    ):
+        assert fails_with(by_mac({"deviceMac": mac}), code, **IN_PROXIMITY)
+
+
+def test_a_signature_passed_off_as_a_mac_and_the_other_way_round():
+    signature, mac = made.device_auth()["deviceSignature"], made.device_mac()["deviceMac"]
+    swapped = by_mac({"deviceMac": signature})
+    assert fails_with(swapped, "crypto.algorithm_unknown", **IN_PROXIMITY)
+    swapped = by_mac({"deviceSignature": mac})
+    assert fails_with(swapped, "crypto.algorithm_symmetric", **IN_PROXIMITY)
+
+
+def test_a_mac_by_a_key_on_another_curve_is_neither_good_nor_bad():
+    other = SigningKey.from_seed("TEST-ONLY device P-384", KeyType.P384).verification_key.jwk()
+    point = {1: 2, -1: 2, **{n: base64url.decode(other[m]) for n, m in ((-2, "x"), (-3, "y"))}}
+    signed = made.issuer_signed(deviceKeyInfo={"deviceKey": point})
+    document = made.response(signed, device=made.device_signed(auth=made.device_mac()))
+    assert undecided_by(document, "mdoc.device_mac_curve", **IN_PROXIMITY)
+
+
+def test_a_mac_hides_no_fault_of_the_issuers_part():
+    entries = made.items()
+    entries[0] = made.item(0, "family_name", "TEST-ONLY Somebody Else")
+    forged = made.issuer_signed(shown={made.NAMESPACE: entries})
+    device = made.device_signed(auth=made.device_mac())
+    assert fails_with(made.response(forged, device=device), "digest.mismatch", **IN_PROXIMITY)
+
+
+def test_an_indefinite_length_in_the_devices_signature():
+    head, *rest = made.device_auth()["deviceSignature"]
+    document = by_mac({"deviceSignature": [b"\xbf" + head[1:] + b"\xff", *rest]})
+    assert fails_with(document, "mdoc.encoding")
+
+
+# --- several -------------------------------------------------------------------------------------
 def test_two_documents_where_one_is_judged():
     one = made.response()["documents"][0]
     assert fails_with(made.response(documents=[one, one]), "mdoc.structure")
@@ -263,6 +379,37 @@ def test_octets_behind_the_end():
     data = base64url.decode(made.text(made.response()))
     assert passes(data)
     assert fails_with(data + b"\x00", "mdoc.structure")
+
+
+def endless(octets):
+    """The same map with an indefinite length (RFC 8949, 3.2.2)."""
+    assert 0xA0 <= octets[0] < 0xB8
+    return b"\xbf" + octets[1:] + b"\xff"
+
+
+def test_indefinite_lengths():
+    """Two readers could cut other octets out of them to digest (RFC 8949, 4.2.1)."""
+    assert fails_with(made.text(endless(cbor.dumps(made.response()))), "mdoc.encoding")
+    first, *others = made.items()
+    assert passes(made.response(made.issuer_signed([first, *others])))
+    chunked = [made.embedded(endless(first.value)), *others]
+    assert fails_with(made.response(made.issuer_signed(chunked)), "mdoc.encoding")
+    signed = cbor.dumps(made.security_object(made.items()))
+    for mso, good in ((signed, True), (endless(signed), False)):
+        auth = made.issuer_auth(cbor.dumps(made.embedded(mso)))
+        document = made.response(made.issuer_signed(auth=auth))
+        assert passes(document) is good
+        assert fails_with(document, "mdoc.encoding") is not good
+
+
+def test_lengths_longer_than_they_need_be():
+    first, *others = made.items()
+    name = cbor.dumps("digestID")
+    longer = first.value.replace(name, b"\x78\x08digestID")
+    assert longer != first.value
+    assert cbor.loads(longer) == cbor.loads(first.value)
+    document = made.response(made.issuer_signed([made.embedded(longer), *others]))
+    assert fails_with(document, "mdoc.encoding")
 
 
 @pytest.mark.parametrize("head", [b"\x9b", b"\xbb", b"\x5b", b"\x7b"])

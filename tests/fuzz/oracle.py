@@ -64,8 +64,7 @@ class Known:
             elif _issuer_signed(report.verdict, parsed, subject):
                 if not (_digests_hold(parsed) and self._hear(parsed)):
                     doubtful.append(_octets(parsed.issuer_part.data))
-                if parsed.holder_proof is not None and parsed.holder_proof.part is not None:
-                    self.proofs.add(_octets(parsed.holder_proof.part.data))
+                self.proofs |= _proofs(parsed)
         # Signed, and known only from samples that are refused for their claims, as one that shows
         # less of them need not be: what such octets may say nobody here can tell.
         for data in doubtful:
@@ -118,10 +117,15 @@ class Known:
             more = _folded(more) - _folded(known or ())
         if more:
             raise Wrong("accepted: claims that nobody signed", str(sorted(more)[:3]))
-        proof = parsed.holder_proof
-        part = None if proof is None else proof.part
-        if part is not None and _octets(part.data) not in self.proofs:
+        if not _proofs(parsed) <= self.proofs:
             raise Wrong("accepted: a proof that no holder made")
+
+
+def _proofs(parsed):
+    """What the holder signed, or made a MAC over."""
+    proof = parsed.holder_proof
+    parts = () if proof is None else (proof.part, proof.mac)
+    return {_octets(part.data) for part in parts if part is not None}
 
 
 def _handed_in(evidence):

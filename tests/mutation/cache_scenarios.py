@@ -43,6 +43,7 @@ from defa_trust.request import (
     ProvenReliability,
     Request,
 )
+from defa_trust.signing_crypto import AgreementKey
 from defa_trust.trustlist.documents import time_text
 from defa_trust.trustlist.model import (
     ArrangementPeriod,
@@ -167,6 +168,7 @@ def every_member_of_a_request_but_the_moment_is_in_its_digest():
         "reliability": ProvenReliability.PROVEN,
         "established": (("x", True),),
         "content": Content.of(b"signed elsewhere"),
+        "reader_key": AgreementKey.from_seed("reader"),
     }
     names = {field.name for field in fields(Request) if field.init and field.name != "at"}
     assert names == others.keys(), names ^ others.keys()

@@ -27,9 +27,8 @@ from hypothesis.stateful import (
 from defa_trust.cache import CachedVerifier, KeyBy, SharedTier, VerdictCache
 from defa_trust.codec import base64url
 from defa_trust.conformance import harness
-from defa_trust.conformance.signed import snapshot_of_signed
 from defa_trust.conformance.status_lists import compressed
-from defa_trust.conformance.trust import evidence_of, policy_of, request_of, snapshot_of
+from defa_trust.conformance.trust import evidence_of, policy_of, request_of
 from defa_trust.demo.region import build_region
 from defa_trust.material import Evidence, EvidenceKind, Item
 from defa_trust.policy import TranscribedLists, UncheckedStatus, VerificationPolicy
@@ -413,10 +412,7 @@ def test_every_conformance_vector():
     for vector in vectors():
         data = harness.input_bytes(vector["input"])
         policy = policy_of(vector["request"])
-        if "pins" in vector["trust"]:
-            snapshot, _ = snapshot_of_signed(vector["trust"], policy, vector["moment"])
-        else:
-            snapshot = snapshot_of(vector["trust"])
+        snapshot, _ = harness.trusted(vector["trust"], policy, vector["moment"])
         given = evidence_of(vector)
         plain = Verifier(snapshot, policy)
         cached = [CachedVerifier(plain, cache) for cache in caches]

@@ -36,6 +36,7 @@ from defa_trust.request import (
     ProvenReliability,
     Request,
 )
+from defa_trust.signing_crypto import AgreementKey
 from defa_trust.trustlist.assemble import Pins, assemble
 from defa_trust.verify import Verifier
 
@@ -156,6 +157,7 @@ def test_every_member_of_request_and_policy_is_kept():
         reliability=next(iter(ProvenReliability)),
         established=(("prior_listing", True),),
         content=Content.digested({"sha-256": bytes(32)}),
+        reader_key=AgreementKey.from_seed("reader"),
     )
     standard = VerificationPolicy()
     policy = VerificationPolicy(
@@ -195,6 +197,14 @@ def test_every_member_of_request_and_policy_is_kept():
     assert evidence_shapes.policy_of(shape["policy"]).digest == policy.digest
     assert evidence_shapes.policy_of(shape["policy"]) == policy
     assert replay(made).same
+
+
+def test_a_devices_mac_shows_nothing_to_whoever_replays_it():
+    """Whoever holds the reader's key can have made the MAC, and the bundle holds that key."""
+    request = replace(GOOD.request("SG"), reader_key=AgreementKey.from_seed("reader"))
+    (said,) = replay(bundle(request=request)[0]).unproved
+    assert said.startswith("request: a device's MAC")
+    assert replay(bundle()[0]).unproved == ()
 
 
 def test_pins_are_compared_place_by_place():

@@ -396,7 +396,13 @@ def test_a_response_that_is_refused_asks_nothing():
 # --- calls ---------------------------------------------------------------------------------------
 @pytest.mark.parametrize(
     "members",
-    [{"audience": "x"}, {"nonce": "x"}, {"session_transcript": b"\x80"}, {"format": "mdoc"}],
+    [
+        {"audience": "x"},
+        {"nonce": "x"},
+        {"session_transcript": b"\x80"},
+        {"reader_key": VERIFIER_KEY},
+        {"format": "mdoc"},
+    ],
 )
 def test_what_the_presentation_request_says_is_not_said_twice(members):
     request = asked()

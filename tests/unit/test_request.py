@@ -7,6 +7,7 @@ import pytest
 
 from defa_trust.errors import MisuseError
 from defa_trust.request import HolderBinding, MinimumLevel, Profile, Request
+from defa_trust.signing_crypto import AgreementKey
 
 PLAIN = Request("SG", HolderBinding.IF_PRESENT)
 
@@ -55,10 +56,22 @@ def test_levels_are_one_to_three():
         {"profiles": frozenset({Profile.HCERT_UNCOMPRESSED})},
         {"max_proof_age": 10},
         {"volume_used": (("maxPerDay", 1),)},
+        {"session_transcript": b"\x80"},
+        {"reader_key": AgreementKey.from_seed("reader")},
     ],
 )
 def test_every_member_but_the_moment_changes_the_digest(change):
     assert replace(PLAIN, **change).digest != PLAIN.digest
+
+
+def test_a_readers_key_is_compared_by_its_public_half_and_never_shown():
+    one, same = (AgreementKey.from_seed("reader") for _ in range(2))
+    assert replace(PLAIN, reader_key=one) == replace(PLAIN, reader_key=same)
+    assert replace(PLAIN, reader_key=one).digest == replace(PLAIN, reader_key=same).digest
+    assert replace(PLAIN, reader_key=one) != replace(PLAIN, reader_key=AgreementKey.from_seed("x"))
+    assert one.jwk(private=True)["d"] not in repr(replace(PLAIN, reader_key=one))
+    with pytest.raises(MisuseError, match="reader_key"):
+        replace(PLAIN, reader_key=one.jwk(private=True))
 
 
 def test_the_moment_does_not():

@@ -29,9 +29,11 @@ from ..build import (
     world,
     zeros,
 )
+from ..kept import KeptKey, rsa_key
 from ..registry import Case, Group, Importance
 
 _mosip = Group("qr", features=("claim-169", "es256"), twin="claim_169")
+_mosip_rsa = Group("qr", features=("claim-169", "rs256"), twin="claim_169_rs256")
 _philsys3 = Group("qr", features=("claim-169", "ed25519"), twin="philsys_v3")
 _philsys1 = Group("qr", features=("ed25519", "philsys-v1"), twin="philsys_v1")
 _SPEC = "MOSIP claim 169"
@@ -127,6 +129,57 @@ def claim_169_encrypted() -> Case:
     """The code holds an encrypted token."""
     encrypted = cbor.dumps(cbor.Tagged(16, [cbor.dumps({1: 3}), {5: bytes(12)}, bytes(64)], b""))
     return _mosip_case(encrypted)
+
+
+@_mosip.vector("RFC 9052, 5.2", "claim169.encrypted", notes="Without a tag it is taken for broken.")
+def claim_169_encrypted_without_its_tag() -> Case:
+    """The same without the tag that says so."""
+    return _mosip_case(cbor.dumps([cbor.dumps({1: 3}), {5: bytes(12)}, bytes(64)]))
+
+
+@_mosip.vector("RFC 9052, 5.1", "claim169.encrypted", notes="Another kind of encryption is broken.")
+def claim_169_encrypted_for_several() -> Case:
+    """The code holds a token encrypted to recipients that it names."""
+    recipient = [cbor.dumps({1: -3}), {4: b"TEST-ONLY"}, bytes(24)]
+    body = [cbor.dumps({1: 3}), {5: bytes(12)}, bytes(64), [recipient]]
+    return _mosip_case(cbor.dumps(cbor.Tagged(61, cbor.Tagged(96, body, b""), b"")))
+
+
+@_mosip.vector("RFC 9052, 4.2", "cose.structure",
+               notes="Whatever has not four parts counts as encrypted.")  # fmt: skip
+def claim_169_of_three_parts() -> Case:
+    """A signed token without its signature: three parts, and no ciphertext among them."""
+    signed = cbor.loads(sign1(_claims(), tag=None))
+    return _mosip_case(cbor.dumps([signed[0], signed[1], 7]))
+
+
+def _rsa_case(label: int) -> Case:
+    """Really signed by RS256, under the COSE algorithm ``label``."""
+    own = rsa_key().verification_key
+    head = {1: label, 4: own.thumbprint[:8]}
+    token = sign1(_claims(), protected=head, signer=KeptKey(), alg="RS256")
+    identity = {"kind": "jwk", "kid": "key-1", "jwk": dict(own.jwk())}
+    return Case(_code(token), world(identities=[identity]))
+
+
+@_mosip_rsa.vector("RFC 8812, 2")
+def claim_169_rs256() -> Case:
+    """The code is signed with RSA."""
+    return _rsa_case(-257)
+
+
+@_mosip_rsa.vector("RFC 8812, 2", "crypto.signature_invalid",
+                   notes="Any padding is taken that fits the key.")  # fmt: skip
+def claim_169_rs256_called_ps256() -> Case:
+    """The header says PS256, and the signature is RS256."""
+    return _rsa_case(-37)
+
+
+@_mosip_rsa.vector("RFC 8812, 2", "crypto.key_type_mismatch",
+                   notes="The listed key decides alone how a code is verified.")  # fmt: skip
+def claim_169_rs256_called_es256() -> Case:
+    """The header says ES256; the listed key is RSA."""
+    return _rsa_case(-7)
 
 
 @_mosip.vector("RFC 1950, 2.2", "zlib.too_large", notes="A code of 4 KiB fills the memory.")

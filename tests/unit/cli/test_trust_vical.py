@@ -88,3 +88,35 @@ def test_the_mark_keeps_out_what_is_older(vical, files):
 def test_a_mark_that_is_none(vical, files):
     (files / "mark.json").write_bytes(b'{"date": "yesterday"}')
     assert vical("vical.cbor", "--mark", files / "mark.json").exit_code == 2
+
+
+def test_inspect_shows_what_one_says_and_believes_nothing(run, files):
+    done = run("inspect", files / "vical.cbor")
+    assert done.exit_code == 0, done.output
+    assert "UNVERIFIED" in done.stdout
+    shape = json.loads(run("inspect", files / "vical.cbor", "--json").stdout)
+    assert shape["unverified"] is True
+    assert (shape["provider"], shape["issue"], shape["entries"]) == ("TEST-ONLY provider", 7, 2)
+    assert (shape["countries"], shape["algorithm"]) == (["TH", "VN"], "ES256")
+    assert shape["nextUpdate"] == date(NOW + 30 * DAY).value
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        content(certificateInfos=7, date="x", nextUpdate=None, vicalIssueID="7", version=1),
+        content(certificateInfos=[7, {"issuingCountry": 7}, {"issuingCountry": "\x1b[31m"}]),
+        content(vicalProvider=b"\xff"),
+    ],
+)
+def test_inspect_reads_any_shape_without_a_traceback(run, files, payload):
+    (files / "odd.cbor").write_bytes(signed(payload))
+    done = run("inspect", files / "odd.cbor")
+    assert done.exit_code == 0, done.output
+    assert "\x1b[31m" not in done.stdout
+
+
+@pytest.mark.parametrize("data", [b"\x84", b"\xd2\x84", signed({"x": 1}), signed(b"\xff")])
+def test_what_is_no_vical_is_not_called_one(run, files, data):
+    (files / "other.bin").write_bytes(data)
+    assert run("inspect", files / "other.bin").exit_code == 1

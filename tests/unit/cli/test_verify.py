@@ -4,9 +4,14 @@ import base64
 import json
 import os
 import random
+from base64 import b64encode
 
 import pytest
 
+from defa_trust.demo import mdoc_samples
+from defa_trust.demo.samples import holder_signer
+from defa_trust.formats.mdoc_device import dc_api_transcript
+from defa_trust.signing_crypto import AgreementKey
 from defa_trust.trustlist.schema import validate
 from defa_trust.verdict import ExitCode, RecognitionOutcome
 
@@ -131,6 +136,27 @@ def test_a_session_requires_the_devices_proof(verify, region):
     assert verify("bn-mdoc-good.txt", "SG", *act).exit_code == 0
     for wrong in ("!", "AAAA"):
         assert verify(bound, "SG", "--session-transcript", wrong).exit_code == 2
+
+
+def test_a_devices_mac_needs_the_readers_key(verify, region, tmp_path):
+    reader, other = AgreementKey.from_seed("reader"), AgreementKey.from_seed("another")
+    session = dc_api_transcript("https://reader.sg.test.example", "TEST-ONLY-nonce-0001")
+    licence = mdoc_samples.issued(region.at)
+    holder = holder_signer("BN").key
+    data = licence.present(session, holder, reader=reader.public_key)
+    for name, key in (("own", reader), ("other", other)):
+        (tmp_path / name).write_text(json.dumps(key.jwk(private=True)))
+    asked = ("--act", "sale-of-goods", "--session-transcript", b64encode(session).decode())
+
+    def judged(*more):
+        return verify("-", "SG", *asked, *more, input=data).exit_code
+
+    assert judged("--reader-key", tmp_path / "own") == 0
+    assert judged("--reader-key", tmp_path / "other") == 1
+    assert judged() == 3
+    assert judged("--reader-key", tmp_path / "absent") == 2
+    (tmp_path / "own").write_text(json.dumps(reader.jwk()))
+    assert judged("--reader-key", tmp_path / "own") == 2
 
 
 def test_a_forced_format(verify):

@@ -6,8 +6,15 @@ from defa_trust.codec import base64url, cbor
 from defa_trust.conformance import mdocs
 from defa_trust.errors import MisuseError, Rejection
 from defa_trust.formats import mdoc
-from defa_trust.formats.mdoc_device import dc_api_transcript, openid4vp_transcript
+from defa_trust.formats.base import SignerCertificate
+from defa_trust.formats.mdoc_device import (
+    dc_api_transcript,
+    mac_key,
+    openid4vp_transcript,
+    proximity_transcript,
+)
 from defa_trust.request import HolderBinding, Request
+from defa_trust.signing_crypto import AgreementKey
 
 ASKED = Request("SG", HolderBinding.IF_PRESENT, session_transcript=mdocs.TRANSCRIPT)
 GOOD = mdocs.text(mdocs.response())
@@ -108,6 +115,37 @@ def test_driving_licences_need_their_key_usage_where_one_is_stated():
     assert check(("1.2.3",), licence).code.id == "mdoc.key_usage_unfit"
 
 
+def said_of_signer(data=GOOD, **members):
+    """Codes of what is said of a certificate that lacks nothing but ``members``."""
+    presented = mdoc.parse(data, ASKED)
+    signed = presented.asserted.issued_at
+    own = {"not_before": signed, "not_after": signed, "country": "TH", **members}
+    return [found.code.id for found in presented.check_signer(SignerCertificate(**own))]
+
+
+def test_the_signers_certificate_was_valid_when_it_signed_exact_at_both_ends():
+    signed = mdoc.parse(GOOD, ASKED).asserted.issued_at
+    fits = ["mdoc.signed_within_certificate", "mdoc.signer_country"]
+    assert said_of_signer() == fits
+    assert said_of_signer(not_before=signed + 1) == ["mdoc.signed_before_certificate", fits[1]]
+    assert said_of_signer(not_after=signed - 1) == ["mdoc.signed_after_certificate", fits[1]]
+
+
+@pytest.mark.parametrize("country", ["MY", "TH ", "THA", "", None])
+def test_the_signers_certificate_is_of_the_documents_country(country):
+    assert said_of_signer(country="th")[1] == "mdoc.signer_country"
+    assert said_of_signer(country=country)[1] == "mdoc.signer_country_other"
+
+
+def test_only_a_licence_needs_a_certificate_with_a_country():
+    name = "org.example.diplomat"
+    other = mdocs.text(mdocs.response(mdocs.issuer_signed(docType=name), doctype=name))
+    assert said_of_signer(other, country=None) == ["mdoc.signed_within_certificate"]
+    assert said_of_signer(other, country="MY")[1] == "mdoc.signer_country_other"
+    nowhere = mdocs.text(mdocs.issuer_signed(mdocs.items({"family_name": "TEST-ONLY"})))
+    assert said_of_signer(nowhere, country=None) == ["mdoc.signed_within_certificate"]
+
+
 def test_transcripts_bind_each_part_of_the_request():
     seen = {
         openid4vp_transcript("a", "n", "u"),
@@ -124,6 +162,24 @@ def test_transcripts_bind_each_part_of_the_request():
     assert second is None
     assert handover[0] == "OpenID4VPHandover"
     assert len(handover[1]) == 32
+
+
+def test_a_transcript_in_proximity_is_what_was_exchanged_octet_for_octet():
+    engagement, key = b"\xd8\x18\x41\xa0", b"\xd8\x18\x43\xa1\x01\x02"
+    whole = proximity_transcript(engagement, key)
+    assert whole == b"\x83" + engagement + key + b"\xf6"
+    assert proximity_transcript(engagement, key, b"\x82\x41\x00\xf6").endswith(b"\x82\x41\x00\xf6")
+    Request("SG", HolderBinding.IF_PRESENT, session_transcript=whole)
+
+
+def test_both_sides_make_the_same_key_for_a_mac():
+    one, other = (AgreementKey.from_seed(name) for name in ("reader", "device"))
+    keys = {
+        mac_key(one, other.public_key, b"\xf6"),
+        mac_key(other, one.public_key, b"\xf6"),
+    }
+    assert [len(key) for key in keys] == [32]
+    assert mac_key(one, other.public_key, b"\xf7") not in keys
 
 
 @pytest.mark.parametrize("transcript", [b"", b"\x83", b"\xf6\xf6", "text", 1])

@@ -24,6 +24,7 @@ from defa_trust.request import (
     ProvenReliability,
     Request,
 )
+from defa_trust.signing_crypto import AgreementKey
 from defa_trust.trustlist.model import (
     ArrangementStatus,
     Assessment,
@@ -109,6 +110,7 @@ OTHERS = {
     "max_proof_age": 1,
     "session_transcript": b"\x83\xf6\xf6\xf6",
     "content": Content.of(b"another"),
+    "reader_key": AgreementKey.from_seed("another"),
 }
 
 
