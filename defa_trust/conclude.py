@@ -27,6 +27,7 @@ from .verdict import (
 
 _interval: Final = from_parts(Interval)
 _verified: Final = from_parts(VerifiedVerdict)
+_MET: Final = Outcome.MET
 _PASSED: Final = Validity(Indication.TOTAL_PASSED)
 NOTHING: Final = Bundle.of(())
 """The standing of a key nobody found."""
@@ -89,7 +90,7 @@ def conclude(
             start = begin
         if until < end:
             end = until
-        if code.outcome is Outcome.MET:
+        if code.outcome is _MET:
             met.add(code.rule)
         else:
             passed = False
