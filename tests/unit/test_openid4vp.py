@@ -208,7 +208,7 @@ def test_valid_and_not_recognised():
 
 def test_what_could_not_be_checked_is_neither():
     request = asked(mdl_query("family_name"))
-    mac = {"deviceMac": [b"", {}, None, b"\0" * 32]}
+    mac = {"deviceMac": [b"\xa1\x01\x05", {}, None, b"\0" * 32]}
     from defa_trust.conformance import mdocs
 
     token = mdl(request, "family_name", device=mdocs.device_signed(auth=mac))

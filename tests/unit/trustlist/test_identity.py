@@ -15,7 +15,7 @@ from defa_trust.trustlist.identity import (
     read_history_identities,
     read_identities,
 )
-from defa_trust.trustlist.model import IdentityKind
+from defa_trust.trustlist.model import Identity, IdentityKind
 from tests.signed_lists import NOW, key, operator
 
 
@@ -89,7 +89,7 @@ def test_did_jwk_carries_its_key_and_did_web_does_not():
     ],
 )  # fmt: skip
 def test_what_has_no_key(text, kind, value):
-    assert parse_other_id(text) == (kind, value, None, None, None, None, None, (), True)
+    assert parse_other_id(text) == Identity(kind, value)
 
 
 @pytest.mark.parametrize(
