@@ -16,6 +16,7 @@ from typing import Any, Final
 
 from ..codes import all_codes
 from ..verdict import Finding, Indication, RecognitionOutcome, deciding
+from .consequences import consequence
 from .harness import answer
 from .registry import GROUPS, Case, Definition, Importance, Step, definitions, fingerprint
 
@@ -70,7 +71,7 @@ def entry(definition: Definition, case: Case) -> dict[str, Any]:
         "clause": definition.clause,
         "features": _features(definition, case),
         "importance": Importance(definition.importance).value,
-        "notes": definition.notes,
+        "notes": definition.notes or consequence((*definition.refused, *definition.codes)),
         "twin": definition.twin,
     }
     if case.codec is not None:

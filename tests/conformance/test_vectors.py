@@ -1,6 +1,7 @@
 """The vectors: schema, index, twins, reproducible bytes, and our own implementation under them."""
 
 import json
+import re
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
@@ -132,6 +133,24 @@ def test_every_refusal_has_a_positive_twin_and_no_positive_has_one():
         assert generate.kind(twin) == "positive", vector["id"]
         assert twin["expect"]["stage"] is None, vector["id"]
         assert score(twin, answers()[twin["id"]], 3).mark is Mark.PASSED
+
+
+def test_every_refusal_says_what_goes_wrong_where_it_is_missed():
+    """In its own words or in those of its code (defa_trust/conformance/consequences.py)."""
+    silent = {
+        vector["id"]
+        for vector in vectors().values()
+        if vector["expect"]["stage"] is not None and not vector["notes"]
+    }
+    assert silent == set()
+
+
+def test_the_changelog_names_every_group_and_task():
+    text = (VECTORS / "CHANGELOG.md").read_text(encoding="utf-8")
+    groups, _, tasks = text.partition("## v1")[2].partition("- Tasks:")
+    assert set(re.findall(r"[a-z_0-9]+", groups.partition("Groups:")[2])) == set(GROUPS)
+    asked = {vector["task"] for vector in vectors().values()}
+    assert asked <= set(re.findall(r"[a-z]+", tasks.partition("- Three")[0]))
 
 
 def test_a_twin_differs_and_in_one_part_wherever_that_is_possible():

@@ -93,6 +93,17 @@ def kid_protected_counts() -> Case:
     return _protected(_header(), {4: b"unknown!"})
 
 
+@_group.vector(
+    "EU DCC specification volume 1, 3.3.2",
+    "resolve.key_unknown",
+    twin="kid_in_both_headers",
+    notes="Anybody adds an unprotected `kid`, and so chooses the key.",
+)
+def kid_unprotected_that_would_help() -> Case:
+    """The protected `kid` names nothing; an unprotected one names the signer's key."""
+    return _protected(_header(l4=b"unknown!"), {4: cose_kid()})
+
+
 @_group.vector("RFC 8949, 3.2", notes="Octets re-encoded before they are hashed do not verify.")
 def payload_not_deterministic() -> Case:
     """The signed claims are a map of indefinite length: the original octets are what was signed."""
