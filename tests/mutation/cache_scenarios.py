@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from base64 import b64encode
 from contextlib import suppress
 from dataclasses import fields, replace
 from functools import partial
@@ -14,8 +15,16 @@ from defa_trust.algorithms import DEFAULT_ALGORITHM_POLICY, AlgorithmPolicy
 from defa_trust.cache import CachedVerifier, KeyBy, VerdictCache
 from defa_trust.cache.signatures import SignatureMemo
 from defa_trust.codes import status as status_codes
+from defa_trust.conformance import paths
+from defa_trust.conformance.build import DAY, MOMENT
+from defa_trust.conformance.build import request_of as conformance_request
+from defa_trust.conformance.build import vc as conformance_vc
+from defa_trust.conformance.harness import input_bytes
+from defa_trust.conformance.run import default_vectors, load
+from defa_trust.conformance.trust import evidence_of, policy_of, request_of, snapshot_of
 from defa_trust.content import Content
 from defa_trust.crypto import ALGORITHMS, VerificationKey
+from defa_trust.demo import pki
 from defa_trust.demo.keys import kept_rsa
 from defa_trust.errors import Rejection
 from defa_trust.formats.base import PartRole
@@ -44,6 +53,7 @@ from defa_trust.request import (
     Request,
 )
 from defa_trust.signing_crypto import AgreementKey
+from defa_trust.status_memo import MEMO
 from defa_trust.trustlist.documents import time_text
 from defa_trust.trustlist.model import (
     ArrangementPeriod,
@@ -675,6 +685,72 @@ def every_member_of_a_revocation_policy_is_in_its_digest():
     assert len(digests) == len(others) + 1
 
 
+ENDING = (
+    "jose::x5c_of_a_listed_authority",
+    "mdoc::signer_below_an_intermediate_authority",
+    "status_list::jwt_good",
+    "status_list::list_by_a_status_service_below_its_authority",
+    "status_list::status_service_withdrawn_tomorrow",
+    "recognition::law_in_force_this_second",
+    "recognition::prior_listing_ended_this_second",
+    "recognition::reciprocity_after_the_days_of_grace",
+)
+"""Vectors whose answer rests on certificates between, CRLs, status lists, registers, other states'
+arrangements, and the receiving state's own law."""
+
+
+def _below_an_authority_that_ends():
+    """As a vector: the signer's certificate outlives that of the authority above it. Nothing is
+    known of revocation, and the policy reports that: else a CRL would end with its signer."""
+    middle = pki.authority(
+        "short authority", "TH", above=paths.root(), path_length=0, not_after=MOMENT + 40 * DAY
+    )
+    own = paths.issuer(middle, not_after=MOMENT + 90 * DAY)
+    x5c = [b64encode(der).decode() for der in (own.certificate, middle.certificate)]
+    token = conformance_vc(header={"kid": None, "x5c": x5c}, signer=own.key)
+    return {
+        "id": "a signer below an authority that ends",
+        "input": {"data": token.decode()},
+        "trust": paths.path_world(),
+        "request": conformance_request(),
+        "moment": MOMENT,
+        "own policy": VerificationPolicy(
+            revocation=RevocationPolicy(unchecked=UncheckedStatus.REPORT)
+        ),
+    }
+
+
+def whatever_an_answer_rests_on_ends_it():
+    """Each edge of each finding, from both sides, there and back. The fresh answers come from
+    lists made anew, as above."""
+    groups = {name.partition("::")[0] for name in ENDING}
+    chosen = [vector for vector in load(default_vectors(), groups) if vector["id"] in ENDING]
+    assert len(chosen) == len(ENDING)
+    for vector in (*chosen, _below_an_authority_that_ends()):
+        data, given = input_bytes(vector["input"]), evidence_of(vector)
+        asked = request_of(vector["request"], vector["moment"])
+        policy = vector.get("own policy") or policy_of(vector["request"])
+        anew, fresh = partial(snapshot_of, vector["trust"]), {}
+
+        def verdict(moment, data=data, given=given, asked=asked, ask=(anew, policy), fresh=fresh):
+            if moment not in fresh:
+                MEMO.clear()
+                plain = Verifier(ask[0](), ask[1])
+                fresh[moment] = plain.evaluate(data, replace(asked, at=moment), given).verdict
+            return fresh[moment]
+
+        edges = {vector["moment"]}
+        for _ in range(2):
+            found = [finding for moment in edges for finding in verdict(moment).findings]
+            edges |= {edge for one in found for edge in (one.start, one.end) if 0 < edge < TIME_MAX}
+        moments = sorted({edge + step for edge in edges for step in (-1, 0)})
+        for cached in caches(anew(), policy):
+            for moment in (*moments, *reversed(moments)):
+                said = cached.evaluate(data, replace(asked, at=moment), given).verdict
+                assert said == verdict(moment), (vector["id"], moment)
+            assert cached.cache.stats().hits > len(moments) / 3, vector["id"]
+
+
 SCENARIOS = (
     it_answers_from_memory,
     no_two_inputs_share_an_answer,
@@ -696,4 +772,5 @@ SCENARIOS = (
     many_first_sights_cost_one_verification,
     who_comes_just_after_the_landing_does_not_take_off,
     on_both_sides_of_every_edge_forwards_and_backwards,
+    whatever_an_answer_rests_on_ends_it,
 )

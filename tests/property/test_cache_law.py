@@ -10,6 +10,7 @@ DEFA_CACHE_LAW=N runs N times as many examples, with other seeds each time.
 import json
 import os
 import threading
+from base64 import b64encode
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
@@ -25,10 +26,12 @@ from hypothesis.stateful import (
 )
 
 from defa_trust.cache import CachedVerifier, KeyBy, SharedTier, VerdictCache
+from defa_trust.cache.entry import may_be_kept
 from defa_trust.codec import base64url
-from defa_trust.conformance import harness
+from defa_trust.conformance import build, harness, paths
 from defa_trust.conformance.status_lists import compressed
 from defa_trust.conformance.trust import evidence_of, policy_of, request_of
+from defa_trust.demo import pki
 from defa_trust.demo.region import build_region
 from defa_trust.material import Evidence, EvidenceKind, Item
 from defa_trust.policy import TranscribedLists, UncheckedStatus, VerificationPolicy
@@ -44,6 +47,7 @@ from defa_trust.verdict import (
     VerifiedVerdict,
 )
 from defa_trust.verify import Verifier
+from defa_trust.x509.revocation_memo import MEMO as REVOCATION_MEMO
 from tests.bench.samples import AUDIENCE, NONCE, sd_jwt
 from tests.build import NOW, jws, key, vc_jwt
 from tests.small_worlds import TOKEN, worlds
@@ -405,18 +409,76 @@ def vectors():
                 yield vector
 
 
+def posed(vector):
+    """A vector as a question: what is asked, of a verifier made for it, on what evidence."""
+    policy = policy_of(vector["request"])
+    snapshot, _ = harness.trusted(vector["trust"], policy, vector["moment"])
+    request = request_of(vector["request"], vector["moment"])
+    return harness.input_bytes(vector["input"]), request, evidence_of(vector), snapshot, policy
+
+
+def fresh_answer(verifier, data, request, given):
+    """With nothing remembered of lists, CRLs and responses either."""
+    MEMO.clear()
+    REVOCATION_MEMO.clear()
+    return verifier.evaluate(data, request, given)
+
+
+def below_an_authority_handed_in():
+    """As a vector: the certificate between signer and listed authority is among the evidence."""
+    middle = pki.authority("handed-in authority", "TH", above=paths.root(), path_length=0)
+    own = paths.issuer(middle)
+    x5c = [b64encode(own.certificate).decode()]
+    return {
+        "input": {"data": build.vc(header={"kid": None, "x5c": x5c}, signer=own.key).decode()},
+        "trust": paths.path_world(),
+        "request": build.request_of(),
+        "moment": build.MOMENT,
+        "evidence": [
+            paths.evidence(middle.certificate, "certificate"),
+            *(paths.evidence(paths.crl(by)) for by in (None, middle)),
+        ],
+    }
+
+
+def test_every_conformance_vector_on_other_evidence():
+    """Each piece of it away, alone and brought back; what was found and what was missed counts."""
+    caches = [VerdictCache(key_by=mode) for mode in KeyBy]
+    asked, changed = 0, set()
+    for vector in (*vectors(), below_an_authority_handed_in()):
+        if not vector.get("evidence"):
+            continue
+        data, request, given, snapshot, policy = posed(vector)
+        plain = Verifier(snapshot, policy)
+        first = fresh_answer(plain, data, request, given)
+        if len(first.verdicts) > 1 or not may_be_kept(first.verdict):
+            continue
+        items = given.items[:4]
+        sets = [given, Evidence(), *(Evidence([item]) for item in items)]
+        sets += [Evidence(i for i in given.items if i is not item) for item in items]
+        expected = {g.digest: fresh_answer(plain, data, request, g) for g in sets}
+        if any(report != first for report in expected.values()):
+            changed |= {item.kind for item in items}
+        cached = [CachedVerifier(plain, cache) for cache in caches]
+        for each in (*sets, *reversed(sets)):
+            for verifier in cached:
+                same(verifier.evaluate(data, request, each), expected[each.digest])
+            asked += 1
+    # It mattered, for every kind of evidence that a credential may need.
+    assert changed >= {EvidenceKind.STATUS_LIST, EvidenceKind.CRL, EvidenceKind.CERTIFICATE}
+    assert asked > 1000
+    for cache in caches:
+        assert cache.stats().hits > asked / 3
+
+
 def test_every_conformance_vector():
     """All formats, all snapshots, one memory: each vector at its moment and at its edges."""
     caches = [VerdictCache(key_by=mode) for mode in KeyBy]
     asked = 0
     for vector in vectors():
-        data = harness.input_bytes(vector["input"])
-        policy = policy_of(vector["request"])
-        snapshot, _ = harness.trusted(vector["trust"], policy, vector["moment"])
-        given = evidence_of(vector)
+        data, request, given, snapshot, policy = posed(vector)
         plain = Verifier(snapshot, policy)
         cached = [CachedVerifier(plain, cache) for cache in caches]
-        request = request_of(vector["request"], vector["moment"])
         fresh = plain.evaluate(data, request, given)
         edges = [fresh.verdict.interval.start - 1, fresh.verdict.interval.end]
         for moment in (vector["moment"], *edges, vector["moment"]):
