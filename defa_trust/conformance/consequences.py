@@ -50,6 +50,7 @@ CONSEQUENCES: Final[Mapping[str, str]] = {
     "cms.content_type": "Content of one type is signed and shown as another.",
     "cms.digest_weak": "Whoever can make two contents with one digest exchanges them.",
     "cose.alg_missing": "The algorithm is guessed, from what the sender can steer.",
+    "cose.alg_unprotected": "Anybody chooses the algorithm, in a header that nobody signed.",
     "cose.certificate_hint": "A hint that is read leniently selects another certificate's key.",
     "cose.crit": "A list of critical members that cannot be read is taken for an empty one.",
     "cose.crit_unknown": "A condition that the issuer made critical is passed over.",
