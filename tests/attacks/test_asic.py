@@ -514,6 +514,15 @@ def test_any_zip_is_not_taken_for_asic():
     assert refusal.value.code.id == "input.format_unknown"
 
 
+@every
+def test_pdf_as_the_first_file(make, form):
+    """A PDF's header may stand late, and this one belongs to a file inside."""
+    one = {"contract.pdf": b"%PDF-1.7\n" + DOCUMENT}
+    passes(ask(make(form, files=one)))
+    spoilt = changed(make(form, files=one), {"contract.pdf": b"%PDF-1.7\nTEST-ONLY forged"})
+    assert answer(ask(spoilt))[:2] == (FAILED, SubIndication.HASH_FAILURE)
+
+
 # --- what is recognised and not judged -----------------------------------------------------------
 @pytest.mark.parametrize(
     ("name", "said"),
