@@ -110,10 +110,14 @@ def authenticate_signature(
     if signature.joined is None:
         intact = check_contents(signature, supplied, findings)
     else:
-        # The content is itself among what the value is over.
-        intact = valid
-        if valid:
-            findings.append(_intact(tuple([c.what for c in signature.contents]), part.role))
+        # The content is itself among what the value is over; it must be the one the caller has.
+        (claim,) = signature.contents
+        fault = None if claim.content is None else _content_fault(claim, supplied)
+        intact = valid and fault is None
+        if fault is not None:
+            findings.append(fault._replace(subject=part.role))
+        elif valid:
+            findings.append(_intact((claim.what,), part.role))
     return AuthenticatedSignature(signature, key, reveal, _SEAL) if valid and intact else None
 
 

@@ -479,9 +479,7 @@ def _uncovered(
     file: whoever gave it asks about it too. What is tried as one of the contents is no such."""
     signatures = [each for each in file.signatures if isinstance(each, Signature)]
     claims = [claim for signature in signatures for claim in signature.contents]
-    if any(signature.joined is not None for signature in signatures) or (
-        len(given) == 1 and any(claim.what == CONTENT for claim in claims)
-    ):
+    if len(given) == 1 and any(claim.what == CONTENT for claim in claims):
         return None
     named = [
         None if claim.uri is None else evidence.named(EvidenceKind.CONTENT, claim.uri)

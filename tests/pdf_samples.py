@@ -9,7 +9,9 @@ from defa_trust.conformance.pdf_build import (
     hybrid,
     message,
     packed,
+    place,
     plain,
+    section,
     signed,
     update,
 )
@@ -23,7 +25,9 @@ __all__ = [
     "hybrid",
     "message",
     "packed",
+    "place",
     "plain",
+    "section",
     "signed",
     "update",
 ]

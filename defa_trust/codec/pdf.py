@@ -83,7 +83,9 @@ class Document:
         "end",
         "entries",
         "head",
+        "hybrids",
         "sections",
+        "tables",
         "trailer",
     )
 
@@ -93,6 +95,10 @@ class Document:
         self.budget = budget
         self.entries: dict[int, Entry | None] = {}
         self.sections: list[int] = []
+        self.hybrids: set[int] = set()
+        """Of the sections, those beside which a stream stands (7.5.8.4)."""
+        self.tables: set[int] = set()
+        """Of the sections, those with a trailer of their own."""
         self.trailer: dict[str, Any] = {}
         self._objects: dict[int, Any] = {}
         self._packed: dict[int, list[Any]] = {}
@@ -134,6 +140,7 @@ class Document:
         table = _TABLE.match(self.data, place, self.end)
         if table is None:
             return self._stream_section(place)
+        self.tables.add(place)
         pos = table.end()
         entries: dict[int, Entry | None] = {}
         while (head := _SUBSECTION.match(self.data, pos, self.end)) is not None:
@@ -163,6 +170,7 @@ class Document:
         if hidden is not None:
             if type(hidden) is not int or not 0 <= hidden < self.end:
                 raise _xref("an /XRefStm that is no offset", place)
+            self.hybrids.add(place)
             # 7.5.8.4: what the table has as free, or not at all, is where the stream says.
             for number, found in self._stream_section(hidden)[1].items():
                 if entries.get(number) is None:
@@ -223,10 +231,11 @@ class Document:
         return held, entries
 
     # --- objects ---------------------------------------------------------------------------------
-    def object_at(self, place: int, number: int | None) -> tuple[int, Any]:
+    def object_at(self, place: int, number: int | None, generation: int = 0) -> tuple[int, Any]:
         """The indirect object that begins at an offset: where its value begins, and the value."""
         head = _OBJECT.match(self.data, place, self.end) if 0 <= place < self.end else None
-        if head is None or (number is not None and int(head[1]) != number):
+        named = None if head is None else (int(head[1]), int(head[2]))
+        if head is None or (number is not None and named != (number, generation)):
             raise _xref("not the object that should be there", place)
         parser = Parser(self.data, head.end(), self.end, self.budget)
         begin = parser.space()
@@ -260,7 +269,7 @@ class Document:
             self._objects[number] = _OPEN
             try:
                 found = (
-                    self.object_at(entry.place, number)[1]
+                    self.object_at(entry.place, number, entry.generation)[1]
                     if entry.slot is None
                     else self._from_stream(entry, number)
                 )

@@ -26,6 +26,8 @@ MAX_PREDICTED: Final = 8 << 20
 """Ours: octets of cross-references of one file from which a predictor is undone."""
 MAX_INFLATED: Final = 32 << 20
 """Ours: octets of all streams of one file that are read inflated."""
+MAX_SEARCHED: Final = 128 << 20
+"""Ours: octets behind signatures that are searched for objects of no table, all together."""
 
 Octets = bytes | mmap
 """A document in memory, or one whose file is mapped into it: only what is looked at is read."""
@@ -103,7 +105,7 @@ class Stream(NamedTuple):
 class Budget:
     """What one file may cost; its revisions share it."""
 
-    __slots__ = ("blank", "entries", "inflated", "predicted", "strings", "tokens")
+    __slots__ = ("blank", "entries", "inflated", "predicted", "searched", "strings", "tokens")
 
     def __init__(self) -> None:
         self.tokens = MAX_TOKENS
@@ -112,6 +114,7 @@ class Budget:
         self.entries = MAX_ENTRIES
         self.inflated = MAX_INFLATED
         self.predicted = MAX_PREDICTED
+        self.searched = MAX_SEARCHED
 
 
 def syntax(what: str, place: int) -> Rejection:

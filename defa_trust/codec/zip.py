@@ -34,6 +34,7 @@ _LOCAL_MARK: Final = b"PK\x03\x04"
 _CENTRAL_MARK: Final = b"PK\x01\x02"
 _END_MARK: Final = b"PK\x05\x06"
 _DESCRIPTOR_MARK: Final = b"PK\x07\x08"
+_ZIP64_MARK: Final = b"PK\x06\x07"
 _MAX_COMMENT: Final = 0xFFFF
 
 _ENCRYPTED: Final = 0x0001 | 0x0040 | 0x2000
@@ -198,8 +199,10 @@ def _end_of(data: bytes) -> int:
         place = data.rfind(_END_MARK, floor, place + 3)
     if not found:
         raise Rejection(codes.TRUNCATED, where=f"offset {len(data)}", actual=len(data))
-    if len(found) > 1:
-        raise Rejection(codes.AMBIGUOUS, where=f"offset {found[-1]}", actual=len(found))
+    # Many readers take the last mark, whatever its record says of the comment behind it.
+    more = data.count(_END_MARK, found[0] + len(_END_MARK))
+    if len(found) > 1 or more:
+        raise Rejection(codes.AMBIGUOUS, where=f"offset {found[-1]}", actual=len(found) + more)
     return found[0]
 
 
@@ -295,6 +298,9 @@ def _directory(data: bytes, end: int, limits: Limits) -> list[_Listed]:
         )
     if place != end:
         raise Rejection(codes.DIRECTORY, where=f"offset {place}", actual="more than its entries")
+    if data.find(_ZIP64_MARK, begun) != -1:
+        # Some look for it first (4.3.15): where an entry's comment ends, or anywhere behind.
+        raise Rejection(codes.ZIP64, where=f"offset {end}", actual="a locator")
     return found
 
 

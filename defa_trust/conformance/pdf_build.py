@@ -24,7 +24,7 @@ TEXT: Final = b"<</Length 10>>\nstream\n(pay 100) \nendstream"
 FORGED: Final = TEXT.replace(b"100", b"999")
 
 
-def update(document: bytes, objects: Objects, trailer: bytes = b"") -> bytes:
+def update(document: bytes, objects: Objects, trailer: bytes = b"", *, size: int = 99) -> bytes:
     """Objects by number, a table and a trailer after a document (ISO 32000-2, 7.5.6)."""
     out, places = _written(document, objects)
     head = len(out)
@@ -33,8 +33,28 @@ def update(document: bytes, objects: Objects, trailer: bytes = b"") -> bytes:
         out += b"%d 1\n%010d 00000 n \n" % (number, place)
     if b"startxref" in document:
         trailer += b" /Prev " + _head(document)
-    out += b"trailer\n<</Size 99 /Root 1 0 R%s>>\nstartxref\n%d\n%%%%EOF\n" % (trailer, head)
+    out += b"trailer\n<</Size %d /Root 1 0 R%s>>\nstartxref\n%d\n%%%%EOF\n" % (
+        size, trailer, head,
+    )  # fmt: skip
     return bytes(out)
+
+
+def section(
+    document: bytes, rows: Mapping[int, tuple[int, int, bytes]], added: bytes = b"",
+    trailer: bytes = b"",
+) -> bytes:  # fmt: skip
+    """An update whose table has these rows (offset, generation, `n` or `f`) and no other;
+    ``added`` stands before it."""
+    out = document + added
+    table = b"".join(b"%d 1\n%010d %05d %b \n" % (n, *row) for n, row in sorted(rows.items()))
+    stated = b"<</Size 99 /Root 1 0 R /Prev %s%s>>" % (_head(document), trailer)
+    end = b"startxref\n%d\n%%%%EOF\n" % len(out)
+    return out + b"xref\n" + (table or b"0 0\n") + b"trailer\n" + stated + b"\n" + end
+
+
+def place(document: bytes, number: int) -> int:
+    """Where the first object of this number stands."""
+    return document.index(b"\n%d 0 obj" % number) + 1
 
 
 def packed(
@@ -115,10 +135,10 @@ def catalog(*fields: int, more: bytes = b"") -> bytes:
     return b"<</Type /Catalog /Pages 2 0 R /AcroForm <</Fields [%s]>>%s>>" % (listed, more)
 
 
-def plain(objects: Objects | None = None, more: bytes = b"") -> bytes:
+def plain(objects: Objects | None = None, more: bytes = b"", trailer: bytes = b"") -> bytes:
     """A document of one page; ``objects`` are further ones, or replace those four."""
     body = {1: catalog(more=more), 2: PAGES, 3: PAGE, 4: TEXT, **(objects or {})}
-    return update(b"%PDF-1.7\n", body)
+    return update(b"%PDF-1.7\n", body, trailer)
 
 
 def field(value: int, rect: bytes = b"[0 0 0 0]", more: bytes = b"") -> bytes:
@@ -141,6 +161,8 @@ def signed(
     entries: bytes = b"",
     room: int = ROOM,
     stated: bytes = STATED,
+    trailer: bytes = b"",
+    size: int = 99,
 ) -> bytes:
     """A signature in an update of its own: field ``at``, dictionary ``at + 1``.
 
@@ -153,6 +175,8 @@ def signed(
     out = update(
         document,
         {1: catalog(*fields, at, more=more), at: field(at + 1, rect), at + 1: held},
+        trailer,
+        size=size,
     )
     gap = out.rindex(b"<" + b"0" * room)
     resumed = gap + room + 2

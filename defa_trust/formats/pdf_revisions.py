@@ -16,6 +16,7 @@ from typing import Any, Final
 from ..codec.pdf import Document
 from ..codec.pdf_objects import Name, Ref, Stream, Text, Word
 from ..errors import Rejection
+from .pdf_readers import other_reading
 
 _FIELD_KEYS: Final = frozenset(
     ("Type", "Subtype", "FT", "T", "V", "P", "F", "Rect", "Ff", "AP", "MK", "DR", "DA", "H")
@@ -28,6 +29,8 @@ FURTHER: Final = "a further signature"
 STAMP: Final = "a document time-stamp"
 FILLED: Final = "values of form fields"
 _VERSION: Final = re.compile(r"1\.[0-7]|2\.0")
+_TRAILER: Final = 0
+"""The user of what a trailer names: no object has this number (7.3.10)."""
 _MAX_ALIKE: Final = 8
 """Levels through which two references to different objects are compared."""
 _MAX_COMPARED: Final = 20_000
@@ -122,7 +125,8 @@ class _Later:
             raise _Changed("its header is not at the first octet")
         if old.head not in new.sections:
             raise _Changed("its cross-references do not lead back to the signed revision")
-        if min(new.sections[: new.sections.index(old.head)], default=0) < old.end:
+        later = new.sections[: new.sections.index(old.head)]
+        if min(later, default=0) < old.end:
             raise _Changed("its cross-references stand within the signed revision")
         for key in ("Root", "Info"):
             if not same(old.trailer.get(key), new.trailer.get(key)):
@@ -131,9 +135,14 @@ class _Later:
         if not isinstance(root, Ref):
             raise _Changed("a catalog that is no object of its own")
         self.root = root.number
+        for used in refs_in([old.trailer.get("Root"), old.trailer.get("Info")]):
+            self.users.setdefault(used, []).append(_TRAILER)
         for number in old.numbers():
             for used in refs_in(self._of(old, number)):
                 self.users.setdefault(used, []).append(number)
+        if (otherwise := other_reading(old, new, later, self.users)) is not None:
+            raise _Changed(otherwise)
+        self.layers = self._layers()
         self.validation = self._validation()
         self.forms = self._only(old, "AcroForm", self.root)
         self.changed = {n for n in self.touched if self._differs(n)}
@@ -188,14 +197,31 @@ class _Later:
                 return inside
             inside -= shared
 
+    def _layers(self) -> set[int]:
+        """Objects of the optional content (8.11): layers are told apart by their numbers, and so
+        none is the same under another one."""
+        root = self._of(self.old, self.root)
+        open_ = [*refs_in(root.get("OCProperties"))] if isinstance(root, dict) else []
+        found: set[int] = set()
+        while open_:
+            number = open_.pop()
+            if number not in found:
+                found.add(number)
+                open_ += refs_in(self._of(self.old, number))
+        return found
+
     # --- each change -----------------------------------------------------------------------------
     def _explained(self, number: int) -> None:
-        if self.old.entries.get(number) is None:
+        before, after = self.old.entries.get(number), self.new.entries.get(number)
+        if before is None:
             if number in self.users:
                 raise _Changed(f"object {number}, which the signed revision names and lacks")
             return  # reached, if at all, through what is judged here
-        if self.new.entries.get(number) is None:
+        if after is None:
             raise _Changed(f"object {number} is gone")
+        if before.generation != after.generation:
+            # Whoever names it names another generation, which is nothing (7.3.10).
+            raise _Changed(f"object {number} is of another generation")
         if number == self.root or number in self.validation:
             return
         if number in (self.forms, self.fields):
@@ -240,6 +266,8 @@ class _Later:
         if not self._uses_form_defaults(form):
             apart |= {"DR", "DA"}
         self._alike(form, other, apart, "form")
+        if not same(form.get("NeedAppearances"), other.get("NeedAppearances")):
+            self.added.add(FILLED)  # all fields look otherwise (12.7.3, table 224)
         holder = was.number if isinstance(was, Ref) else self.root
         if isinstance(listed := form.get("Fields"), Ref):
             if not same(listed, other.get("Fields")):
@@ -275,7 +303,7 @@ class _Later:
         if same(one, other):
             return True
         if isinstance(one, Ref) and isinstance(other, Ref):
-            if not levels:
+            if not levels or one.number in self.layers or other.number in self.layers:
                 return False
             one, other = self.old.get(one), self.new.get(other)
             levels -= 1
@@ -338,6 +366,8 @@ class _Later:
 
     def _is_value(self, number: int, before: Any, after: Any) -> bool:
         """Whether a change is no more than a value filled into the signed revision's own form."""
+        if number in self.layers:
+            return False  # it is no value alone
         if number not in self.fillable:
             holders = self.users.get(number, [])
             return (

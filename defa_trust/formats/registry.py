@@ -40,7 +40,8 @@ _ALL: Final[tuple[Format, ...]] = (
 )
 FORMATS: Final[Mapping[str, Format]] = MappingProxyType({each.NAME: each for each in _ALL})
 
-_FAMILIES: Final[tuple[SignatureFormat, ...]] = (cades, jades, pades, xades, asic)
+_FAMILIES: Final[tuple[SignatureFormat, ...]] = (cades, jades, xades, asic, pades)
+"""PAdES last: a PDF may begin late, so the others' first octets tell more than a PDF's header."""
 SIGNATURE_FORMATS: Final[Mapping[str, SignatureFormat]] = MappingProxyType(
     {each.NAME: each for each in _FAMILIES}
 )

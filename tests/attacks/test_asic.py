@@ -1,7 +1,10 @@
 """Attacks on ASiC containers. Each stands beside its twin, which differs in the one fault."""
 
 import random
+from io import BytesIO
+from struct import pack, pack_into, unpack_from
 from time import process_time
+from zipfile import ZipFile
 
 import pytest
 from cryptography.x509 import ReasonFlags
@@ -511,6 +514,15 @@ def test_any_zip_is_not_taken_for_asic():
     assert refusal.value.code.id == "input.format_unknown"
 
 
+@every
+def test_pdf_as_the_first_file(make, form):
+    """A PDF's header may stand late, and this one belongs to a file inside."""
+    one = {"contract.pdf": b"%PDF-1.7\n" + DOCUMENT}
+    passes(ask(make(form, files=one)))
+    spoilt = changed(make(form, files=one), {"contract.pdf": b"%PDF-1.7\nTEST-ONLY forged"})
+    assert answer(ask(spoilt))[:2] == (FAILED, SubIndication.HASH_FAILURE)
+
+
 # --- what is recognised and not judged -----------------------------------------------------------
 @pytest.mark.parametrize(
     ("name", "said"),
@@ -575,6 +587,36 @@ def test_zip_faults_are_refused_by_name():
     # Whoever asks the spine hears the same, but for what does not begin like a ZIP at all.
     for code, data in faults.items():
         assert code == "zip.directory" or codes_of(ask(data).verdict) == [code]
+
+
+def with_last_comment(data, comment):
+    """The container with a comment of its last entry, which is where the directory ends."""
+    end = data.rindex(b"PK\x05\x06")
+    size, begin = unpack_from("<2L", data, end + 12)
+    made = bytearray(data[:end] + comment + data[end:])
+    pack_into("<H", made, data.rindex(b"PK\x01\x02") + 32, len(comment))
+    pack_into("<2L", made, end + len(comment) + 12, size + len(comment), begin)
+    return bytes(made)
+
+
+def test_second_container_where_other_readers_look_first():
+    """By the last mark of an end, or by a locator of ZIP64: the library's reader is one of them."""
+    good = archive(*members(simple()))
+    evil = Member("contract.txt", b"TEST-ONLY forged")
+    in_comment = archive(*members(simple()), comment=archive(evil, end={"comment": 9}))
+    end = good.rindex(b"PK\x05\x06")
+    other = archive(evil, prefix=bytes(end))[end:]
+    directory, behind = other.index(b"PK\x01\x02"), other.rindex(b"PK\x05\x06")
+    numbers = (1, 1, behind - directory, end + directory)
+    record = pack("<4sQ2H2L4Q", b"PK\x06\x06", 44, 45, 45, 0, 0, *numbers)
+    locator = pack("<4sLQL", b"PK\x06\x07", 0, end + behind, 1)
+    in_directory = with_last_comment(good, other[:behind] + record + locator)
+    for made, code in ((in_comment, "zip.ambiguous"), (in_directory, "zip.zip64")):
+        with ZipFile(BytesIO(made)) as reader:
+            assert reader.read("contract.txt") == b"TEST-ONLY forged"
+        assert refused(made) == code
+    passes(ask(with_last_comment(good, b"TEST-ONLY")))
+    passes(ask(archive(*members(simple()), comment=b"TEST-ONLY")))
 
 
 def bomb(size, name="zeros.bin"):

@@ -128,6 +128,22 @@ def test_object_by_name_alone_that_is_another_or_absent():
     assert [tuple(n)[:2] for n in report.verdict.needs] == [(NeedKind.CONTENT, "contract.txt")]
 
 
+@pytest.mark.parametrize("payload", [JadesPayload.BY_URI, JadesPayload.BY_URI_HASH])
+def test_a_good_object_beside_one_that_nobody_signed(payload):
+    """Whoever gives a content asks about that one, too."""
+    one = {"contract.txt": DOCUMENT}
+    data = signed(one, payload)
+    passes(ask(data, given=held(one), content=Content.of(DOCUMENT)))
+    report = ask(data, given=held(one), content=Content.of(OTHER))
+    assert answer(report) == (FAILED, SubIndication.HASH_FAILURE, ["signature.content_other"])
+    digests = Content.digested({"sha-512": sha512(DOCUMENT).digest()})
+    assert answer(ask(data, given=held(one), content=digests))[0] == OPEN
+    report = ask(data, given=held(one | {"annex.txt": ANNEX}))
+    assert answer(report) == (
+        OPEN, SubIndication.SIGNED_DATA_NOT_FOUND, ["signature.content_not_covered"],
+    )  # fmt: skip
+
+
 def test_octets_that_cross_from_one_object_to_the_next():
     """Their concatenation is signed, so both readings have the same value: neither counts."""
     one, other = {"a": b"pay 100", "b": b"000"}, {"a": b"pay 100000", "b": b""}

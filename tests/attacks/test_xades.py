@@ -82,6 +82,11 @@ def test_comment_that_cuts_a_value_in_two():
     passes(ask(data))
 
 
+def test_comment_that_makes_a_pdf_of_it():
+    """Nobody signed the comment, and anybody could have put it there."""
+    passes(ask(xades().replace(b"<Invoice", b"<!--%PDF-1.7--><Invoice", 1)))
+
+
 # --- wrapping ------------------------------------------------------------------------------------
 def wrapped(place):
     """A signed part moved under another element, with a forged one where it was."""

@@ -111,6 +111,13 @@ def object_by_name_is_another() -> Case:
     return _case(_signed(_ONE, JadesPayload.BY_URI), {"contract.txt": _ANNEX})
 
 
+@_group.vector(f"{_AV}, 5.2.7", "signature.content_not_covered", twin="object_by_name",
+               importance=Importance.PROFILE)  # fmt: skip
+def object_by_name_beside_another() -> Case:
+    """The annex was brought as well, and the signature is not over it."""
+    return _case(_signed(_ONE, JadesPayload.BY_URI), _BOTH)
+
+
 @_group.vector(f"{_TS}, 5.2.8.3.2", "jades.mechanism", twin="object_by_name",
                importance=Importance.PROFILE,
                notes="Octets of one object could be moved into the other.")  # fmt: skip
