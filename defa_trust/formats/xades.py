@@ -276,20 +276,17 @@ def _coverage(
     """Whether everything in the document but signatures is covered."""
     if _covers(document, read, data):
         return Finding(codes.WHOLE, subject=PartRole.SIGNER)
-    parts = tuple(
-        local(r.element) for r in data if r.element is not None and r.target is not Target.DOCUMENT
-    )
+    parts = tuple([local(r.element) for r in data if r.element is not None])
     code = codes.PARTIAL_ALLOWED if allowed else codes.PARTIAL
     return Finding(code, None, parts or "what is detached", subject=PartRole.SIGNER)
 
 
 def _covers(document: Document, read: XmlSignature, data: tuple[Reference, ...]) -> bool:
-    if any(reference.target is Target.DOCUMENT for reference in data):
-        return True
     root = document.root
-    if root is read.element:
+    if root is read.element or any(reference.target is Target.DOCUMENT for reference in data):
+        # The document leaves its signature out, and objects in that can hold anything (4.5).
         covered = [reference.element for reference in data if reference.element is not None]
-        return all(_held(each, covered) for each in root.iterchildren(OBJECT))
+        return all(_held(each, covered) for each in read.element.iterchildren(OBJECT))
     return local(root) in _CONTAINERS and all(
         child.tag == SIGNATURE for child in xml.children(root)
     )

@@ -131,6 +131,26 @@ def test_wrapping_of_an_enveloping_signature_with_a_second_object():
     assert answer(report) == (OPEN, SubIndication.SIG_CONSTRAINTS_FAILURE, ["xades.partial"])
 
 
+@pytest.mark.parametrize("id", ["forged", "invoice"])
+def test_wrapping_with_an_object_in_the_signature_of_a_document(id):
+    """The document leaves its signature out: what is put into that is nobody's."""
+
+    def add(root):
+        root.insert(0, find(root, "Signature"))
+        holder = xml.add(find(root, "Signature"), f"{{{DS}}}Object")
+        holder.append(
+            xml.parse(
+                INVOICE.replace(b"1000", b"9000").replace(b'"invoice"', b'"%s"' % id.encode())
+            )
+        )
+
+    moved = changed(xades(), lambda root: root.insert(0, find(root, "Signature")))
+    passes(ask(moved))
+    report = ask(changed(xades(), add))
+    assert answer(report) == (OPEN, SubIndication.SIG_CONSTRAINTS_FAILURE, ["xades.partial"])
+    assert report.verdict.problems[0].actual == ("Invoice",)
+
+
 def test_identifier_that_leads_nowhere():
     data = xades(PARTS, part="invoice").replace(b'Id="invoice"', b'Id="voice"')
     report = ask(data, profiles=READS_PARTS)

@@ -231,6 +231,22 @@ def second_object() -> Case:
 
 
 @_group.vector(
+    f"{_SIG}, 8.1.1",
+    "xades.partial",
+    importance=Importance.PROFILE,
+    notes="Whoever takes the first element of a name finds the one that nobody signed.",
+)
+def object_in_the_signature_of_a_document() -> Case:
+    """Another invoice stands in an object of the enveloped signature, which no digest is over."""
+
+    def work(root: Element) -> None:
+        extra = xml.add(_find(root, "Signature"), f"{{{DS}}}Object")
+        extra.append(xml.parse(_INVOICE.replace(b"1000", b"9000").replace(b' Id="invoice"', b"")))
+
+    return case(_changed(_xades(), work))
+
+
+@_group.vector(
     f"{_SIG}, 8.1.2",
     "xades.transform",
     notes="A transform that the message chooses takes away whatever was changed.",
