@@ -84,7 +84,8 @@ class Profile:
     """A row. Usages are names of RFC 5280, 4.2.1.3; purposes and statements are dotted OIDs.
 
     ``key_usage``: at least one of these, and none of ``key_usage_excluded``, where keyUsage is
-    present. ``extended_key_usage``: at least one of these (none: any will do).
+    present. ``extended_key_usage``: at least one of these (none: any will do, but for those of
+    ``extended_key_usage_excluded`` alone).
     ``qc_statements`` must all be there; ``qc_type`` must be among the types, where the certificate
     states any (EN 319 412-5, 4.2.3). ``understood``: critical extensions that are processed
     besides those of RFC 5280. ``max_days``: longest validity. ``path_length``: most CAs below it,
@@ -101,6 +102,7 @@ class Profile:
     extended_key_usage_presence: Presence = Presence.OPTIONAL
     extended_key_usage_criticality: Criticality = Criticality.EITHER
     extended_key_usage_sole: Sole = Sole.AMONG_OTHERS
+    extended_key_usage_excluded: frozenset[str] = frozenset()
     any_usage: AnyUsage = AnyUsage.COUNTS
     authority: Authority = Authority.END_ENTITY
     path_length: int | None = None
@@ -118,6 +120,8 @@ class Profile:
 
 _SIGNING: Final = frozenset({"digital_signature", "content_commitment"})
 _ISSUING: Final = frozenset({"key_cert_sign", "crl_sign"})
+_SERVICES: Final = frozenset({EKU_TIME_STAMPING, EKU_OCSP_SIGNING})
+"""Purposes of keys that serve nothing else (RFC 3161, 2.3; RFC 6960, 4.2.2.2)."""
 
 ANY: Final = Profile("any", Purpose.ANY, authority=Authority.EITHER, rsa_min_bits=1024)
 """RFC 5280 alone: the path counts, and what the certificate is for is the caller's business."""
@@ -127,6 +131,7 @@ SIGNER: Final = Profile(
     Purpose.SIGNATURE,
     key_usage=_SIGNING,
     key_usage_excluded=_ISSUING,
+    extended_key_usage_excluded=_SERVICES,
     qc_type=QC_TYPE_SIGNATURE,
 )
 """A person's signature (EN 319 412-2, 4.3.2): nonRepudiation alone is the recommended form."""
@@ -135,6 +140,7 @@ SEAL: Final = Profile(
     Purpose.SEAL,
     key_usage=_SIGNING,
     key_usage_excluded=_ISSUING,
+    extended_key_usage_excluded=_SERVICES,
     qc_type=QC_TYPE_SEAL,
 )
 """A legal person's seal (EN 319 412-3, 4.3.1, which takes over 412-2)."""
@@ -144,6 +150,7 @@ QUALIFIED_SIGNER: Final = Profile(
     key_usage=_SIGNING,
     key_usage_excluded=_ISSUING,
     key_usage_presence=Presence.REQUIRED,
+    extended_key_usage_excluded=_SERVICES,
     qc_statements=frozenset({QC_COMPLIANCE}),
     qc_type=QC_TYPE_SIGNATURE,
 )
@@ -193,6 +200,7 @@ CREDENTIAL_ISSUER: Final = Profile(
     Purpose.SIGNATURE,
     key_usage=_SIGNING,
     key_usage_excluded=_ISSUING,
+    extended_key_usage_excluded=_SERVICES,
 )
 """Whoever signs credentials with a certificate beside them (`x5c`, `x5chain`)."""
 DOCUMENT_SIGNER: Final = Profile(
@@ -330,6 +338,11 @@ def check_profile(
     _check_usage(certificate, profile, found)
     if profile.extended_key_usage:
         _check_purposes(certificate, profile, found)
+    elif profile.extended_key_usage_excluded and EXTENDED_KEY_USAGE in certificate.extensions:
+        purposes = certificate.extended_key_usage
+        if profile.extended_key_usage_excluded.issuperset(purposes):
+            # RFC 5280, 4.2.1.12: for the purposes that are stated, and for no other.
+            _lacks(found, codes.EXTENDED_KEY_USAGE, "another purpose", purposes)
     if profile.authority is _END_ENTITY:
         if certificate.is_ca:
             _lacks(found, codes.CERTIFICATE_IS_CA, None, None)

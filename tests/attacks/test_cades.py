@@ -458,6 +458,36 @@ def test_what_the_signers_key_is_for(usages, code):
         assert said == [code]
 
 
+TIME, STATUS, MAIL = "1.3.6.1.5.5.7.3.8", "1.3.6.1.5.5.7.3.9", "1.3.6.1.5.5.7.3.4"
+
+
+@pytest.mark.parametrize("critical", [True, False])
+@pytest.mark.parametrize(
+    ("purposes", "good"),
+    [
+        ((), True),
+        ((MAIL,), True),
+        ((TIME, MAIL), True),
+        ((TIME,), False),
+        ((STATUS,), False),
+        ((TIME, STATUS), False),
+    ],
+)
+def test_the_key_of_a_service_signs_a_document(purposes, good, critical):
+    """A certificate is for the purposes that it states (RFC 5280, 4.2.1.12)."""
+    usages = ("digital_signature",)
+    signer = pki.signer(
+        "Dora", "VN", ISSUING, usages=usages, extended=purposes, extended_critical=critical
+    )
+    report = ask(cades(signer=signer))
+    if good:
+        passes(report)
+    else:
+        assert answer(report) == (
+            OPEN, SubIndication.CHAIN_CONSTRAINTS_FAILURE, ["certificate.extended_key_usage"],
+        )  # fmt: skip
+
+
 def test_a_ca_signs_a_document():
     ca = SoftwareSigner(ISSUING.key, ISSUING.certificate, (ROOT.certificate,))
     said = answer(ask(cades(signer=ca)))[2]

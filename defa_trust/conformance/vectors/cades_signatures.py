@@ -29,6 +29,7 @@ from ..cms_build import (
     MALLORY,
     OUTSIDER,
     ROOT,
+    TSA,
     attributes,
     cades,
     case,
@@ -215,6 +216,12 @@ def certificate_of_another_signed() -> Case:
     parts = attributes()
     parts["signing-certificate"] = signing_certificate_v2(BOB.certificate)
     return case(signed_with(parts.values()))
+
+
+@_group.vector("RFC 5280, 4.2.1.12; RFC 3161, 2.3", "certificate.extended_key_usage")
+def signature_of_a_time_stamping_unit() -> Case:
+    """The signer's certificate is of the listed authority, and for time-stamping alone."""
+    return case(cades(signer=TSA))
 
 
 @_group.vector(f"{_AV}, 5.2.3", "signature.certificate_absent", twin="certificate_brought")
