@@ -101,7 +101,7 @@ class Document:
         """Of the sections, those with a trailer of their own."""
         self.trailer: dict[str, Any] = {}
         self._objects: dict[int, Any] = {}
-        self._packed: dict[int, list[Any]] = {}
+        self._packed: dict[int, tuple[bytes, int, list[tuple[int, int]]]] = {}
         found = [*_START.finditer(data, max(0, end - _TAIL), end)]
         if not found:
             raise _xref("no startxref and end-of-file marker", end)
@@ -139,7 +139,7 @@ class Document:
         """One section: its trailer, and where its objects are; ``None`` for what is free."""
         table = _TABLE.match(self.data, place, self.end)
         if table is None:
-            return self._stream_section(place)
+            return self.stream_section(place)
         self.tables.add(place)
         pos = table.end()
         entries: dict[int, Entry | None] = {}
@@ -172,7 +172,7 @@ class Document:
                 raise _xref("an /XRefStm that is no offset", place)
             self.hybrids.add(place)
             # 7.5.8.4: what the table has as free, or not at all, is where the stream says.
-            for number, found in self._stream_section(hidden)[1].items():
+            for number, found in self.stream_section(hidden)[1].items():
                 if entries.get(number) is None:
                     entries[number] = found
         return trailer, entries
@@ -193,7 +193,8 @@ class Document:
         if len(entries) > MAX_OBJECTS:
             raise too_much(MAX_OBJECTS, "objects")
 
-    def _stream_section(self, place: int) -> tuple[dict[str, Any], dict[int, Entry | None]]:
+    def stream_section(self, place: int) -> tuple[dict[str, Any], dict[int, Entry | None]]:
+        """A cross-reference stream (7.5.8), as ``_section`` reads a table."""
         found = self.object_at(place, None)[1]
         if not isinstance(found, Stream) or found.entries.get("Type") != "XRef":
             raise _xref("no cross-reference stream", place)
@@ -291,21 +292,26 @@ class Document:
             found = self.get(Ref(entry.place, holder.generation))
             if not isinstance(found, Stream) or found.entries.get("Type") != "ObjStm":
                 raise _xref("no object stream", holder.place)
-            count, first = self.get(found.entries.get("N")), self.get(found.entries.get("First"))
-            if type(count) is not int or type(first) is not int or not 0 <= count <= MAX_OBJECTS:
-                raise _xref("an object stream without /N and /First", holder.place)
-            octets = self.inflated(found)
-            parser = Parser(octets, 0, len(octets), self.budget)
-            heads = [(parser.value(), parser.value()) for _ in range(count)]
-            if not all(type(n) is int and type(at) is int and at >= 0 for n, at in heads):
-                raise _xref("an object stream without offsets", holder.place)
-            self._packed[entry.place] = [octets, first, heads]
+            self._packed[entry.place] = self.packed(found)
         octets, first, heads = self._packed[entry.place]
         index = entry.slot
         if index is None or index >= len(heads) or heads[index][0] != number:
             raise _xref("not the object that should be in the stream", 0)
         value = Parser(octets, first + heads[index][1], len(octets), self.budget).value()
         return _unplaced(value)
+
+    def packed(self, stream: Stream) -> tuple[bytes, int, list[tuple[int, int]]]:
+        """An object stream (7.5.7): its octets, where the first object begins, and of each object
+        its number and its place behind that."""
+        count, first = self.get(stream.entries.get("N")), self.get(stream.entries.get("First"))
+        if type(count) is not int or type(first) is not int or not 0 <= count <= MAX_OBJECTS:
+            raise _xref("an object stream without /N and /First", stream.begin)
+        octets = self.inflated(stream)
+        parser = Parser(octets, 0, len(octets), self.budget)
+        heads = [(parser.value(), parser.value()) for _ in range(count)]
+        if not all(type(n) is int and type(at) is int and at >= 0 for n, at in heads):
+            raise _xref("an object stream without offsets", stream.begin)
+        return octets, first, heads
 
     def inflated(self, stream: Stream) -> bytes:
         """A stream's octets, unfiltered: as they are, or by FlateDecode (7.4.4)."""

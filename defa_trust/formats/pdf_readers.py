@@ -12,16 +12,20 @@ import re
 from collections.abc import Collection
 from typing import Final
 
-from ..codec.pdf import Document
-from ..codec.pdf_objects import MAX_SEARCHED, Budget, Parser, too_much
+from ..codec.pdf import Document, Entry
+from ..codec.pdf_objects import MAX_SEARCHED, Budget, Parser, Stream, too_much
 
 _MARK: Final = re.compile(rb"obj")
 _TRAILER: Final = re.compile(rb"trailer(?=[\x00\t\n\x0c\r ]{0,64}<<)")
 """Two searches for one word each take less than one for either."""
 _DEAR: Final = 512
 """Octets that could be searched while one mark is looked at."""
-_BEGINS: Final = re.compile(rb"(\d{1,10})[\x00\t\n\x0c\r ]{1,16}\d{1,10}[\x00\t\n\x0c\r ]{1,16}\Z")
+_BEGINS: Final = re.compile(
+    rb"(\d{1,10})[\x00\t\n\x0c\r ]{1,16}(\d{1,10})[\x00\t\n\x0c\r ]{1,16}\Z"
+)
 _WITHIN: Final = 64
+_BLANK: Final = 16
+"""White space that may stand where a cross-reference leads to, before what it means."""
 _FIRST: Final = re.compile(rb"\d{1,10}[\x00\t\n\x0c\r ]{1,16}\d{1,10}[\x00\t\n\x0c\r ]{1,16}obj")
 
 
@@ -66,22 +70,43 @@ def _found_without_table(
     signed: Document, final: Document, later: Collection[int], named: Collection[int]
 ) -> str | None:
     """Who mends a file goes through it from the first octet to the last, and the last object of a
-    number counts; so does the last trailer."""
+    number counts, in a stream of objects too; so does the last trailer."""
+
+    def known(number: int) -> bool:
+        """What is new is reached, if at all, through what is compared."""
+        return signed.entries.get(number) is not None or number in named
+
     data, begin, end = final.data, signed.end, final.end
     _spend(final.budget, end - begin)
     if sum(1 for _ in _TRAILER.finditer(data, begin, end)) > len(final.tables & {*later}):
         return "a trailer of no cross-references"
-    last: dict[int, int] = {}
+    last: dict[int, Entry] = {}
     for mark in _MARK.finditer(data, begin, end):
         _spend(final.budget, _DEAR)
         before = bytes(data[max(0, mark.start() - _WITHIN) : mark.start()])
         begins = _BEGINS.search(before)
-        if begins is not None:
-            last[int(begins[1])] = mark.start() - len(before) + begins.start()
-    for number, place in last.items():
-        if signed.entries.get(number) is None and number not in named:
-            continue  # new, and reached through what is compared
+        if begins is None:
+            continue
+        number, place = int(begins[1]), mark.start() - len(before) + begins.start()
+        last[number] = Entry(place, 0)
+        value = final.object_at(place, number, int(begins[2]))[1]
+        kind = final.get(value.entries.get("Type")) if isinstance(value, Stream) else None
+        if kind == "XRef" and not any(0 <= place - each <= _BLANK for each in later):
+            # NOTE: some writers leave one beside each table. It may say where an object stands, as
+            # the octets do, and of none that it is within another.
+            trailer, rows = final.stream_section(place)
+            packed = {n for n, row in rows.items() if row is not None and row.slot is not None}
+            if trailer.get("Root") != final.trailer.get("Root") or any(map(known, packed)):
+                return "cross-references that nothing leads to"
+        if kind == "ObjStm":
+            for slot, (inside, _) in enumerate(final.packed(value)[2]):
+                last[inside] = Entry(number, 0, slot)
+    for number, found in filter(lambda each: known(each[0]), last.items()):
         entry = final.entries.get(number)
-        if entry is None or entry.slot is not None or not 0 <= place - entry.place <= 16:
+        if (
+            entry is None
+            or entry.slot != found.slot
+            or not 0 <= found.place - entry.place <= (_BLANK if found.slot is None else 0)
+        ):
             return f"object {number}, where no cross-reference leads to it"
     return None

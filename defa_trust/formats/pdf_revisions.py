@@ -409,11 +409,15 @@ class _Later:
         field = self._of(self.new, number)
         if not isinstance(field, dict) or field.get("FT") != "Sig":
             raise _Changed("a new field that is no signature")
+        if field.get("Subtype", "Widget") != "Widget":
+            # Some annotations have an icon, which is shown without any extent (12.5.6.4).
+            raise _Changed("a new signature that is another annotation")
         if field.keys() - _FIELD_KEYS or not isinstance(field.get("V"), Ref):
             raise _Changed("a new signature field with more than a signature")
         name = field.get("T")
         if not isinstance(name, Text) or _read(name) in self.names or b"\\" in name.octets:
             raise _Changed("a new field without a name of its own")
+        self.names.add(_read(name))
         rect = self.new.get(field.get("Rect", []))
         numbers = type(rect) is list and all(type(each) in (int, float) for each in rect)
         if not numbers or (rect and (len(rect) != 4 or rect[:2] != rect[2:])):

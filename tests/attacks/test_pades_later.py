@@ -20,6 +20,8 @@ from tests.pdf_samples import (
     PAGE,
     TEXT,
     catalog,
+    field,
+    packed,
     place,
     plain,
     section,
@@ -80,6 +82,34 @@ def test_a_trailer_of_no_table():
     assert answers(section(update(GOOD, other), {}, stray)) == [CHANGED]
 
 
+def test_objects_and_cross_references_in_streams_that_nothing_leads_to():
+    """The page was in a stream of objects; now it is in another one, too."""
+    pages = b"<</Type /Pages /Kids [3 0 R] /Count 1>>"
+    good = signed(packed(b"%PDF-1.7\n", {4: TEXT}, {1: catalog(), 2: pages, 3: PAGE}))
+
+    def holder(number, page):
+        inside = b"%d 0 %s" % (number, page)
+        head = b"<</Type /ObjStm /N 1 /First %d /Length %d>>" % (inside.index(b"<"), len(inside))
+        return head + b"\nstream\n" + inside + b"\nendstream"
+
+    forged = {90: FORGED, 95: holder(3, PAGE.replace(b"4 0 R", b"90 0 R"))}
+    assert answers(update(good, {90: TEXT, 95: holder(91, PAGE)})) == [PASSED]
+    assert answers(update(good, forged)) == [CHANGED]
+
+    def table(number):
+        entries = b"/Type /XRef /W [1 3 1] /Index [%d 1] /Size 99 /Root 1 0 R /Length 5" % number
+        return b"<<%s>>\nstream\n\x02\0\0\x5f\0\nendstream" % entries
+
+    assert answers(update(good, {96: table(91)})) == [PASSED]
+    assert answers(update(good, {96: table(3)})) == [CHANGED]
+    assert answers(update(good, {96: table(91).replace(b"/Root 1", b"/Root 4")})) == [CHANGED]
+
+
+def test_an_object_that_is_none():
+    assert answers(update(GOOD, {97: b"<</A 1>>"})) == [PASSED]
+    assert answers(update(GOOD, {97: b"<</A 1"})) == [CHANGED]
+
+
 def test_an_object_under_the_number_of_another_generation():
     """What names it names nothing any more; what named nothing names it."""
 
@@ -132,6 +162,25 @@ def test_a_file_that_becomes_a_linearized_one():
     assert answers(linear(length)) == [PASSED]
     assert answers(update(linear(length + 1), DATA)) == [PASSED]
     assert answers(update(linear(length), DATA)) == [CHANGED]
+
+
+@pytest.mark.parametrize("subtype", [b"Text", b"Popup", b"FileAttachment"])
+def test_a_field_that_is_another_annotation(subtype):
+    """Its icon has a size of its own, whatever the rectangle says. A time-stamp that is none harms
+    nobody, and its field must not show anything."""
+    stamp = {13: b"<</SubFilter /ETSI.RFC3161>>", 3: PAGE.replace(b">>", b" /Annots [12 0 R]>>")}
+    good = update(GOOD, {1: catalog(10, 12), 12: field(13), **stamp})
+    assert answers(good) == [PASSED]
+    icon = field(13).replace(b"/Widget", b"/" + subtype)
+    assert answers(update(GOOD, {1: catalog(10, 12), 12: icon, **stamp})) == [CHANGED]
+
+
+def test_two_new_fields_of_one_name():
+    stamps = {13: b"<</SubFilter /ETSI.RFC3161>>", 15: b"<</SubFilter /ETSI.RFC3161>>"}
+    two = {1: catalog(10, 12, 14), 12: field(13), 14: field(15), **stamps}
+    assert answers(update(GOOD, two)) == [PASSED]
+    alike = {**two, 14: field(15).replace(b"(f15)", b"(f13)")}
+    assert answers(update(GOOD, alike)) == [CHANGED]
 
 
 # --- what is told apart by its number ------------------------------------------------------------

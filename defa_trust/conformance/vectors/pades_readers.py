@@ -16,6 +16,8 @@ from ..pdf_build import (
     TEXT,
     catalog,
     compact,
+    field,
+    packed,
     place,
     plain,
     section,
@@ -60,6 +62,31 @@ def object_that_was_replaced_and_put_back() -> Case:
     """One update replaces what the page shows, and the table of the next leads back."""
     good = compact()
     return case(section(update(good, {4: FORGED}), {4: (place(good, 4), 0, b"n")}))
+
+
+@_group.vector(
+    f"{_ISO}, 7.5.7", _changed, notes="Who mends a file looks into every stream of objects."
+)
+def page_in_a_stream_that_nothing_leads_to() -> Case:
+    """The page was in a stream of objects when it was signed; an update has another such stream."""
+    good = compact(packed(b"%PDF-1.7\n", {4: TEXT}, {1: catalog(), 2: PAGES, 3: PAGE}))
+    inside = b"3 0 " + PAGE.replace(b"4 0 R", b"90 0 R")
+    head = b"<</Type /ObjStm /N 1 /First 4 /Length %d>>" % len(inside)
+    stream = head + b"\nstream\n" + inside + b"\nendstream"
+    return case(update(good, {90: FORGED, 95: stream}))
+
+
+@_group.vector(
+    f"{_ISO}, 12.5.6.4",
+    _changed,
+    twin="further_signature",
+    notes="The icon has a size of its own.",
+)
+def further_signature_that_is_a_note() -> Case:
+    """The field of a time-stamp that is none is an annotation with an icon, of no extent."""
+    note = field(13).replace(b"/Widget", b"/Text")
+    held = {1: catalog(10, 12), 12: note, 13: b"<</SubFilter /ETSI.RFC3161>>"}
+    return case(update(compact(), {**held, 3: PAGE.replace(b">>", b" /Annots [12 0 R]>>")}))
 
 
 @_group.vector(f"{_ISO}, 7.3.10", _changed, notes="What names it names nothing any more.")
