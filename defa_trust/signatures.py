@@ -48,6 +48,7 @@ from .policy import VerificationPolicy
 from .recognition.engine import Answer, recognise
 from .recognition.facts import Facts
 from .request import Request
+from .signature_contents import uncovered, with_named
 from .signature_path import Anchored, anchor_signature, check_revocation
 from .signature_times import (
     Stamp,
@@ -58,7 +59,7 @@ from .signature_times import (
     under_policy,
 )
 from .signing_certificate import choose_certificate
-from .spec import MAX_SIGNED_OBJECTS
+from .spec import MAX_SIGNED_FILE_BYTES, MAX_SIGNED_OBJECTS
 from .trustlist.signing_authorities import AnchoredObject, authorities_of
 from .trustlist.snapshot import TrustSnapshot
 from .verdict import (
@@ -95,11 +96,13 @@ def judge_file(
 
 
 class _Judge:
-    """One file, one question, one moment; ``left`` is how many more objects are judged."""
+    """One file, one question, one moment; ``left`` is how many more objects are judged, ``joined``
+    how many octets of contents were put together for time-stamps."""
 
     __slots__ = (
         "evidence",
         "file",
+        "joined",
         "left",
         "now",
         "policy",
@@ -126,6 +129,7 @@ class _Judge:
         self.evidence = evidence
         self.now = now
         self.left = MAX_SIGNED_OBJECTS
+        self.joined = 0
         self.signers = authorities_of(snapshot, AnchoredObject.SIGNATURE)
         self.supplied: Content | Finding | None = None
         self.uncovered: Finding | None = None
@@ -137,7 +141,7 @@ class _Judge:
                 if len(given) == 1
                 else Finding(codes.CONTENT_AMBIGUOUS, None, len(given), subject=PartRole.SIGNER)
             )
-            self.uncovered = _uncovered(file, given, evidence)
+            self.uncovered = uncovered(file, given, evidence)
 
     # --- one signature ---------------------------------------------------------------------------
     def signature(self, signature: Signature | RefusedSignature) -> Verdict:
@@ -153,7 +157,7 @@ class _Judge:
         if self.uncovered is not None:
             findings.append(self.uncovered)
         came = signature
-        signature = self._with_contents(came)
+        signature = with_named(came, self.evidence)
         evidence = WithEmbedded(
             self.evidence,
             (*signature.certificates, *self.file.certificates),
@@ -306,7 +310,7 @@ class _Judge:
         subject = Subject(_TIMESTAMP_FORMAT, sha256(attached.token).hexdigest(), object=name)
         covers = attached.covers
         if covers is None and attached.kind is TimestampKind.CONTENT:
-            covers = self._content_of(signature)
+            covers = self._covered(signature, attached.contents)
             if covers is not None and attached.encoded:
                 covers = covers.base64url()
         try:
@@ -358,24 +362,23 @@ class _Judge:
                 return claim.content
         return self.supplied if isinstance(self.supplied, Content) else None
 
-    def _with_contents(self, signature: Signature) -> Signature:
-        """Detached contents that are among the evidence under the name the signature gives them.
-
-        Nothing is believed of that name: the digest decides, as for what came unnamed. The same
-        signature where none was found.
-        """
-        if all(claim.content is not None or claim.uri is None for claim in signature.contents):
-            return signature
-        found = []
-        for claim in signature.contents:
-            if claim.content is None and claim.uri is not None:
-                octets = self.evidence.named(EvidenceKind.CONTENT, claim.uri)
-                if octets is not None:
-                    claim = claim._replace(content=Content.of(octets))  # noqa: PLW2901
-            found.append(claim)
-        if all(new is old for new, old in zip(found, signature.contents, strict=True)):
-            return signature
-        return signature._replace(contents=tuple(found))
+    def _covered(self, signature: Signature, places: tuple[int, ...]) -> Content | None:
+        """What a time-stamp over the content covers; ``None`` where it is not at hand, or would be
+        more than is gone through."""
+        if not places:
+            return self._content_of(signature)
+        found: list[Content] = []
+        for claim in [signature.contents[place] for place in places]:
+            content = claim.content
+            if content is None and isinstance(self.supplied, Content):
+                content = self.supplied if covers(claim, self.supplied) else None
+            if content is None:
+                return None
+            found.append(content)
+        if len(found) == 1:
+            return found[0]
+        self.joined += sum(content.size or 0 for content in found)
+        return None if self.joined > MAX_SIGNED_FILE_BYTES else Content.joined(found)
 
     def _supplied(
         self, signature: Signature, findings: list[Finding], *, named: bool
@@ -470,26 +473,3 @@ def _now_only(_: str) -> None:
 
 
 __all__ = ["judge_file"]
-
-
-def _uncovered(
-    file: SignedFile, given: tuple[bytes, ...], evidence: EvidenceView
-) -> Finding | None:
-    """What was given as content and no signature of the file is over, as where a manifest omits a
-    file: whoever gave it asks about it too. What is tried as one of the contents is no such."""
-    signatures = [each for each in file.signatures if isinstance(each, Signature)]
-    claims = [claim for signature in signatures for claim in signature.contents]
-    if len(given) == 1 and any(claim.what == CONTENT for claim in claims):
-        return None
-    named = [
-        None if claim.uri is None else evidence.named(EvidenceKind.CONTENT, claim.uri)
-        for claim in claims
-        if claim.content is None
-    ]
-    if None in named:
-        return None
-    contents = [Content.of(octets) for octets in given if octets not in named]
-    left = sum(not any(covers(claim, content) for claim in claims) for content in contents)
-    if not left:
-        return None
-    return Finding(codes.CONTENT_NOT_COVERED, len(given), left, subject=PartRole.SIGNER)

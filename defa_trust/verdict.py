@@ -216,16 +216,12 @@ class Verdict(NamedTuple):
         """The shape of ``schemas/verdict.v1.schema.json`` (one object of a report)."""
         recognition = self.recognition
         reason = self.reason
-        sub_indication = self.validity.sub_indication
         subject = self.subject._asdict()
         if self.subject.object is None:
             del subject["object"]
         nested = {"nested": [v.as_json() for v in self.nested]} if self.nested else {}
         return {
-            "validity": {
-                "indication": self.validity.indication.value,
-                "subIndication": sub_indication.value if sub_indication else None,
-            },
+            "validity": _validity_json(self.validity),
             "recognition": {
                 "outcome": recognition.outcome.value,
                 "arrangement": recognition.arrangement,
@@ -282,10 +278,26 @@ class Report(NamedTuple):
 
     @property
     def verdict(self) -> Verdict:
-        """The verdict that decides under the aggregation rule."""
+        """The verdict that decides under the aggregation rule: by its exit code, then by how far
+        it is from passing, then the first."""
+        if len(self.verdicts) == 1:
+            return self.verdicts[0]
+        return self._pick(
+            key=lambda v: (_SEVERITY[v.exit_code], _FROM_PASSING[v.validity.indication])
+        )
+
+    @property
+    def validity(self) -> Validity:
+        """Of all objects together: TOTAL-PASSED where each is (under ANY_MAY_PASS, where one is).
+
+        It can be another than that of ``verdict``: a signature that passed and is not recognised
+        decides the exit code before one whose validity is not established.
+        """
+        return self._pick(key=lambda v: _FROM_PASSING[v.validity.indication]).validity
+
+    def _pick(self, key: Callable[[Verdict], Any]) -> Verdict:
         worst_first = self.aggregation is Aggregation.ALL_MUST_PASS
-        pick = max if worst_first else min
-        return pick(self.verdicts, key=lambda v: _SEVERITY[v.exit_code])
+        return (max if worst_first else min)(self.verdicts, key=key)
 
     @property
     def exit_code(self) -> ExitCode:
@@ -293,6 +305,7 @@ class Report(NamedTuple):
 
     def as_json(self) -> dict[str, Any]:
         """The shape of ``schemas/verdict.v1.schema.json``."""
+        several = {"validity": _validity_json(self.validity)} if len(self.verdicts) > 1 else {}
         return {
             "version": 1,
             "at": self.at,
@@ -300,6 +313,7 @@ class Report(NamedTuple):
             "aggregation": self.aggregation.value,
             "exitCode": int(self.exit_code.value),
             "degraded": list(self.degraded),
+            **several,
             "verdicts": [verdict.as_json() for verdict in self.verdicts],
         }
 
@@ -311,6 +325,20 @@ _SEVERITY: Final[Mapping[ExitCode, int]] = {
     ExitCode.REFUSED: 3,
     ExitCode.MISUSE: 4,
 }
+_FROM_PASSING: Final[Mapping[Indication, int]] = {
+    Indication.TOTAL_PASSED: 0,
+    Indication.INDETERMINATE: 1,
+    Indication.TOTAL_FAILED: 2,
+}
+
+
+def _validity_json(validity: Validity) -> dict[str, str | None]:
+    sub = validity.sub_indication
+    return {
+        "indication": validity.indication.value,
+        "subIndication": None if sub is None else sub.value,
+    }
+
 
 _FAILED_FIRST: Final = tuple(SubIndication)
 """Order in which sub-indications decide: declared order of the enumeration."""

@@ -6,7 +6,7 @@ from defa_trust.codec import base64url, xml
 from defa_trust.formats.sign_common import sign_plain
 from defa_trust.formats.xades_sign import XmlPlacement, sign_xades
 from defa_trust.formats.xml_signature import MANIFEST_TYPE
-from defa_trust.formats.xmldsig import DIGEST_METHODS, DS
+from defa_trust.formats.xmldsig import DIGEST_METHODS, DS, XADES
 from tests.build import DAY, NOW
 from tests.cms_samples import ALICE
 
@@ -42,6 +42,43 @@ def resigned(root, signer=ALICE):
     """The value of the signature anew, over SignedInfo as it is now."""
     octets = xml.canonical_element(find(root, "SignedInfo"), xml.Canonical.EXCLUSIVE)
     find(root, "SignatureValue").text = base64url.encode_standard(sign_plain(signer, octets))
+
+
+def with_content_stamp(data, token, signer=ALICE):
+    """The signature with a time-stamp over all data objects (EN 319 132-1, 5.2.8.1)."""
+
+    def work(root):
+        properties = find(root, "SignedProperties", XADES)
+        about = next(properties.iter(f"{{{XADES}}}SignedDataObjectProperties"))
+        stamp = xml.add(about, f"{{{XADES}}}AllDataObjectsTimeStamp")
+        text = base64url.encode_standard(token)
+        xml.add(stamp, f"{{{XADES}}}EncapsulatedTimeStamp", text)
+        octets = xml.canonical_element(properties, xml.Canonical.EXCLUSIVE)
+        (reference,) = (
+            each
+            for each in root.iter(f"{{{DS}}}Reference")
+            if each.get("Type", "").endswith("#SignedProperties")
+        )
+        value = next(reference.iter(f"{{{DS}}}DigestValue"))
+        value.text = base64url.encode_standard(sha256(octets).digest())
+        resigned(root, signer)
+
+    return changed(data, work)
+
+
+def with_signature_stamp(data, source):
+    """The signature with a time-stamp over its value (EN 319 132-1, 5.3)."""
+
+    def work(root):
+        octets = xml.canonical_element(find(root, "SignatureValue"), xml.Canonical.EXCLUSIVE)
+        held = xml.add(find(root, "QualifyingProperties", XADES), f"{{{XADES}}}UnsignedProperties")
+        own = xml.add(held, f"{{{XADES}}}UnsignedSignatureProperties")
+        stamp = xml.add(own, f"{{{XADES}}}SignatureTimeStamp")
+        ds(stamp, "CanonicalizationMethod", Algorithm=xml.Canonical.EXCLUSIVE.value)
+        text = base64url.encode_standard(source("sha-256", sha256(octets).digest()))
+        xml.add(stamp, f"{{{XADES}}}EncapsulatedTimeStamp", text)
+
+    return changed(data, work)
 
 
 def with_manifest(files, *, type=MANIFEST_TYPE, change=None):

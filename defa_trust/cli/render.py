@@ -159,8 +159,11 @@ def _readable(fact: Fact) -> Fact:
 
 def headline(verdict: Verdict, receiving: str, language: Language = ENGLISH) -> str:
     """One line that says both answers; PILOT can never be read as RECOGNISED."""
-    validity = _validity(verdict.validity, language)
-    outcome = verdict.recognition.outcome
+    return _both(verdict.validity, verdict.recognition.outcome, receiving, language)
+
+
+def _both(found: Validity, outcome: RecognitionOutcome, receiving: str, language: Language) -> str:
+    validity = _validity(found, language)
     if outcome is RecognitionOutcome.NOT_EVALUATED:
         said = language.word("{validity}; so recognition in {state} was not evaluated")
         return said.format(validity=validity, state=receiving)
@@ -209,6 +212,12 @@ def report_lines(
     if len(report.verdicts) > 1:
         many = language.word("signatures: each must pass; the one that does not decides")
         yield f"{len(report.verdicts)} {many}"
+        deciding = report.verdict
+        said = _both(report.validity, deciding.recognition.outcome, receiving, language)
+        yield paint(f"{language.word('The whole file')}: {said}", _BOLD)
+        if deciding.reason is not None and deciding.subject.object is not None:
+            name = printable(deciding.subject.object)
+            yield f"{language.word('Decided by')}: {name} [{deciding.reason.code.id}]"
         yield ""
     for verdict in report.verdicts:
         if verdict.subject.object is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -216,11 +217,24 @@ def _write_evidence(name: str, bundle: bytes) -> None:
         raise MisuseError(f"{name} cannot be written: {why}") from None
 
 
+def _claims(report: Report) -> Mapping[str, Any] | None:
+    """``None`` unless every object passed: nobody reads one signer's words as those of a file of
+    which another signature failed. Of several objects by their names."""
+    passed = [verdict for verdict in report.verdicts if isinstance(verdict, VerifiedVerdict)]
+    if len(passed) != len(report.verdicts):
+        return None
+    if len(passed) == 1:
+        return passed[0].claims
+    return {
+        verdict.subject.object or f"object {number}": verdict.claims
+        for number, verdict in enumerate(passed, 1)
+    }
+
+
 def _show(
     report: Report, receiving: str, language: Language, *, as_json: bool, show_claims: bool
 ) -> None:
-    verdict = report.verdict
-    claims = verdict.claims if show_claims and isinstance(verdict, VerifiedVerdict) else None
+    claims = _claims(report) if show_claims else None
     if as_json:
         shape = report.as_json()
         if claims is not None:

@@ -107,8 +107,7 @@ def sign_jades(
     if claimed:
         stated["srAts"] = [{"claimed": {"mediaType": "text/plain", "vals": claimed}}]
     if content_timestamps is not None:
-        over = DIGESTS[digest](held.signed)
-        stated["adoTst"] = _container(content_timestamps(digest, over))
+        stated["adoTst"] = _container(content_timestamps(digest, _stamped(held, digest)))
     made = [
         _signature(each, signing_time, digest, stated, held.signed, timestamps, along, clear=clear)
         for each in signers
@@ -124,6 +123,17 @@ def sign_jades(
     file: dict[str, Any] = {} if held.text is None else {"payload": held.text}
     file |= {"signatures": entries} if form is JadesForm.GENERAL else entries[0]
     return compact(file)
+
+
+def _stamped(held: _Payload, digest: str) -> bytes:
+    """The digest of what a content time-stamp covers: the payload as it is signed over, or the
+    object of which the header holds the digest (5.2.6, 5.2.8.3.3)."""
+    digests = held.members.get("sigD", {}).get("hashV")
+    if digests is None:
+        return DIGESTS[digest](held.signed)
+    if len(digests) > 1:
+        raise MisuseError("no content time-stamp over several objects is made")
+    return base64url.decode(digests[0])
 
 
 def _signature(

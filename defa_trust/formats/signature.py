@@ -117,6 +117,9 @@ class AttachedTimestamp(NamedTuple):
     """``None``: the content of the signature, which may be detached."""
     encoded: bool = False
     """That content in base64url."""
+    contents: tuple[int, ...] = ()
+    """Places of those among the signature's contents that it covers one after the other, where it
+    is not simply the only one."""
 
 
 class Signature(NamedTuple):

@@ -137,13 +137,13 @@ def signature_of(document: Document, read: XmlSignature, name: str, *, allowed: 
         octets = properties.content.octets
         assert octets is not None
         said = read_signed(octets)
-    claims, manifests = _claims(document, read, data)
+    claims, manifests, places = _claims(document, read, data)
     if not claims:
         raise Rejection(codes.NOTHING_SIGNED)
     carried = (
         NOTHING_CARRIED if qualifying is None else read_unsigned(qualifying, read.value_element)
     )
-    timestamps, unread = _timestamps(said, carried, data)
+    timestamps, unread = _timestamps(said, carried, data, places)
     part = SignedPart(PartRole.SIGNER, read.octets, read.value, read.algorithms, _NO_HINT)
     if properties is not None:
         claims.append(
@@ -215,8 +215,9 @@ def _apart(
 # --- content -------------------------------------------------------------------------------------
 def _claims(
     document: Document, read: XmlSignature, data: tuple[Reference, ...]
-) -> tuple[list[ContentClaim], tuple[Reference, ...]]:
-    """Digest claims of all data, and the references within the manifests that are signed.
+) -> tuple[list[ContentClaim], tuple[Reference, ...], tuple[int, ...]]:
+    """Digest claims of all data, the references within the manifests that are signed, and the
+    places of the claims that are no such.
 
     NOTE: XML Signature leaves references of a manifest to the application (5.1); here they count
     like those of SignedInfo, so that what a manifest omits or what it cannot prove is never
@@ -224,7 +225,9 @@ def _claims(
     """
     claims: list[ContentClaim] = []
     listed: list[Reference] = []
+    places: list[int] = []
     for reference in data:
+        places.append(len(claims))
         claims.append(_claim(read, reference))
         if reference.type != MANIFEST_TYPE and not _is_manifest(reference):
             continue
@@ -234,7 +237,7 @@ def _claims(
             listed.append(inner)
             claims.append(_claim(read, inner))
     signing = [c for c in claims if c.what != KEY_INFO]
-    return (claims if signing else []), tuple(listed)
+    return (claims if signing else []), tuple(listed), tuple(places)
 
 
 def _is_manifest(reference: Reference) -> bool:
@@ -305,7 +308,7 @@ def _held(object: Element, covered: list[Element]) -> bool:
 
 # --- time-stamps ---------------------------------------------------------------------------------
 def _timestamps(
-    said: Said, carried: Carried, data: tuple[Reference, ...]
+    said: Said, carried: Carried, data: tuple[Reference, ...], places: tuple[int, ...]
 ) -> tuple[tuple[AttachedTimestamp, ...], tuple[str, ...]]:
     """Content time-stamps, then those over the signature; the names of those that are not read."""
     found: list[AttachedTimestamp] = []
@@ -316,7 +319,8 @@ def _timestamps(
             continue
         covers = _all_data(data)
         found += [
-            AttachedTimestamp(TimestampKind.CONTENT, token, covers) for token in tokens_of(element)
+            AttachedTimestamp(TimestampKind.CONTENT, token, covers, contents=places)
+            for token in tokens_of(element)
         ]
     found += carried.timestamps
     if len(found) > MAX_TIMESTAMPS:

@@ -84,7 +84,10 @@ def refused(data):
     with pytest.raises(Rejection) as refusal:
         asic.parse(data, Request("SG", HolderBinding.IF_PRESENT))
     assert process_time() - begun < 2
-    return refusal.value.code.id
+    code = refusal.value.code.id
+    verdict = ask(data, format="asic").verdict
+    assert (codes_of(verdict), verdict.exit_code.value in (1, 3)) == ([code], True)
+    return code
 
 
 def spoiled(manifest, old, new):

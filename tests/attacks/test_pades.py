@@ -35,7 +35,10 @@ def refused(data):
     with pytest.raises(Rejection) as refusal:
         pades.parse(data, REQUEST)
     assert process_time() - begun < 2
-    return refusal.value.code.id
+    code = refusal.value.code.id
+    verdict = ask(data, format="pades").verdict
+    assert (codes_of(verdict), verdict.exit_code.value in (1, 3)) == ([code], True)
+    return code
 
 
 # --- twins ---------------------------------------------------------------------------------------

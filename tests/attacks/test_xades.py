@@ -8,6 +8,7 @@ from cryptography.x509 import ReasonFlags
 
 from defa_trust.codec import base64url, xml
 from defa_trust.content import Content
+from defa_trust.demo import pki
 from defa_trust.formats import xml_signature
 from defa_trust.formats.xades_properties import MAX_TIMESTAMPS
 from defa_trust.formats.xades_sign import Detached, XmlPlacement
@@ -15,7 +16,7 @@ from defa_trust.formats.xmldsig import DS, XADES
 from defa_trust.material import EvidenceKind, Item
 from defa_trust.request import Profile
 from defa_trust.verdict import RecognitionOutcome, SubIndication
-from tests.attacks.test_cades import SHORT, covering
+from tests.attacks.test_cades import MALLORY_CA, SHORT, covering
 from tests.build import DAY, NOW, YEAR
 from tests.cms_samples import (
     ALICE,
@@ -257,6 +258,9 @@ def test_truncated_hmac_parameters_are_never_read():
 
 
 # --- properties and certificates -----------------------------------------------------------------
+NOWHERE = (OPEN, SubIndication.SIGNED_DATA_NOT_FOUND, ["xades.reference_nowhere"])
+
+
 def test_signed_properties_stripped():
     """Then nothing says which certificate is the signer's own, nor when it signed."""
 
@@ -265,7 +269,7 @@ def test_signed_properties_stripped():
         held.getparent().remove(held)
 
     # The reference to them is still there.
-    assert answer(ask(changed(xades(), strip)))[0] != PASSED
+    assert answer(ask(changed(xades(), strip))) == NOWHERE
 
 
 def test_signed_properties_that_are_not_referred_to():
@@ -275,7 +279,7 @@ def test_signed_properties_that_are_not_referred_to():
         properties = find(root, "SignedProperties", XADES)
         properties.set("Id", "elsewhere")
 
-    assert answer(ask(changed(xades(), retarget)))[0] != PASSED
+    assert answer(ask(changed(xades(), retarget))) == NOWHERE
 
 
 def test_properties_of_another_signature():
@@ -307,11 +311,43 @@ def test_foreign_signing_time_changes_the_signed_properties():
     )  # fmt: skip
 
 
-def test_a_second_signature_that_is_broken_does_not_hide_behind_a_good_one():
-    both = xades(xades(), signer=BOB).replace(b"<Total>1000<", b"<Total>9000<")
-    report = ask(both)
-    assert [answer(report, number)[0] for number in (0, 1)] == [FAILED, FAILED]
+def test_a_document_changed_under_two_signatures():
+    report = ask(xades(xades(), signer=BOB).replace(b"<Total>1000<", b"<Total>9000<"))
+    assert [answer(report, number)[1] for number in (0, 1)] == [SubIndication.HASH_FAILURE] * 2
     assert str(report.verdict.validity.indication) == FAILED
+
+
+def both(second):
+    """Alice signs one part of a document, and somebody else another."""
+    other = INVOICE.replace(b'"invoice"', b'"offer"')
+    parts = b'<Envelope xmlns="urn:test:envelope">' + INVOICE + other + b"</Envelope>"
+    return xades(xades(parts, part="invoice"), second, part="offer")
+
+
+def test_a_second_signature_that_is_broken_does_not_hide_behind_a_good_one():
+    good = ask(both(BOB), profiles=READS_PARTS)
+    assert [answer(good, number) for number in (0, 1)] == [(PASSED, None, [])] * 2
+
+    def spoil(root):
+        value = list(root.iter(f"{{{DS}}}SignatureValue"))[1]
+        value.text = ("B" if value.text[0] == "A" else "A") + value.text[1:]
+
+    report = ask(changed(both(BOB), spoil), profiles=READS_PARTS)
+    assert answer(report) == (PASSED, None, [])
+    assert answer(report, 1) == (
+        FAILED, SubIndication.SIG_CRYPTO_FAILURE, ["crypto.signature_invalid"],
+    )  # fmt: skip
+    assert report.verdict is report.verdicts[1]
+    assert report.exit_code.value == 1
+
+
+def test_second_signature_of_an_outsider():
+    report = ask(both(pki.signer("Mallory", "VN", MALLORY_CA)), profiles=READS_PARTS)
+    assert answer(report) == (PASSED, None, [])
+    assert answer(report, 1) == (
+        OPEN, SubIndication.NO_CERTIFICATE_CHAIN_FOUND, ["path.no_issuer"],
+    )  # fmt: skip
+    assert report.exit_code.value == 3
 
 
 # --- manifests -----------------------------------------------------------------------------------

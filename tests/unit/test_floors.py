@@ -22,7 +22,7 @@ FLOORS = {
     "trustlist": 5,
     "resolve": 6, "resolve_path": 6, "signing_certificate": 6, "signature_path": 6,
     "timing": 7, "status": 8, "status_memo": 8, "status_path": 8,
-    "recognition": 9, "conclude": 9, "signatures": 9, "signature_times": 9,
+    "recognition": 9, "conclude": 9, "signatures": 9, "signature_times": 9, "signature_contents": 9,
     "verify": 10,
     "cache": 11, "openid4vp": 11,
     "fetch": 12, "status_fetch": 12, "revocation_fetch": 12, "timestamp_fetch": 12,

@@ -107,6 +107,33 @@ def test_aggregation_is_named_and_not_implied():
     assert Report((good, bad), 0, aggregation=Aggregation.ANY_MAY_PASS).verdict is good
 
 
+@pytest.mark.parametrize("turned", [False, True])
+def test_of_two_refusals_the_one_that_is_further_from_passing_decides(turned):
+    """Both have exit code 1: a signature that passed and is not recognised, and one that failed."""
+    unrecognised = verdict(Indication.TOTAL_PASSED, RecognitionOutcome.NOT_RECOGNISED)
+    failed = verdict(Indication.TOTAL_FAILED, RecognitionOutcome.NOT_EVALUATED)
+    pair = (failed, unrecognised) if turned else (unrecognised, failed)
+    report = Report(pair, 0)
+    assert report.verdict is failed
+    assert report.validity is failed.validity
+    report = Report(pair, 0, aggregation=Aggregation.ANY_MAY_PASS)
+    assert report.verdict is unrecognised
+    assert report.validity is unrecognised.validity
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_the_file_is_not_valid_where_the_verdict_that_decides_is(turned):
+    unrecognised = verdict(Indication.TOTAL_PASSED, RecognitionOutcome.NOT_RECOGNISED)
+    unproven = verdict(Indication.INDETERMINATE, RecognitionOutcome.NOT_EVALUATED)
+    report = Report((unproven, unrecognised) if turned else (unrecognised, unproven), 0)
+    assert report.verdict is unrecognised
+    assert report.exit_code is ExitCode.REFUSED
+    assert report.validity is unproven.validity
+    assert report.as_json()["validity"]["indication"] == "INDETERMINATE"
+    assert Report((unrecognised, unrecognised), 0).validity is unrecognised.validity
+    assert "validity" not in Report((unproven,), 0).as_json()
+
+
 def test_claims_are_reachable_only_through_a_verified_type():
     assert not hasattr(verdict(), "claims")
     claims = {"a": [1]}

@@ -167,6 +167,18 @@ def test_the_exit_code_of_a_report_is_that_of_its_worst_verdict():
     assert not passes({**shape, "exitCode": 0})
 
 
+def test_the_validity_of_a_file_stands_beside_its_verdicts():
+    pair = (
+        verdict(RecognitionOutcome.RECOGNISED),
+        unproven(Indication.TOTAL_FAILED, SubIndication.HASH_FAILURE),
+    )
+    shape = Report(pair, AT).as_json()
+    assert shape["validity"] == {"indication": "TOTAL-FAILED", "subIndication": "HASH_FAILURE"}
+    assert passes(shape)
+    assert not passes({**shape, "validity": "TOTAL-FAILED"})
+    assert not passes({**shape, "validity": {"indication": "PASSED", "subIndication": None}})
+
+
 def test_claims_need_a_passed_object():
     good = Report((verdict(RecognitionOutcome.NOT_RECOGNISED),), AT).as_json()
     bad = Report((unproven(Indication.TOTAL_FAILED, SubIndication.EXPIRED),), AT).as_json()

@@ -11,8 +11,11 @@ from defa_trust.cli import verify as verify_module
 from defa_trust.cli.sign_families import FAMILIES
 from defa_trust.codec.der import SEQUENCE, Reader, encode_integer, seq
 from defa_trust.content import Content
+from defa_trust.demo import pki
 from defa_trust.demo.pdf_page import one_page
+from defa_trust.formats.cades_sign import sign_info
 from defa_trust.formats.cms import read_signed_data
+from defa_trust.formats.cms_sign import signed_data
 from defa_trust.formats.jades_sign import JadesForm, JadesPayload, sign_jades
 from defa_trust.formats.sign_common import Detached
 from defa_trust.formats.tst_sign import sign_token, tst_info
@@ -255,6 +258,73 @@ def test_every_family_that_can_leaves_the_content_outside(desk, format, times):
     assert desk.verify().exit_code == 3
     contract.write_bytes(DOCUMENT + b"\n")
     assert desk.verify("--content", contract).exit_code == 1
+
+
+def several(desk, *signers):
+    """One CAdES file with a signature by each."""
+    infos = [sign_info(DOCUMENT, who, signing_time=NOW - 2 * DAY) for who in signers]
+    certificates = {der for who in signers for der in (who.certificate, *who.chain)}
+    data = signed_data(infos, content=DOCUMENT, certificates=certificates)
+    (desk.folder / "signed.p7m").write_bytes(data)
+    return data
+
+
+MALLORY = pki.signer("Mallory", "VN", pki.authority("Root CA of Mallory", "VN"))
+
+
+def test_several_signatures_have_a_verdict_each_and_one_together(desk):
+    several(desk, ALICE, BOB)
+    lines = desk.verify().stdout.splitlines()
+    assert lines[0].startswith("2 signatures: each must pass")
+    assert lines[1] == "The whole file: RECOGNISED in SG — VALID (TOTAL-PASSED)"
+    assert {"Signature 1", "Signature 2"} <= set(lines)
+    report = shape(desk.verify("--json"))
+    assert report["validity"] == {"indication": "TOTAL-PASSED", "subIndication": None}
+    several(desk, ALICE, MALLORY)
+    result = desk.verify()
+    assert result.exit_code == 3
+    lines = result.stdout.splitlines()
+    assert lines[1] == (
+        "The whole file: NOT ESTABLISHED (INDETERMINATE, NO_CERTIFICATE_CHAIN_FOUND); "
+        "so recognition in SG was not evaluated"
+    )
+    assert lines[2].startswith("Decided by: signature ")
+    assert lines[2].endswith("[path.no_issuer]")
+    report = shape(desk.verify("--json"))
+    assert report["validity"]["subIndication"] == "NO_CERTIFICATE_CHAIN_FOUND"
+    seluruh = desk.verify("--lang", "id").stdout.splitlines()
+    assert seluruh[1].startswith("Seluruh berkas: ")
+
+
+def test_claims_of_every_signer_or_of_none(desk):
+    several(desk, ALICE, BOB)
+    shown = desk.verify("--show-claims").stdout.partition("Claims (authenticated")[2]
+    assert "Alice" in shown
+    assert "Bob" in shown
+    claims = shape(desk.verify("--show-claims", "--json"))["claims"]
+    assert set(claims) == {"signature 1", "signature 2"}
+    several(desk, ALICE, MALLORY)
+    result = desk.verify("--show-claims")
+    assert "No claims are shown" in result.stdout
+    assert "Alice" not in result.stdout
+
+
+@pytest.mark.parametrize("broken", [False, True])
+def test_no_claims_where_one_signature_failed_and_the_other_is_only_not_recognised(desk, broken):
+    """Both are refused: the file's answer is that of the one that failed, not of the other."""
+    data = several(desk, ALICE, BOB)
+    if broken:
+        last = max(data.rindex(info.signature) for info in read_signed_data(data).signers)
+        spoilt = bytearray(data)
+        spoilt[last + 60] ^= 1
+        (desk.folder / "signed.p7m").write_bytes(spoilt)
+    elsewhere = ("--for", "TH")
+    result = desk.verify("--show-claims", *elsewhere)
+    assert result.exit_code != 0
+    assert ("Alice" in result.stdout) is not broken
+    report = shape(desk.verify("--json", "--show-claims", *elsewhere))
+    assert ("claims" in report) is not broken
+    assert (report["validity"]["indication"] == "TOTAL-FAILED") is broken
 
 
 def test_a_time_stamp_by_nobody_is_told_of(desk):
