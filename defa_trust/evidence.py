@@ -166,7 +166,7 @@ def record(
             for item in snapshot.missing
         ],
         "keySets": {
-            url: [{"kid": i.value, "jwk": i.key.jwk()} for i in found if i.key is not None]
+            url: [_key_shape(identity) for identity in found if identity.key is not None]
             for url, found in snapshot.key_sets.items()
         },
         "evidence": [
@@ -371,10 +371,23 @@ def _base64(data: bytes) -> str:
     return base64.b64encode(data).decode("ascii")
 
 
+def _key_shape(identity: Identity) -> dict[str, Any]:
+    assert identity.key is not None
+    shape: dict[str, Any] = {"kid": identity.value, "jwk": identity.key.jwk()}
+    if identity.not_after is not None:
+        shape["until"] = identity.not_after + 1
+    return shape
+
+
 def _key_set(entries: list[dict[str, Any]]) -> tuple[Identity, ...]:
     """Keys that were fetched from where a list points; like the input, they are as recorded."""
     return tuple(
-        Identity(IdentityKind.JWK, entry["kid"], VerificationKey.from_jwk(entry["jwk"]))
+        Identity(
+            IdentityKind.JWK,
+            entry["kid"],
+            VerificationKey.from_jwk(entry["jwk"]),
+            not_after=_integer(entry["until"]) - 1 if "until" in entry else None,
+        )
         for entry in entries
     )
 

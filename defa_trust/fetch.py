@@ -37,6 +37,9 @@ from .verify import Verifier, wall_clock
 
 MAX_KEY_SET_BYTES: Final = 1 << 20
 MAX_KEYS: Final = 64
+KEYS_REMEMBERED: Final = 86_400
+"""Ours: seconds for which fetched keys serve. A key that its issuer took out of the set, because it
+was stolen, is believed for no longer."""
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 _ETAG: Final = re.compile(r'(?:W/)?"[!#-~]{0,256}"')
 """RFC 9110, 8.8.3, without obs-text; what else a server sends is not sent back to it."""
@@ -363,7 +366,7 @@ def gather(
     """Evaluate; fetch what the verdict needs; evaluate again, at most ``rounds`` times.
 
     Key sets are fetched from the URL the *trust list* names, never from one in the message, and so
-    are the documents of did:web; status
+    are the documents of did:web; both serve for ``KEYS_REMEMBERED`` seconds. Status
     lists from where the authenticated credential says, if that is a host which the trust list of
     its state names or ``hosts`` holds. Missing trust and recognition lists go to ``lists``, which
     may return a newer snapshot. ``evidence`` is what the caller has already; ``now`` tells when
@@ -381,6 +384,7 @@ def gather(
     for _ in range(rounds):
         report = verifier.evaluate(data, request, evidence)
         snapshot, found = verifier.snapshot, evidence
+        until = max(now(), report.at) + KEYS_REMEMBERED
         hopeless = report.verdict.validity.indication is Indication.TOTAL_FAILED
         for need in report.verdict.needs:
             newer: TrustSnapshot | None = None
@@ -388,11 +392,11 @@ def gather(
             try:
                 if need.kind is NeedKind.KEY_SET and not tried:
                     identities = read_key_set(fetch(need.what), need.what)
-                    newer = snapshot.with_key_set(need.what, identities)
+                    newer = snapshot.with_key_set(need.what, identities, until)
                     fetched.append(need.what)
                 elif need.kind is NeedKind.DID_DOCUMENT and not tried:
                     identities = fetch_did_document(need.what, fetch)
-                    newer = snapshot.with_key_set(need.what, identities)
+                    newer = snapshot.with_key_set(need.what, identities, until)
                     fetched.append(need.what)
                 # For what has failed already no list is asked for (Token Status List, 8.3).
                 elif need.kind is NeedKind.STATUS_LIST and not tried and not hopeless:

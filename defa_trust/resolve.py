@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections import defaultdict
+from collections.abc import Iterable
 from hashlib import sha256
 from typing import Final, NamedTuple
 
@@ -18,9 +19,10 @@ from .policy import TranscribedLists, VerificationPolicy
 from .request import Request
 from .resolve_path import PathQuestion
 from .spec import CREDENTIAL_SERVICE_TYPES, MAX_CANDIDATES, iso_territory
+from .trustlist.index import published_elsewhere
 from .trustlist.model import IdentityKind, ListType, Publication, Service, StatusPeriod
 from .trustlist.snapshot import Issuer, ServiceAnchor, TrustSnapshot
-from .verdict import Finding, Need, NeedKind, from_parts
+from .verdict import TIME_MAX, TIME_MIN, Finding, Need, NeedKind, from_parts
 
 _NOBODY: Final[tuple[ServiceAnchor, ...]] = ()
 
@@ -67,7 +69,38 @@ def resolve(question: PathQuestion, request: Request, findings: list[Finding]) -
     if not fit:
         unfit = found.candidates[0].service.type
         findings.append(Finding(codes.SERVICE_TYPE_UNFIT, "a credential service", unfit))
+    for anchor in fit:
+        if anchor.until != TIME_MAX:
+            found = _of_key_sets(fit, found, question.moment, findings)
+            fit = found.candidates
+            break
     return _resolution((fit[:MAX_CANDIDATES], found.territory, found.needs))
+
+
+def _of_key_sets(
+    fit: tuple[ServiceAnchor, ...], found: Resolution, moment: int, findings: list[Finding]
+) -> Resolution:
+    """Candidates among which are keys that were fetched: those of long ago serve no more, and are
+    needed anew. The answer holds while no other of them grows old."""
+    old = [anchor for anchor in fit if anchor.until <= moment]
+    left = tuple(anchor for anchor in fit if anchor.until > moment)
+    since = max((anchor.until for anchor in old), default=TIME_MIN)
+    until = min((anchor.until for anchor in left), default=TIME_MAX)
+    places = tuple(
+        dict.fromkeys(
+            identity.value
+            for anchor in old
+            for identity in anchor.service.identities
+            if published_elsewhere(identity)
+        )
+    )
+    if not left:
+        findings.append(Finding(codes.KEYS_ELSEWHERE, None, places, start=since))
+    elif until == TIME_MAX:
+        findings.append(Finding(codes.KEYS_OLD, None, places, start=since))
+    else:
+        findings.append(Finding(codes.KEYS_REMEMBERED, until, start=since, end=until))
+    return Resolution(left, found.territory, found.needs + _needed(places, found.territory))
 
 
 def check_scope(
@@ -294,13 +327,17 @@ def _without_keys(issuer: Issuer, findings: list[Finding]) -> Resolution:
 
 def _keys_needed(issuer: Issuer) -> tuple[Need, ...]:
     """Where the list says that the issuer publishes its keys: key sets, and DIDs without a key."""
+    return _needed(issuer.elsewhere, issuer.territory)
+
+
+def _needed(places: Iterable[str], territory: str | None) -> tuple[Need, ...]:
     return tuple(
         Need(
             NeedKind.DID_DOCUMENT if place.startswith("did:") else NeedKind.KEY_SET,
             place,
-            issuer.territory,
+            territory,
         )
-        for place in issuer.elsewhere
+        for place in places
     )
 
 

@@ -284,6 +284,22 @@ SERVICE_CEASED: Final = Code(
     _INDETERMINATE,
     SubIndication.NO_CERTIFICATE_CHAIN_FOUND_NO_POE,
 )
+KEYS_REMEMBERED: Final = Code(
+    "resolve.keys_remembered",
+    "resolve.keys",
+    Stage.RESOLVE,
+    _MET,
+    "DEFA profile, OtherIds `jwks:` and `did:`",
+    "The key was fetched from where the list says, and is remembered until {expected:time}.",
+)
+KEYS_OLD: Final = Code(
+    "resolve.keys_old",
+    "resolve.keys",
+    Stage.RESOLVE,
+    _MET,
+    "DEFA profile, OtherIds `jwks:` and `did:`",
+    "Keys that were fetched from {actual} serve no more; those that the list holds itself do.",
+)
 CERTIFICATE_CURRENT: Final = Code(
     "certificate.current",
     "certificate.validity",

@@ -26,7 +26,7 @@ class ServiceAnchor:
     The findings that depend on the lists alone are made once, here, with their intervals.
     """
 
-    __slots__ = ("_standings", "found", "identity", "key", "service", "source", "validity")
+    __slots__ = ("_standings", "found", "identity", "key", "service", "source", "until", "validity")
 
     def __init__(self, service: Service, identity: Identity, source: ListFreshness) -> None:
         if identity.key is None:
@@ -43,6 +43,9 @@ class ServiceAnchor:
         )
         self._standings: tuple[tuple[int, Bundle], ...] = ()
         self.validity: Finding | None = None
+        self.until = TIME_MAX
+        """Until when a fetched key is remembered (``with_key_set``): its issuer may have taken it
+        back since."""
         if identity.not_before is not None and identity.not_after is not None:
             # RFC 5280, 4.1.2.5: notAfter is inclusive.
             self.validity = Finding(
@@ -50,6 +53,8 @@ class ServiceAnchor:
                 start=identity.not_before,
                 end=identity.not_after + 1,
             )
+        elif identity.not_after is not None:
+            self.until = identity.not_after + 1
 
     def standing(self, moment: int, grace: int) -> Bundle:
         """Everything the lists say of this key at ``moment``, prepared once for each span of time.

@@ -86,6 +86,7 @@ class Identity(NamedTuple):
 
     ``key`` is set for X509 and JWK (and for did:key / did:jwk, which carry their key). ``value`` is
     the kid, URI, DID, issuer or pattern. ``certificate`` is the DER of an X.509 identity.
+    ``not_after`` without ``not_before`` is the last second for which a fetched key is remembered.
     """
 
     kind: IdentityKind

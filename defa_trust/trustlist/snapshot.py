@@ -160,14 +160,18 @@ class TrustSnapshot:
         ``name``, each with the relying party that ``name`` is for."""
         return fitting(self.patterns, name)
 
-    def with_key_set(self, url: str, identities: tuple[Identity, ...]) -> TrustSnapshot:
+    def with_key_set(
+        self, url: str, identities: tuple[Identity, ...], until: int | None = None
+    ) -> TrustSnapshot:
         """A snapshot of the same lists that also holds the keys published at ``url``.
 
-        They serve only services whose list entry names that very URL (`jwks:`) or DID.
+        They serve only services whose list entry names that very URL (`jwks:`) or DID, and from
+        ``until`` on (Unix seconds) they are asked for anew.
         """
-        return TrustSnapshot.build(
-            self.lists, self.missing, {**self.key_sets, url: tuple(identities)}
-        )
+        kept = tuple(identities)
+        if until is not None:
+            kept = tuple(identity._replace(not_after=until - 1) for identity in kept)
+        return TrustSnapshot.build(self.lists, self.missing, {**self.key_sets, url: kept})
 
 
 def _recognition(

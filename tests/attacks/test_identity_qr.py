@@ -146,6 +146,16 @@ def test_an_encrypted_code_without_its_tag_or_for_several():
         assert undecided_by(data.data, "claim169.encrypted", THAILAND)
 
 
+@pytest.mark.parametrize("tags", [(16,), (61, 16), (96,), (61, 96)])
+def test_an_encrypted_code_under_each_of_its_tags(tags):
+    content = [cbor.dumps({1: 3}), {5: bytes(12)}, bytes(64), *([[]] if 96 in tags else [])]
+    for tag in reversed(tags):
+        content = cbor.Tagged(tag, content, b"")
+    assert undecided_by(made._code(cbor.dumps(content)), "claim169.encrypted", THAILAND)
+    other = cbor.dumps(cbor.Tagged(17, content, b""))
+    assert not undecided_by(made._code(other), "claim169.encrypted", THAILAND)
+
+
 def test_a_broken_code_is_not_called_encrypted():
     head, bare, payload, signature = cbor.loads(sign1(made._claims(), tag=None))
     assert passes(made._code(cbor.dumps([head, bare, payload, signature])), THAILAND)

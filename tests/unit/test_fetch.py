@@ -2,10 +2,12 @@
 
 import socket
 from contextlib import suppress
+from dataclasses import replace
 
 import pytest
 
 from defa_trust import fetch as edge
+from defa_trust.cache import CachedVerifier, VerdictCache
 from defa_trust.codec import json as strict_json
 from defa_trust.errors import MisuseError
 from defa_trust.fetch import (
@@ -188,6 +190,99 @@ def test_keys_the_list_points_to_are_fetched_and_asked_again():
     assert again.verdict == done.report.verdict
 
 
+DAY = edge.KEYS_REMEMBERED
+
+
+def later(seconds):
+    return replace(REQUEST, at=NOW + seconds)
+
+
+def gathered(body=None, **more):
+    """After one fetch at NOW, whatever the wall clock says."""
+    return gather(
+        Verifier(pointing_world()), vc_jwt(), REQUEST, now=lambda: NOW,
+        fetch=lambda _: body or key_set(GOOD), **more,
+    )  # fmt: skip
+
+
+def test_fetched_keys_serve_for_a_day_exact_to_the_second():
+    done = gathered()
+    verdict = done.report.verdict
+    assert verdict.interval.end == NOW + DAY
+    assert done.verifier.evaluate(vc_jwt(), later(DAY - 1)).verdict == verdict
+    after = done.verifier.evaluate(vc_jwt(), later(DAY)).verdict
+    assert after.validity.indication is Indication.INDETERMINATE
+    assert after.reason.code.id == "resolve.keys_elsewhere"
+    assert [(need.kind, need.what) for need in after.needs] == [(NeedKind.KEY_SET, URL)]
+    assert after.interval.start == NOW + DAY
+
+
+def test_a_memory_of_verdicts_forgets_with_the_keys():
+    cached = CachedVerifier(gathered().verifier, VerdictCache())
+    said = [cached.evaluate(vc_jwt(), later(t)).verdict for t in (0, 1, DAY - 1, DAY, 1)]
+    passed = [verdict.validity.indication is Indication.TOTAL_PASSED for verdict in said]
+    assert passed == [True, True, True, False, True]
+    assert cached.cache.stats().hits >= 2
+
+
+def test_keys_are_fetched_anew_once_they_are_old_and_not_before():
+    asked = []
+
+    def fetch(url):
+        asked.append(url)
+        return key_set(GOOD)
+
+    done = gathered()
+    for seconds, fetched in ((DAY - 1, 0), (DAY, 1)):
+        again = gather(done.verifier, vc_jwt(), later(seconds), fetch=fetch, now=lambda: NOW + DAY)
+        assert again.report.verdict.validity.indication is Indication.TOTAL_PASSED
+        assert len(asked) == fetched
+
+
+def test_a_key_that_its_issuer_took_back_is_believed_for_no_more_than_a_day():
+    done = gathered()
+    others = key_set({**key("other").jwk(), "kid": "key-2"})
+    again = gather(
+        done.verifier, vc_jwt(), later(DAY), fetch=lambda _: others, now=lambda: NOW + DAY
+    )
+    assert again.report.verdict.reason.code.id == "resolve.key_unknown"
+    assert again.report.verdict.validity.indication is Indication.INDETERMINATE
+
+
+def test_old_keys_do_not_come_back_where_nothing_can_be_fetched():
+    def fetch(url):
+        raise FetchError(FetchFault.TIME, url)
+
+    done = gathered()
+    again = gather(done.verifier, vc_jwt(), later(DAY), fetch=fetch, now=lambda: NOW + DAY)
+    assert again.report.verdict.reason.code.id == "resolve.keys_elsewhere"
+
+
+def test_a_refusal_by_fetched_keys_holds_no_longer_than_they_do():
+    """Else a memory would go on refusing what a newer key set lets pass."""
+    done = gathered(key_set({**key("other").jwk(), "kid": "key-1"}))
+    assert done.report.verdict.validity.indication is Indication.TOTAL_FAILED
+    assert done.report.verdict.interval.end == NOW + DAY
+    after = done.verifier.evaluate(vc_jwt(), later(DAY)).verdict
+    assert after.validity.indication is Indication.INDETERMINATE
+
+
+def test_a_key_that_the_list_holds_itself_serves_on():
+    both = (jwk_identity(key(), "key-1"), Identity(IdentityKind.JWKS, URL))
+    trust = snapshot(
+        trust_list("TH", (service("TH", both),)), recognition_list("SG", (arrangement(),))
+    )
+    fetched = Identity(IdentityKind.JWK, "key-1", key("other").verification_key)
+    for keys in ((fetched,), (fetched._replace(key=key().verification_key),)):
+        judge = Verifier(trust.with_key_set(URL, keys, NOW + 1))
+        for at in (NOW, NOW + 1):
+            verdict = judge.evaluate(vc_jwt(), replace(REQUEST, at=at)).verdict
+            assert verdict.validity.indication is Indication.TOTAL_PASSED
+        (noted,) = [f for f in verdict.findings if f.code.id == "resolve.keys_old"]
+        assert (noted.start, noted.actual) == (NOW + 1, (URL,))
+        assert [need.what for need in verdict.needs] == [URL]
+
+
 @pytest.mark.parametrize(
     "body",
     [
@@ -281,7 +376,9 @@ def test_a_verdict_on_fetched_keys_replays(tmp_path, monkeypatch):
     sample = next(s for s in region.samples if s.file_name.startswith("th-vc-jwt-good"))
     request = sample.request("SG", region.at)
     verifier = Verifier(
-        snapshot_now.with_key_set("https://unused.test.example/jwks", (jwk_identity(key()),)),
+        snapshot_now.with_key_set(
+            "https://unused.test.example/jwks", (jwk_identity(key()),), region.at + 60
+        ),
         clock=lambda: region.at,
     )
     report = verifier.evaluate(sample.data, request)
@@ -289,6 +386,9 @@ def test_a_verdict_on_fetched_keys_replays(tmp_path, monkeypatch):
         sample.data, request, report, verifier, pins=region.pins, documents=region.documents
     )
     assert replay(bundle).same
+    shape = strict_json.loads(bundle, max_bytes=1 << 28)
+    shape["keySets"]["https://unused.test.example/jwks"][0]["until"] = region.at
+    assert not replay(strict_json.canonical(shape)).same
     shape = strict_json.loads(bundle, max_bytes=1 << 28)
     assert list(shape["keySets"]) == ["https://unused.test.example/jwks"]
     del shape["keySets"]

@@ -1,9 +1,15 @@
 """mdoc: what is read, where it lies, and what the device's part adds."""
 
+from hashlib import sha256
+
 import pytest
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from defa_trust.codec import base64url, cbor
 from defa_trust.conformance import mdocs
+from defa_trust.crypto import KeyType
 from defa_trust.errors import MisuseError, Rejection
 from defa_trust.formats import mdoc
 from defa_trust.formats.base import SignerCertificate
@@ -14,7 +20,7 @@ from defa_trust.formats.mdoc_device import (
     proximity_transcript,
 )
 from defa_trust.request import HolderBinding, Request
-from defa_trust.signing_crypto import AgreementKey
+from defa_trust.signing_crypto import AgreementKey, SigningKey
 
 ASKED = Request("SG", HolderBinding.IF_PRESENT, session_transcript=mdocs.TRANSCRIPT)
 GOOD = mdocs.text(mdocs.response())
@@ -180,6 +186,19 @@ def test_both_sides_make_the_same_key_for_a_mac():
     }
     assert [len(key) for key in keys] == [32]
     assert mac_key(one, other.public_key, b"\xf7") not in keys
+
+
+def test_the_key_for_a_mac_is_that_of_another_implementation():
+    """Its salt is over SessionTranscriptBytes, tag and all (ISO/IEC 18013-5, 9.1.3.5)."""
+    reader, device = (SigningKey.from_seed(name, KeyType.P256) for name in ("one", "other"))
+    transcript = mdocs.PROXIMITY
+    assert 23 < len(transcript) < 256
+    tagged = b"\xd8\x18\x58" + bytes([len(transcript)]) + transcript
+    derived = HKDF(hashes.SHA256(), 32, sha256(tagged).digest(), b"EMacKey").derive(
+        reader.private_key.exchange(ec.ECDH(), device.private_key.public_key())
+    )
+    made = mac_key(AgreementKey(reader.private_key), device.verification_key, transcript)
+    assert made == derived
 
 
 @pytest.mark.parametrize("transcript", [b"", b"\x83", b"\xf6\xf6", "text", 1])
