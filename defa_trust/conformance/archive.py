@@ -14,7 +14,7 @@ from typing import Final
 from zipfile import ZIP_STORED, ZipFile, ZipInfo
 
 from ..errors import MisuseError
-from .generate import VERSION
+from .registry import VERSION
 from .run import default_vectors, load
 
 NAME: Final = f"defa-vectors-v{VERSION}"

@@ -18,9 +18,17 @@ from ..codes import all_codes
 from ..verdict import Finding, Indication, RecognitionOutcome, deciding
 from .consequences import consequence
 from .harness import answer
-from .registry import GROUPS, Case, Definition, Importance, Step, definitions, fingerprint
+from .registry import (
+    GROUPS,
+    VERSION,
+    Case,
+    Definition,
+    Importance,
+    Step,
+    definitions,
+    fingerprint,
+)
 
-VERSION: Final = 1
 _JUDGED: Final = ("verify", "timeline", "presentation")
 """Tasks that ask both questions."""
 _COUNTED: Final = ("positive", "negative", "indeterminate")

@@ -17,6 +17,8 @@ from typing import Any, Final
 
 from .build import MOMENT, request_of, world
 
+VERSION: Final = 1
+"""Of the vectors: in `index.json`, and in the names of schemas and archive."""
 GROUPS: Final = ("codec", "x509", "jose", "sd_jwt", "cose", "mdoc", "openid4vp", "qr", "trust_list",
                  "recognition", "status_list", "revocation", "cades", "jades", "xades", "pades",
                  "asic", "timestamp",

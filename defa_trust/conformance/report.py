@@ -10,8 +10,7 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Final
 
-from .registry import GROUPS
-from .run import Mark, Scored, tally
+from .run import Mark, Scored, in_order, tally
 
 Results = Mapping[str, Sequence[Scored]]
 """Scores by the name of the implementation."""
@@ -50,7 +49,7 @@ code{font-size:.85rem}.what{color:#555;font-size:.85rem;overflow-wrap:anywhere}
 def junit(scores: Sequence[Scored]) -> str:
     """JUnit XML: a suite a group, a case a vector. A wrong acceptance is a failure of that type."""
     lines = ['<?xml version="1.0" encoding="UTF-8"?>', "<testsuites>"]
-    for group in [name for name in GROUPS if any(s.group == name for s in scores)]:
+    for group in in_order(scored.group for scored in scores):
         cases = [s for s in scores if s.group == group]
         counts = {
             "tests": len(cases),
@@ -59,7 +58,7 @@ def junit(scores: Sequence[Scored]) -> str:
             "skipped": sum(s.mark is Mark.SKIPPED for s in cases),
         }
         numbers = " ".join(f'{name}="{count}"' for name, count in counts.items())
-        lines.append(f'  <testsuite name="{group}" {numbers}>')
+        lines.append(f'  <testsuite name="{_xml(group)}" {numbers}>')
         lines += [_case(scored) for scored in cases]
         lines.append("  </testsuite>")
     return "\n".join([*lines, "</testsuites>", ""])
@@ -67,7 +66,7 @@ def junit(scores: Sequence[Scored]) -> str:
 
 def _case(scored: Scored) -> str:
     name = _xml(scored.id.partition("::")[2])
-    head = f'    <testcase classname="{scored.group}" name="{name}"'
+    head = f'    <testcase classname="{_xml(scored.group)}" name="{name}"'
     if scored.mark is Mark.PASSED:
         return f"{head}/>"
     detail = _xml(scored.detail)
@@ -132,7 +131,9 @@ def _summary(name: str, scores: Sequence[Scored]) -> list[str]:
             if counts[mark.value]
         )
         numbers = "".join(f'<td class="n">{counts[mark.value]}</td>' for mark in Mark)
-        rows.append(f'<tr><td>{group}</td><td><div class="bar">{bar}</div></td>{numbers}</tr>')
+        rows.append(
+            f'<tr><td>{escape(group)}</td><td><div class="bar">{bar}</div></td>{numbers}</tr>'
+        )
     return [*rows, "</tbody></table>"]
 
 

@@ -21,7 +21,7 @@ from typing import Any, Final, NamedTuple, Protocol
 
 from ..errors import MisuseError
 from .harness import answer
-from .registry import GROUPS
+from .registry import GROUPS, VERSION
 
 LEVELS: Final = (1, 2, 3)
 MAX_LINE: Final = 1 << 20
@@ -34,6 +34,8 @@ GIVE_UP_AFTER: Final = 3
 """Consecutive failures to answer anything, after which a harness is not started again."""
 _PERMISSIVE: Final = ("RECOGNISED", "PILOT")
 _VALIDITIES: Final = ("TOTAL-PASSED", "TOTAL-FAILED", "INDETERMINATE", "NOT-PASSED")
+_FIRST: Final = frozenset({"id", "features", "task", "input", "expect", "description"})
+"""Members that every vector has, whatever its task."""
 _ANSWER: Final = frozenset({"outcome", "subIndication", "stage", "codes"})
 _RECOGNITIONS: Final = (
     "RECOGNISED",
@@ -87,7 +89,12 @@ class OurOwn:
     """Our implementation, in this process."""
 
     def ask(self, vector: Mapping[str, Any]) -> Mapping[str, Any]:
-        return answer(vector)
+        try:
+            return answer(vector)
+        except Exception as fault:
+            # Ours is held to what any program is: a bug costs one vector, and is shown.
+            said = plain(f"{type(fault).__name__}: {fault}")
+            raise NoAnswer(Mark.CRASHED, said) from fault
 
     def close(self) -> None:
         """Nothing to end."""
@@ -335,8 +342,8 @@ def load(
 ) -> list[dict[str, Any]]:
     """Vectors of ``groups`` (all where empty) that have every one of ``features``, files inlined.
 
-    Raises ``MisuseError`` for an unknown group, a folder without vectors, a wrong digest, or where
-    nothing is left.
+    Raises ``MisuseError`` for an unknown group, a folder without vectors or with those of another
+    version, a wrong digest, or where nothing is left.
     """
     wanted, needed = set(groups), set(features)
     if wanted - set(GROUPS):
@@ -344,32 +351,37 @@ def load(
         raise MisuseError(f"no group {unknown}; known: {', '.join(GROUPS)}")
     try:
         index = json.loads((directory / "index.json").read_bytes())
+        if index["version"] != VERSION:
+            raise MisuseError(f"vectors of version {index['version']}; read here: {VERSION}")
         vectors: list[dict[str, Any]] = []
         for name, row in index["groups"].items():
-            raw = (directory / row["file"]).read_bytes()
-            if sha256(raw).hexdigest() != row["sha256"]:
-                raise MisuseError(f"{row['file']} is not the file that index.json names")
+            raw = _read(directory, row)
             if not wanted or name in wanted:
                 vectors += json.loads(raw)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as fault:
-        raise MisuseError(f"no vectors in {directory}: {fault}") from None
-    chosen = [v for v in vectors if needed <= set(v["features"])]
+        chosen = [v for v in vectors if needed <= set(v["features"])]
+        for vector in chosen:
+            if not vector.keys() >= _FIRST or type(vector["id"]) is not str:
+                raise MisuseError(f"a vector without one of {', '.join(sorted(_FIRST))}")
+            if "file" in vector["input"]:
+                whole = b64encode(_read(directory, vector["input"]))
+                vector["input"] = {"base64": whole.decode("ascii")}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as fault:
+        kind = type(fault).__name__
+        raise MisuseError(f"no vectors in {directory}: {kind}: {fault}") from None
     if not chosen:
         raise MisuseError("no vector has all of what was asked for")
-    for vector in chosen:
-        if "file" in vector["input"]:
-            vector["input"] = _inlined(directory, vector["input"])
     return chosen
 
 
-def _inlined(directory: Path, source: Mapping[str, str]) -> dict[str, str]:
-    path = (directory / source["file"]).resolve()
+def _read(directory: Path, named: Mapping[str, str]) -> bytes:
+    """A file within the folder, by its name and the digest it must have."""
+    path = (directory / named["file"]).resolve()
     if not path.is_relative_to(directory.resolve()):
-        raise MisuseError(f"{source['file']} lies outside the vectors")
+        raise MisuseError(f"{named['file']} lies outside the vectors")
     raw = path.read_bytes()
-    if sha256(raw).hexdigest() != source["sha256"]:
-        raise MisuseError(f"{source['file']} is not the file its vector names")
-    return {"base64": b64encode(raw).decode("ascii")}
+    if sha256(raw).hexdigest() != named["sha256"]:
+        raise MisuseError(f"{named['file']} is not the file that was named")
+    return raw
 
 
 def run(
@@ -399,7 +411,13 @@ def tally(scores: Iterable[Scored]) -> dict[str, dict[str, int]]:
     for scored in scores:
         row = rows.setdefault(scored.group, {mark.value: 0 for mark in Mark})
         row[scored.mark.value] += 1
-    return {name: rows[name] for name in GROUPS if name in rows}
+    return {name: rows[name] for name in in_order(rows)}
+
+
+def in_order(groups: Iterable[str]) -> list[str]:
+    """Known groups in their order, then those of a newer set of vectors."""
+    found = dict.fromkeys(groups)
+    return [g for g in GROUPS if g in found] + [g for g in found if g not in GROUPS]
 
 
 def exit_code(scores: Iterable[Scored]) -> int:

@@ -12,6 +12,7 @@ from click.testing import CliRunner
 from jsonschema import Draft202012Validator
 
 from defa_trust.cli.conformance import conformance_group
+from defa_trust.conformance.report import html, junit
 from defa_trust.conformance.run import (
     Mark,
     NoAnswer,
@@ -36,6 +37,7 @@ def vector(name="jose::x", outcome=FAILED, features=("vc-jwt",), **expect):
     wanted = {"outcome": outcome, "subIndication": None, "stage": None, "codes": []}
     return {
         "id": name,
+        "description": "x",
         "features": list(features),
         "task": "verify",
         "input": {"data": "x"},
@@ -240,7 +242,7 @@ def test_whatever_a_harness_says_every_report_is_written(said_, member, tmp_path
         "    name = json.loads(line)['id']\n"
         f"    print(json.dumps({{'id': name, {member!r}: {said_!r}}}), flush=True)\n"
     )
-    folder(tmp_path, [{**vector("jose::a"), "description": "x"}])
+    folder(tmp_path, [vector("jose::a")])
     files = [str(tmp_path / name) for name in ("junit.xml", "page.html")]
     for more in ((), ("--json",)):
         done = invoke("--harness", f"{sys.executable} {path}", "--vectors", str(tmp_path),
@@ -388,6 +390,81 @@ def test_a_file_input_cannot_leave_the_folder(tmp_path):
     asked["input"] = {"file": "../secret", "sha256": sha256(b"x").hexdigest()}
     with pytest.raises(MisuseError):
         load(folder(inner, [asked]))
+
+
+def rewritten(place, work):
+    index = json.loads((place / "index.json").read_text())
+    work(index)
+    (place / "index.json").write_text(json.dumps(index))
+    return place
+
+
+def test_vectors_of_another_version_are_not_read(tmp_path):
+    place = folder(tmp_path, [vector("jose::a")])
+    assert len(load(place)) == 1
+    for other in (2, "1", None):
+        rewritten(place, lambda index, other=other: index.update(version=other))
+        with pytest.raises(MisuseError, match="version"):
+            load(place)
+
+
+def test_a_file_of_the_index_cannot_leave_the_folder(tmp_path):
+    raw = b"[]"
+    (tmp_path / "secret.json").write_bytes(raw)
+    inner = tmp_path / "vectors"
+    inner.mkdir()
+    place = folder(inner, [vector("jose::a")])
+    row = {"file": "../secret.json", "sha256": sha256(raw).hexdigest()}
+    rewritten(place, lambda index: index["groups"].update(codec=row))
+    with pytest.raises(MisuseError, match="outside"):
+        load(place)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        7,
+        None,
+        [],
+        {},
+        {"features": []},
+        {**vector("jose::a"), "features": 7},
+        {**vector("jose::a"), "id": 7},
+        {**vector("jose::a"), "input": None},
+        {**vector("jose::a"), "input": {"file": "absent", "sha256": "00"}},
+        {**vector("jose::a"), "input": {"file": "jose.json"}},
+    ],
+    ids=str,
+)
+def test_a_vector_that_is_none_is_misuse_and_no_traceback(tmp_path, wrong):
+    place = folder(tmp_path, [vector("jose::b"), wrong])
+    with pytest.raises(MisuseError):
+        load(place)
+    done = invoke("--vectors", str(place))
+    assert done.exit_code == 2
+    assert isinstance(done.exception, SystemExit)
+
+
+def test_tasks_codecs_and_groups_of_a_newer_set_are_skipped_and_counted(tmp_path):
+    newer = [
+        {**vector("jose::task"), "task": "foretell"},
+        {**vector("jose::codec"), "task": "decode", "codec": "morse"},
+        {**vector("weather::rain"), "task": "foretell"},
+    ]
+    scores = list(run(newer, OurOwn(), 3))
+    assert [s.mark for s in scores] == [Mark.SKIPPED] * 3
+    assert "foretell" in scores[0].detail
+    assert list(tally(scores)) == ["jose", "weather"]
+    assert 'name="weather"' in junit(scores)
+    assert "<td>weather</td>" in html({"ours": scores}, {}, "Vectors")
+
+
+def test_a_vector_that_our_own_cannot_answer_costs_that_vector_alone():
+    good = [v for v in load_all() if v["id"] == "codec::json_object"]
+    broken = [{**vector("jose::a"), "task": "verify", "input": {"base64": "%%%"}}]
+    scores = list(run([*broken, *good], OurOwn(), 3))
+    assert [s.mark for s in scores] == [Mark.CRASHED, Mark.PASSED]
+    assert exit_code(scores) == 1
 
 
 # --- command line -----------------------------------------
