@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum, StrEnum
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from .codec.cbor import item_span
 from .content import Content
@@ -97,7 +97,7 @@ class UserClass(StrEnum):
     NATIONAL_UNRECOGNISED_ABROAD = "national_unrecognised_abroad"
 
 
-_TEXTS = (
+TEXTS: Final = (
     "purpose",
     "sector",
     "relying_party",
@@ -108,6 +108,7 @@ _TEXTS = (
     "nonce",
     "format",
 )
+"""Members that are texts, of any length."""
 _CHOICES = {
     "agreement": Agreement,
     "counterpart": Counterpart,
@@ -262,7 +263,7 @@ class Request:
         """A value of another type would compare unequal to everything, or not compare at all."""
         if type(self.relying_state) is not str:
             raise MisuseError("relying_state is a territory code such as SG")
-        for name in _TEXTS:
+        for name in TEXTS:
             value = getattr(self, name)
             if value is not None and not isinstance(value, str):
                 raise MisuseError(f"{name} is text or None, not {type(value).__name__}")

@@ -14,7 +14,7 @@ from ..codes import spine as codes
 from ..errors import MisuseError
 from ..formats.signature import SignedFile
 from ..material import Dependency, Evidence, unchanged
-from ..request import Request
+from ..request import TEXTS, Request
 from ..verdict import TIME_MAX, Finding, Verdict, VerifiedVerdict, from_parts
 from ..verify import parse
 
@@ -35,6 +35,11 @@ Measured by ``tests/bench``; an upper bound that the byte limit counts with."""
 _FINDING_BYTES: Final = 136
 _VERDICT_BYTES: Final = 700
 """Subject with its digest, interval, recognition and the tuples themselves."""
+
+
+REQUEST_BYTES: Final = 1400
+"""A question that is held with its answer, beside its texts: itself, its digest and its terms."""
+_LONGEST: Final = 512
 
 
 class Held:
@@ -150,10 +155,25 @@ def kept_form(verdict: Verdict, raw: bytes | None, request: Request) -> Verdict:
     return _verified((*verdict[:6], reveal, ()))
 
 
+def texts_of(request: Request) -> int | None:
+    """Octets that the texts of a question take, as far as it may be held with its answer; ``None``
+    for one that holds a content, a transcript or long texts: its answer is kept without it."""
+    if request.content is not None or request.session_transcript is not None:
+        return None
+    if request.volume_used or request.established:
+        return None
+    size = 0
+    for name in TEXTS:
+        text = getattr(request, name)
+        if text is not None:
+            size += getsizeof(text)
+    return size if size <= _LONGEST else None
+
+
 def weight(verdict: Verdict, text: int) -> int:
     """Octets an entry is counted with: an estimate from above, whatever the input made it hold.
 
-    ``text`` is the length of an input kept as key.
+    ``text``: octets of an input kept as key, and of a question held with it.
     """
     size = ENTRY_BYTES + _VERDICT_BYTES + text + _facts(verdict.findings)
     subject = verdict.subject

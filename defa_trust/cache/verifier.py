@@ -27,7 +27,16 @@ from ..trustlist.snapshot import TrustSnapshot
 from ..verdict import Aggregation, Report, Verdict, VerifiedVerdict, from_parts
 from ..verify import NO_MOMENT, Verifier
 from . import meter as names
-from .entry import ClaimsOf, Entry, kept_form, may_be_kept, no_pickling, weight
+from .entry import (
+    REQUEST_BYTES,
+    ClaimsOf,
+    Entry,
+    kept_form,
+    may_be_kept,
+    no_pickling,
+    texts_of,
+    weight,
+)
 from .flight import Flight, Flights
 from .memory import Memory, Scope
 from .meter import Meter
@@ -383,12 +392,17 @@ class CachedVerifier(Verifier):
         used: tuple[Dependency, ...],
         seen: bytes,
     ) -> Entry:
-        text = raw if self._by_text else None
+        octets, held = 0, None
+        if self._by_text:
+            octets, texts = len(raw), texts_of(request)
+            if texts is not None:
+                # Ready to be handed out; else whoever asks again lends it input and question.
+                octets, held = octets + texts + REQUEST_BYTES, raw
         return Entry(
             key,
             self._names,
-            weight(verdict, 0 if text is None else len(text)),
-            kept_form(verdict, text, request),
+            weight(verdict, octets),
+            kept_form(verdict, held, request),
             used,
             seen,
             0.0 if self._meter is None else perf_counter(),

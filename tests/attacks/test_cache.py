@@ -10,6 +10,7 @@ import pytest
 
 from defa_trust.cache import CachedVerifier, KeyBy, VerdictCache
 from defa_trust.codec import base64url
+from defa_trust.content import Content
 from defa_trust.request import HolderBinding, Request
 from defa_trust.trustlist.model import Status, StatusPeriod
 from defa_trust.verdict import TIME_MAX, Interval
@@ -151,6 +152,44 @@ def test_answers_made_to_be_large_are_counted_as_large(mode):
     assert stats.size <= bound
     assert stats.entries - stats.bad > 20
     assert stats.bad > 0
+    assert held <= bound * 1.1
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize(
+    "large",
+    [
+        lambda n: {"nonce": f"{n}" + "x" * 30_000},
+        lambda n: {"content": Content.of(bytes(bytearray(30_000 + n)))},
+        lambda n: {"session_transcript": b"\x59\x75\x30" + bytes(bytearray(30_000))},
+        lambda n: {"nonce": f"{n}" + "x" * 200, "audience": "x" * 100, "sector": "y" * 60},
+        lambda n: {"volume_used": tuple((f"{n} {m}", 1) for m in range(300))},
+    ],
+    ids=["nonce", "content", "transcript", "texts", "pairs"],
+)
+def test_questions_made_to_be_large_are_counted_as_large(mode, large):
+    """What an entry holds of its question is within the bound, too: a new one for each token."""
+    bound = 1 << 18
+    verifier = CachedVerifier(
+        Verifier(world()), VerdictCache(2000, bound, key_by=mode, signatures=0)
+    )
+    tokens = [vc_jwt(jti=f"TEST-ONLY {number}") for number in range(120)]
+    verifier.evaluate(tokens[0], REQUEST)
+    verifier.cache.clear()
+    gc.collect()
+    tracemalloc.start()
+    try:
+        for number, token in enumerate(tokens):
+            request = Request("SG", HolderBinding.IF_PRESENT, at=NOW, **large(number))
+            report = verifier.evaluate(bytes(bytearray(token)), request)
+            assert report.exit_code == 0
+            del request, report
+        gc.collect()
+        held, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert verifier.cache.stats().size <= bound
+    assert verifier.cache.stats().entries > 5
     assert held <= bound * 1.1
 
 
