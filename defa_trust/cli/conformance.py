@@ -53,6 +53,11 @@ def run_command(
     from ..conformance import run as runner
     from ..errors import MisuseError
 
+    for report in (junit, page):
+        if report is not None and not report.absolute().parent.is_dir():
+            # Said before two thousand questions are asked, and not after.
+            click.echo(f"defa-trust: no folder for {report}", err=True)
+            raise SystemExit(2)
     try:
         chosen = runner.load(vectors or runner.default_vectors(), groups, features)
         answerer = runner.Program(harness, timeout) if harness is not None else runner.OurOwn()

@@ -508,6 +508,23 @@ def test_the_command_says_what_misuse_is():
         assert "Traceback" not in done.output
 
 
+@pytest.mark.parametrize("option", ["--junit", "--html"])
+def test_a_report_that_has_no_place_is_told_before_anything_is_asked(option, tmp_path):
+    asked = tmp_path / "asked"
+    path = tmp_path / "h.py"
+    path.write_text(
+        f"import sys\nfor line in sys.stdin:\n    open({str(asked)!r}, 'w').write('x')\n    break\n"
+    )
+    harness = ("--harness", f"{sys.executable} {path}", "--group", "codec")
+    done = invoke(*harness, option, str(tmp_path / "absent" / "report"))
+    assert done.exit_code == 2
+    assert not asked.exists()
+    done = invoke(*harness, option, str(tmp_path / "report"))
+    assert done.exit_code == 1
+    assert asked.exists()
+    assert (tmp_path / "report").stat().st_size > 100
+
+
 def test_our_own_harness_as_a_program_answers_like_in_process():
     chosen = [v for v in load_all() if v["id"] in {"codec::json_object", "codec::json_nan"}]
     answerer = Program(f"{sys.executable} -m defa_trust.conformance.harness", 60.0)
