@@ -157,8 +157,10 @@ def kept_form(verdict: Verdict, raw: bytes | None, request: Request) -> Verdict:
 
 def texts_of(request: Request) -> int | None:
     """Octets that the texts of a question take, as far as it may be held with its answer; ``None``
-    for one that holds a content, a transcript or long texts: its answer is kept without it."""
-    if request.content is not None or request.session_transcript is not None:
+    for one that holds a content, a transcript, long texts or the reader's private key of a session:
+    its answer is kept without it."""
+    held = (request.content, request.session_transcript, request.reader_key)
+    if any(part is not None for part in held):
         return None
     if request.volume_used or request.established:
         return None

@@ -5,6 +5,7 @@ import json
 import random
 import threading
 import tracemalloc
+from dataclasses import replace
 
 import pytest
 
@@ -12,6 +13,7 @@ from defa_trust.cache import CachedVerifier, KeyBy, VerdictCache
 from defa_trust.codec import base64url
 from defa_trust.content import Content
 from defa_trust.request import HolderBinding, Request
+from defa_trust.signing_crypto import AgreementKey
 from defa_trust.trustlist.model import Status, StatusPeriod
 from defa_trust.verdict import TIME_MAX, Interval
 from defa_trust.verify import Verifier
@@ -191,6 +193,24 @@ def test_questions_made_to_be_large_are_counted_as_large(mode, large):
     assert verifier.cache.stats().size <= bound
     assert verifier.cache.stats().entries > 5
     assert held <= bound * 1.1
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_a_readers_private_key_does_not_stay_in_memory(mode):
+    """The key of a session ends with it; an answer beside which it was given may be kept."""
+    verifier = cached(mode)
+    own = AgreementKey.from_seed("TEST-ONLY reader")
+    asked = replace(REQUEST, reader_key=own)
+    for _ in range(2):
+        assert verifier.evaluate(TOKEN, asked) == Verifier(world()).evaluate(TOKEN, asked)
+    assert verifier.cache.stats()[:2] == (1, 1)
+    (entry,) = verifier.cache.memory.table.values()
+    assert entry.verdict is None  # it would hold the question that its claims are read by
+    # The twin: a plain question may stay with its answer, and does where that makes it quicker.
+    plain = cached(mode)
+    plain.evaluate(TOKEN, REQUEST)
+    (entry,) = plain.cache.memory.table.values()
+    assert (entry.verdict is not None) == (mode is KeyBy.TEXT)
 
 
 @pytest.mark.parametrize("mode", MODES)
