@@ -508,6 +508,36 @@ def test_the_command_says_what_misuse_is():
         assert "Traceback" not in done.output
 
 
+def test_several_harnesses_are_put_side_by_side(tmp_path):
+    commands = []
+    for name, outcome in (("strict", FAILED), ("lenient", PASSED)):
+        path = tmp_path / f"{name}.py"
+        path.write_text(
+            "import json, sys\n"
+            "for line in sys.stdin:\n"
+            "    name = json.loads(line)['id']\n"
+            f"    print(json.dumps({{'id': name, 'outcome': {outcome!r}}}), flush=True)\n"
+        )
+        commands.append(f"{sys.executable} {path}")
+    place = folder(tmp_path, [vector("jose::good", PASSED), vector("jose::bad")])
+    page = tmp_path / "page.html"
+    both = [part for command in commands for part in ("--harness", command)]
+    done = invoke(*both, "--vectors", str(place), "--html", str(page))
+    assert done.exit_code == 1
+    assert [done.output.count(command) for command in commands] == [1, 1]
+    text = page.read_text("utf-8")
+    assert "Differences (2)" in text
+    assert all(f"<h2>{command}</h2>" in text for command in commands)
+    said = json.loads(invoke(*both, "--vectors", str(place), "--json").stdout)
+    assert [one["harness"] for one in said["harnesses"]] == commands
+    marks_ = [[r["mark"] for r in one["results"]] for one in said["harnesses"]]
+    assert marks_ == [["failed", "passed"], ["passed", "wrongly accepted"]]
+    # One of them alone, even where it is named twice, is told as ever.
+    alone = invoke(*both[:2], *both[:2], "--vectors", str(place), "--json")
+    assert json.loads(alone.stdout)["harness"] == commands[0]
+    assert invoke(*both, "--junit", str(tmp_path / "j.xml")).exit_code == 2
+
+
 @pytest.mark.parametrize("option", ["--junit", "--html"])
 def test_a_report_that_has_no_place_is_told_before_anything_is_asked(option, tmp_path):
     asked = tmp_path / "asked"
