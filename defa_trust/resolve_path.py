@@ -124,9 +124,12 @@ def names_issuer(certificate: UntrustedCertificate, name: str) -> bool | None:
     names = [n for n in certificate.subject_alt_names if n.kind in kinds]
     if not names:
         return None
-    host = (urlsplit(name).hostname or "").encode("utf-8", "surrogatepass")
-    wanted = {NameKind.URI: name.encode("utf-8", "surrogatepass"), NameKind.DNS: host}
+    try:
+        host = (urlsplit(name).hostname or "").encode("utf-8", "surrogatepass")
+    except ValueError:
+        host = b""  # no address, so no host in it
+    wanted = name.encode("utf-8", "surrogatepass")
     return any(
-        n.value == wanted[n.kind] or (n.kind is NameKind.DNS and n.value.lower() == host)
+        n.value == wanted if n.kind is NameKind.URI else host != b"" and n.value.lower() == host
         for n in names
     )

@@ -437,7 +437,7 @@ def read_authority_info_access(value: bytes) -> tuple[tuple[str, GeneralName], .
         method = _ACCESS_METHODS.get(value[pos + 2 : pos + 12])
         if (
             method is not None
-            and size < 0x80
+            and 11 < size < 0x80
             and pos + 2 + size <= end
             and value[pos] == SEQUENCE
             and value[pos + 12 : pos + 14] == b"\x86%c" % (size - 12)

@@ -233,6 +233,22 @@ def test_a_value_nested_without_end_in_an_extension():
     assert refused(leaf.der) == ["certificate.extension"]
 
 
+@pytest.mark.parametrize("size", [0, 5, 11, 12, 13, 0x7F])
+def test_an_address_whose_length_lies(size):
+    """The access description ends somewhere in its own method or address, or nowhere."""
+    method, address = encode_oid(ext.ACCESS_OCSP), b"http://ocsp.test.example/of/somebody"
+    right = seq(method, tlv(0x86, address))
+    assert accepted(certificate("signer", ROOT, extensions=[aia(right)]).der)
+    lying = bytes((0x30, size)) + right[2:]
+    assert refused(certificate("signer", ROOT, extensions=[aia(lying)]).der) == [
+        "certificate.extension"
+    ]
+
+
+def aia(description):
+    return ext.AUTHORITY_INFO_ACCESS, False, seq(description)
+
+
 # --- work without end ----------------------------------------------------------------------------
 def mesh(size, same_name):
     """Authorities of which each certified every other, or, of one name, ``size`` certificates."""

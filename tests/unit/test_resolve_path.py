@@ -4,6 +4,7 @@ from base64 import b64encode
 
 import pytest
 
+from defa_trust.conformance import certificates as make
 from defa_trust.conformance.build import DAY, MOMENT, request_of, vc, world
 from defa_trust.conformance.paths import CRL, NEXT_UPDATE, crl, issuer
 from defa_trust.conformance.trust import evidence_of, snapshot_of
@@ -12,8 +13,10 @@ from defa_trust.conformance.vectors import jose_paths
 from defa_trust.demo import pki
 from defa_trust.material import NO_EVIDENCE
 from defa_trust.policy import RevocationPolicy, UncheckedStatus, VerificationPolicy
+from defa_trust.resolve_path import names_issuer
 from defa_trust.verdict import Indication, NeedKind, SubIndication
 from defa_trust.verify import Verifier
+from defa_trust.x509.certificate import open_certificate
 
 
 def judged(case, policy=None, moment=MOMENT, evidence=None):
@@ -79,3 +82,25 @@ def test_a_listed_key_needs_no_path():
     verdict = Verifier(snapshot_of(world())).evaluate(vc(), question(request_of(), MOMENT)).verdict
     assert verdict.validity.indication is Indication.TOTAL_PASSED
     assert not any(f.code.rule == "path" for f in verdict.findings)
+
+
+def names(*alternative):
+    extensions = [make.alternative_names(*alternative)]
+    return open_certificate(make.certificate("issuer", extensions=extensions).der)
+
+
+@pytest.mark.parametrize(
+    ("name", "of_it", "of_others"),
+    [
+        ("https://issuer.test.example/vc", make.dns("Issuer.test.example"), make.dns("")),
+        ("did:web:issuer.test.example", make.uri("did:web:issuer.test.example"), make.dns("")),
+        ("https://[issuer", make.uri("https://[issuer"), make.dns("issuer")),
+        ("https://issuer.test.example", make.uri("https://issuer.test.example"), make.uri("")),
+    ],
+)
+def test_whom_alternative_names_name(name, of_it, of_others):
+    """An empty DNS name is that of nobody, and what is no address has no host."""
+    assert names_issuer(names(of_it), name) is True
+    assert names_issuer(names(of_others, of_it), name) is True
+    assert names_issuer(names(of_others), name) is False
+    assert names_issuer(names(make.email("a@issuer.test.example")), name) is None

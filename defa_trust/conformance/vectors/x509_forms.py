@@ -127,6 +127,14 @@ def a_name_that_is_not_ascii() -> Case:
     return _with(ext.SUBJECT_ALT_NAME, seq(tlv(0x82, "sígn.test.example".encode())))
 
 
+@_group.vector(f"{_X690}, 8.1.3", "certificate.extension")
+def an_address_that_ends_before_it_begins() -> Case:
+    """In AuthorityInfoAccess the length of the description says that it ends within its method."""
+    method = encode_oid(ext.ACCESS_OCSP)
+    told = seq(method, tlv(0x86, b"http://ocsp.test.example"))
+    return _with(ext.AUTHORITY_INFO_ACCESS, seq(b"\x30\x05" + told[2:]))
+
+
 @_group.vector(
     "RFC 5480, 2.1.1",
     "crypto.key_invalid",
