@@ -136,8 +136,11 @@ def kind_of(found: TrustedList) -> ListType:
 
 
 def territory_of(found: TrustedList) -> str:
-    """SchemeTerritory as a pin names it: ISO 3166-1, and two letters for a region by name."""
-    if found.territory == REGION_NAME:
+    """SchemeTerritory as a pin names it: ISO 3166-1, and two letters for a region by name.
+
+    A state's list bears its state's code: a list that could choose it would choose its signer's.
+    """
+    if found.territory == REGION_NAME and kind_of(found) is ListType.REGIONAL:
         codes_given = [entry.value for entry in found.extensions if entry.name == REGION_CODE]
         code = codes_given[0] if len(codes_given) == 1 else DEFAULT_CODE
         return code if type(code) is str else DEFAULT_CODE

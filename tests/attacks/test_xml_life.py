@@ -1,0 +1,39 @@
+"""Attacks on the life of lists in XML: whose they are, how long they live, who signs the next."""
+
+import pytest
+
+pytest.importorskip("lxml")
+
+from defa_trust.formats.xmldsig_sign import sign_enveloped
+from defa_trust.trustlist.accept import AcceptancePolicy, Pin, accept
+from defa_trust.trustlist.model import Binding
+from defa_trust.trustlist.ts119612.bridge import convert_to_612
+from defa_trust.trustlist.ts119612.from_602 import REGION_CODE, REGION_NAME
+from defa_trust.trustlist.ts119612.model import Extension
+from tests import eu_lists as eu
+from tests import signed_lists as lists
+from tests.signed_lists import DAY, MEMBER, NOW, REGIONAL
+
+
+# --- territory -----------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("stated", "state", "code"),
+    [
+        ("TH", "TH", None),
+        ("TH", "SG", "list.signer_country"),
+        (REGION_NAME, "TH", "list.territory_mismatch"),
+        (REGION_NAME, "SG", "list.territory_mismatch"),
+    ],
+)
+def test_a_states_list_that_calls_itself_the_regions(stated, state, code):
+    """By the region's name it would escape the check of its signer's country, and still stand in
+    Thailand's place: by the two letters that only the region's list may choose."""
+    signer = eu.operator(state)
+    found = eu.national(
+        "TH",
+        stated=stated,
+        operator=eu.en(lists.operator_name(state)),
+        extensions=(Extension(REGION_CODE, False, "TH"),),
+    )
+    pin = Pin(MEMBER, "TH", (signer[1],), binding=Binding.XML)
+    assert accept(eu.signed(found, signer=signer), pin, last=None, now=NOW).code == code
