@@ -37,3 +37,23 @@ def test_a_states_list_that_calls_itself_the_regions(stated, state, code):
     )
     pin = Pin(MEMBER, "TH", (signer[1],), binding=Binding.XML)
     assert accept(eu.signed(found, signer=signer), pin, last=None, now=NOW).code == code
+
+
+@pytest.mark.parametrize(
+    ("asked", "code"), [(None, None), ("ID", None), ("SG", "list.signer_country")]
+)
+def test_a_regions_signer_of_another_country_than_the_policy_asks(asked, code):
+    """The same list in either syntax: what the operator asks of its signer holds for both."""
+    policy = AcceptancePolicy(regional_country=asked)
+    signer, document = lists.operator("AP"), lists.regional_document()
+    pin = Pin(REGIONAL, "AP", (signer[1],))
+    data = lists.signed(document)
+    assert accept(data, pin, last=None, now=NOW, policy=policy).code == code
+    written = sign_enveloped(convert_to_612(document).document, *signer, signed_at=lists.ISSUED)
+    pin = pin._replace(binding=Binding.XML)
+    assert accept(written, pin, last=None, now=NOW, policy=policy).code == code
+
+
+def test_the_country_of_our_regions_signer_is_not_asked_of_the_unions():
+    data = eu.signed(eu.lotl())
+    assert eu.judge(data, "EU", policy=AcceptancePolicy(regional_country="ID")).code is None

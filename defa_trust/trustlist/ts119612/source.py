@@ -96,6 +96,17 @@ def read_source(
     if territory_of(found) != territory:
         raise Rejection(list_codes.TERRITORY_MISMATCH, expected=territory, actual=found.territory)
     certificate = read_certificate(opened.signer)
+    country = policy.regional_country
+    if (
+        kind is ListType.REGIONAL
+        and territory != UNION
+        and country
+        not in (
+            None,
+            certificate.country,
+        )
+    ):
+        raise Rejection(list_codes.SIGNER_COUNTRY, expected=country, actual=certificate.country)
     notes: tuple[Finding, ...] = ()
     if found.type in _PROFILE:
         trust_list = _of_the_profile(opened, certificate, via)
