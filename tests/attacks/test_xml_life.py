@@ -57,3 +57,18 @@ def test_a_regions_signer_of_another_country_than_the_policy_asks(asked, code):
 def test_the_country_of_our_regions_signer_is_not_asked_of_the_unions():
     data = eu.signed(eu.lotl())
     assert eu.judge(data, "EU", policy=AcceptancePolicy(regional_country="ID")).code is None
+
+
+# --- time ----------------------------------------------------------------------------------------
+def test_a_closed_list_of_lists_introduces_nobody():
+    """Without NextUpdate it never expires, so that its pointers could be shown for ever: of the
+    states whose lists were closed with it, and of signers replaced since."""
+    assert eu.judge(eu.signed(eu.lotl()), "EU").code is None
+    assert eu.judge(eu.signed(eu.lotl()), "EU", now=NOW + 300 * DAY).code == "list.regional_expired"
+    closed = eu.lotl(next_update=None)
+    for now in (NOW, NOW + 300 * DAY):
+        answer = eu.judge(eu.signed(closed), "EU", now=now)
+        assert answer.code == "list.closed_with_services"
+        assert "DE" in answer.findings[0].text
+    alone = closed._replace(pointers=closed.pointers[:1])
+    assert eu.judge(eu.signed(alone), "EU").trust_list.pointers == ()

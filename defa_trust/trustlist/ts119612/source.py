@@ -219,6 +219,10 @@ def _generic(
         if services.unknown:
             notes.append(_note(codes.STATUSES_UNKNOWN, len(services.unknown), opened.digest))
     pointers, strange = _pointers(found, territory) if kind is ListType.REGIONAL else ((), 0)
+    if closed and pointers:
+        # Nothing ends them: whoever goes on sending it would keep their signers for good.
+        first = f"the pointer to {pointers[0].territory}"
+        raise Rejection(list_codes.CLOSED, where="NextUpdate", actual=first)
     if strange:
         notes.append(_note(codes.POINTERS_PASSED_OVER, strange, opened.digest))
     return (
