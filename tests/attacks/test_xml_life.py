@@ -4,15 +4,20 @@ import pytest
 
 pytest.importorskip("lxml")
 
+from defa_trust import publish
 from defa_trust.formats.xmldsig_sign import sign_enveloped
-from defa_trust.trustlist.accept import AcceptancePolicy, Pin, accept
+from defa_trust.store import TrustStore
+from defa_trust.trustlist.accept import AcceptancePolicy, ListState, Pin, accept
+from defa_trust.trustlist.assemble import Pins
 from defa_trust.trustlist.model import Binding
+from defa_trust.trustlist.signed import mark_digest
 from defa_trust.trustlist.ts119612.bridge import convert_to_612
 from defa_trust.trustlist.ts119612.from_602 import REGION_CODE, REGION_NAME
 from defa_trust.trustlist.ts119612.model import Extension
 from tests import eu_lists as eu
 from tests import signed_lists as lists
 from tests.signed_lists import DAY, MEMBER, NOW, REGIONAL
+from tests.successions import ders, officer
 
 
 # --- territory -----------------------------------------------------------------------------------
@@ -72,3 +77,49 @@ def test_a_closed_list_of_lists_introduces_nobody():
         assert "DE" in answer.findings[0].text
     alone = closed._replace(pointers=closed.pointers[:1])
     assert eu.judge(eu.signed(alone), "EU").trust_list.pointers == ()
+
+
+# --- who signs the next --------------------------------------------------------------------------
+def handed_over(sequence, by, *, to=None, previous=None):
+    """An edition of the region's list in XML, in which its signers may hand over."""
+    extensions = []
+    if to is not None:
+        succession = publish.signer_succession(
+            signers=ders(to), threshold=1, valid_from=lists.ISSUED, previous=previous
+        )
+        before = mark_digest(previous, Binding.XML)
+        succession["DefaSignerSuccession"]["previousListSha256"] = before
+        extensions = [succession]
+    document = lists.regional_document(sequence=sequence, extensions=extensions)
+    written = convert_to_612(document).document
+    return sign_enveloped(written, *officer(by), signed_at=lists.ISSUED)
+
+
+def test_a_succession_in_xml_hands_over_a_list_in_xml(tmp_path):
+    """The pin after it is of a list in the same syntax: one of another would refuse the very list
+    that made it, and each that follows, and the folder would be left without a region."""
+    first = handed_over(8, "0")
+    pin = Pin(REGIONAL, "AP", ders("0"), "https://lists.test.example/ap.xml", binding=Binding.XML)
+    store = TrustStore(tmp_path / "trust")
+    store.init(Pins([pin]))
+    assert store.add(first, now=NOW).code is None
+    over = handed_over(9, "0", to="0a", previous=first)
+    answer = store.add(over, now=NOW)
+    assert answer.code is None
+    (hop,) = answer.hops
+    mark = ListState.of(answer.trust_list)
+    assert hop.after == pin._replace(signers=ders("0a"), handover=hop.after.handover)
+    assert (hop.after.handover.sequence, hop.after.handover.digest) == mark
+    assert [item.sequence for item in store.load(NOW).lists] == [9]
+    assert store.add(first, now=NOW).code == "list.rollback"
+    assert store.add(handed_over(10, "b"), now=NOW).code == "xmldsig.signer_not_pinned"
+    assert store.add(handed_over(10, "a"), now=NOW).code is None
+    assert [item.sequence for item in store.load(NOW).lists] == [10]
+
+
+def test_a_succession_in_xml_to_keys_that_nobody_holds_is_none():
+    """A list in XML has one signature, so nothing is handed to signers without its own."""
+    first = handed_over(8, "0")
+    pin = Pin(REGIONAL, "AP", ders("0"), binding=Binding.XML)
+    answer = accept(handed_over(9, "0", to="a", previous=first), pin, last=None, now=NOW)
+    assert answer.code == "list.succession_unproved"
