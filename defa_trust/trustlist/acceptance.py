@@ -58,7 +58,8 @@ class AcceptancePolicy:
     ``max_sequence_jump``: how far a sequence number may rise over the last accepted one, so that
     nobody uses the numbers up; ``None`` bounds nothing. ``retroactive_status``: see ``rewritten``.
     ``regional_country``: countryName that the regional signer's certificate must bear; ``None``
-    because a regional body has its seat in one of the states and no country code of its own.
+    because a regional body has its seat in one of the states and no country code of its own. Not
+    asked of the EU's list of lists, which is of another region.
     """
 
     clock_skew: int = CLOCK_SKEW_SECONDS

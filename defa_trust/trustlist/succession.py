@@ -190,19 +190,14 @@ def hand_over(
     _check_place(found, succession, place, terms, follows)
     handover = Handover(
         found.sequence,
-        signing_digest(signed.data),
+        ListState.of(found).digest,
         succession.previous,
         succession.valid_from,
         pin.signers,
         pin.threshold,
     )
-    after = Pin(
-        pin.type,
-        pin.territory,
-        succession.signers,
-        pin.location,
-        succession.threshold,
-        handover,
+    after = pin._replace(
+        signers=succession.signers, threshold=succession.threshold, handover=handover
     )
     return Hop(found, signed, pin, after)
 

@@ -96,6 +96,17 @@ def read_source(
     if territory_of(found) != territory:
         raise Rejection(list_codes.TERRITORY_MISMATCH, expected=territory, actual=found.territory)
     certificate = read_certificate(opened.signer)
+    country = policy.regional_country
+    if (
+        kind is ListType.REGIONAL
+        and territory != UNION
+        and country
+        not in (
+            None,
+            certificate.country,
+        )
+    ):
+        raise Rejection(list_codes.SIGNER_COUNTRY, expected=country, actual=certificate.country)
     notes: tuple[Finding, ...] = ()
     if found.type in _PROFILE:
         trust_list = _of_the_profile(opened, certificate, via)
@@ -136,8 +147,11 @@ def kind_of(found: TrustedList) -> ListType:
 
 
 def territory_of(found: TrustedList) -> str:
-    """SchemeTerritory as a pin names it: ISO 3166-1, and two letters for a region by name."""
-    if found.territory == REGION_NAME:
+    """SchemeTerritory as a pin names it: ISO 3166-1, and two letters for a region by name.
+
+    A state's list bears its state's code: a list that could choose it would choose its signer's.
+    """
+    if found.territory == REGION_NAME and kind_of(found) is ListType.REGIONAL:
         codes_given = [entry.value for entry in found.extensions if entry.name == REGION_CODE]
         code = codes_given[0] if len(codes_given) == 1 else DEFAULT_CODE
         return code if type(code) is str else DEFAULT_CODE
@@ -205,6 +219,10 @@ def _generic(
         if services.unknown:
             notes.append(_note(codes.STATUSES_UNKNOWN, len(services.unknown), opened.digest))
     pointers, strange = _pointers(found, territory) if kind is ListType.REGIONAL else ((), 0)
+    if closed and pointers:
+        # Nothing ends them: whoever goes on sending it would keep their signers for good.
+        first = f"the pointer to {pointers[0].territory}"
+        raise Rejection(list_codes.CLOSED, where="NextUpdate", actual=first)
     if strange:
         notes.append(_note(codes.POINTERS_PASSED_OVER, strange, opened.digest))
     return (

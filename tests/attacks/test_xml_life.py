@@ -1,0 +1,125 @@
+"""Attacks on the life of lists in XML: whose they are, how long they live, who signs the next."""
+
+import pytest
+
+pytest.importorskip("lxml")
+
+from defa_trust import publish
+from defa_trust.formats.xmldsig_sign import sign_enveloped
+from defa_trust.store import TrustStore
+from defa_trust.trustlist.accept import AcceptancePolicy, ListState, Pin, accept
+from defa_trust.trustlist.assemble import Pins
+from defa_trust.trustlist.model import Binding
+from defa_trust.trustlist.signed import mark_digest
+from defa_trust.trustlist.ts119612.bridge import convert_to_612
+from defa_trust.trustlist.ts119612.from_602 import REGION_CODE, REGION_NAME
+from defa_trust.trustlist.ts119612.model import Extension
+from tests import eu_lists as eu
+from tests import signed_lists as lists
+from tests.signed_lists import DAY, MEMBER, NOW, REGIONAL
+from tests.successions import ders, officer
+
+
+# --- territory -----------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("stated", "state", "code"),
+    [
+        ("TH", "TH", None),
+        ("TH", "SG", "list.signer_country"),
+        (REGION_NAME, "TH", "list.territory_mismatch"),
+        (REGION_NAME, "SG", "list.territory_mismatch"),
+    ],
+)
+def test_a_states_list_that_calls_itself_the_regions(stated, state, code):
+    """By the region's name it would escape the check of its signer's country, and still stand in
+    Thailand's place: by the two letters that only the region's list may choose."""
+    signer = eu.operator(state)
+    found = eu.national(
+        "TH",
+        stated=stated,
+        operator=eu.en(lists.operator_name(state)),
+        extensions=(Extension(REGION_CODE, False, "TH"),),
+    )
+    pin = Pin(MEMBER, "TH", (signer[1],), binding=Binding.XML)
+    assert accept(eu.signed(found, signer=signer), pin, last=None, now=NOW).code == code
+
+
+@pytest.mark.parametrize(
+    ("asked", "code"), [(None, None), ("ID", None), ("SG", "list.signer_country")]
+)
+def test_a_regions_signer_of_another_country_than_the_policy_asks(asked, code):
+    """The same list in either syntax: what the operator asks of its signer holds for both."""
+    policy = AcceptancePolicy(regional_country=asked)
+    signer, document = lists.operator("AP"), lists.regional_document()
+    pin = Pin(REGIONAL, "AP", (signer[1],))
+    data = lists.signed(document)
+    assert accept(data, pin, last=None, now=NOW, policy=policy).code == code
+    written = sign_enveloped(convert_to_612(document).document, *signer, signed_at=lists.ISSUED)
+    pin = pin._replace(binding=Binding.XML)
+    assert accept(written, pin, last=None, now=NOW, policy=policy).code == code
+
+
+def test_the_country_of_our_regions_signer_is_not_asked_of_the_unions():
+    data = eu.signed(eu.lotl())
+    assert eu.judge(data, "EU", policy=AcceptancePolicy(regional_country="ID")).code is None
+
+
+# --- time ----------------------------------------------------------------------------------------
+def test_a_closed_list_of_lists_introduces_nobody():
+    """Without NextUpdate it never expires, so that its pointers could be shown for ever: of the
+    states whose lists were closed with it, and of signers replaced since."""
+    assert eu.judge(eu.signed(eu.lotl()), "EU").code is None
+    assert eu.judge(eu.signed(eu.lotl()), "EU", now=NOW + 300 * DAY).code == "list.regional_expired"
+    closed = eu.lotl(next_update=None)
+    for now in (NOW, NOW + 300 * DAY):
+        answer = eu.judge(eu.signed(closed), "EU", now=now)
+        assert answer.code == "list.closed_with_services"
+        assert "DE" in answer.findings[0].text
+    alone = closed._replace(pointers=closed.pointers[:1])
+    assert eu.judge(eu.signed(alone), "EU").trust_list.pointers == ()
+
+
+# --- who signs the next --------------------------------------------------------------------------
+def handed_over(sequence, by, *, to=None, previous=None):
+    """An edition of the region's list in XML, in which its signers may hand over."""
+    extensions = []
+    if to is not None:
+        succession = publish.signer_succession(
+            signers=ders(to), threshold=1, valid_from=lists.ISSUED, previous=previous
+        )
+        before = mark_digest(previous, Binding.XML)
+        succession["DefaSignerSuccession"]["previousListSha256"] = before
+        extensions = [succession]
+    document = lists.regional_document(sequence=sequence, extensions=extensions)
+    written = convert_to_612(document).document
+    return sign_enveloped(written, *officer(by), signed_at=lists.ISSUED)
+
+
+def test_a_succession_in_xml_hands_over_a_list_in_xml(tmp_path):
+    """The pin after it is of a list in the same syntax: one of another would refuse the very list
+    that made it, and each that follows, and the folder would be left without a region."""
+    first = handed_over(8, "0")
+    pin = Pin(REGIONAL, "AP", ders("0"), "https://lists.test.example/ap.xml", binding=Binding.XML)
+    store = TrustStore(tmp_path / "trust")
+    store.init(Pins([pin]))
+    assert store.add(first, now=NOW).code is None
+    over = handed_over(9, "0", to="0a", previous=first)
+    answer = store.add(over, now=NOW)
+    assert answer.code is None
+    (hop,) = answer.hops
+    mark = ListState.of(answer.trust_list)
+    assert hop.after == pin._replace(signers=ders("0a"), handover=hop.after.handover)
+    assert (hop.after.handover.sequence, hop.after.handover.digest) == mark
+    assert [item.sequence for item in store.load(NOW).lists] == [9]
+    assert store.add(first, now=NOW).code == "list.rollback"
+    assert store.add(handed_over(10, "b"), now=NOW).code == "xmldsig.signer_not_pinned"
+    assert store.add(handed_over(10, "a"), now=NOW).code is None
+    assert [item.sequence for item in store.load(NOW).lists] == [10]
+
+
+def test_a_succession_in_xml_to_keys_that_nobody_holds_is_none():
+    """A list in XML has one signature, so nothing is handed to signers without its own."""
+    first = handed_over(8, "0")
+    pin = Pin(REGIONAL, "AP", ders("0"), binding=Binding.XML)
+    answer = accept(handed_over(9, "0", to="a", previous=first), pin, last=None, now=NOW)
+    assert answer.code == "list.succession_unproved"
