@@ -465,6 +465,8 @@ def _claims(signature: Signature, certificate: UntrustedCertificate) -> Mapping[
         said["roles"] = list(stated.roles)
     if stated.place:
         said["place"] = dict(stated.place)
+    if stated.reason:
+        said["reason"] = stated.reason
     return said
 
 

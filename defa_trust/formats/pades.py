@@ -17,6 +17,7 @@ from typing import Any, Final, NamedTuple
 from ..codec.ber import Cursor
 from ..codec.pdf import Document
 from ..codec.pdf_objects import Budget, Octets, Ref, Text, Word, too_much
+from ..codec.pdf_text import text_of
 from ..codes import pades as codes
 from ..codes import signature as signature_codes
 from ..content import Content
@@ -29,7 +30,14 @@ from .cms import read_signed_data
 from .cms_signer import SignerInfo
 from .pdf_evidence import ValidationData, archived_revocation, validation_data
 from .pdf_revisions import FILLED, FURTHER, Form, compare
-from .signature import AttachedTimestamp, RefusedSignature, Signature, SignedFile, TimestampKind
+from .signature import (
+    AttachedTimestamp,
+    RefusedSignature,
+    Signature,
+    SignedFile,
+    Stated,
+    TimestampKind,
+)
 
 NAME: Final = "pades"
 FIRST_OCTETS: Final[bytes | None] = None
@@ -246,6 +254,7 @@ def _signature(
     stated_at = _date(held.entries.get("M"))
     if stated_at is not None and not (by_attribute and held.subfilter == _PKCS7):
         stated = stated._replace(signing_time=stated_at)
+    stated = _said_by_entries(stated, held.entries)
     over = [stamp for stamp in found.stamps if stamp.gap >= held.end]
     timestamps = (
         *read.timestamps,
@@ -342,6 +351,19 @@ def _permissions(signed: Document, held: _Held) -> _Permitted:
                 known = isinstance(certifies, Ref) and certifies.number == number
                 form = Form.MAY_BE_FILLED if known else form
     return _Permitted(nothing, locked, Form.LOCKED if nothing else form)
+
+
+def _said_by_entries(stated: Stated, entries: dict[str, Any]) -> Stated:
+    """The entries Location and Reason, which stand for attributes (EN 319 142-1, 6.3).
+
+    NOTE: one that is an object of its own is not read: what it says is not part of the dictionary.
+    """
+    place, reason = entries.get("Location"), entries.get("Reason")
+    if isinstance(place, Text) and place.octets and stated.place is None:
+        stated = stated._replace(place={"location": text_of(place)})
+    if isinstance(reason, Text) and reason.octets:
+        stated = stated._replace(reason=text_of(reason))
+    return stated
 
 
 def _date(value: Any) -> int | None:

@@ -85,8 +85,9 @@ class SignaturePolicy(NamedTuple):
 class Stated(NamedTuple):
     """What the signer says, and signed. Claims, not facts: the signer may say anything.
 
-    ``signing_time`` is Unix seconds. ``commitments`` are OIDs or URIs. ``roles`` and ``place`` can
-    tell who a person is and where: they are revealed with the claims, never in a finding.
+    ``signing_time`` is Unix seconds. ``commitments`` are OIDs or URIs. ``roles``, ``place`` and
+    ``reason`` can tell who a person is and where: they are revealed with the claims, never in a
+    finding.
     """
 
     signing_time: int | None = None
@@ -95,6 +96,8 @@ class Stated(NamedTuple):
     policy: SignaturePolicy | None = None
     roles: tuple[str, ...] = ()
     place: Mapping[str, Any] | None = None
+    reason: str | None = None
+    """In the signer's own words, where a family has a place for them (ISO 32000-2, table 255)."""
 
 
 class TimestampKind(StrEnum):
