@@ -45,8 +45,9 @@ def choose_certificate(
     if not references:
         allowed = Profile.CMS_WITHOUT_SIGNING_CERTIFICATE in request.profiles
         code = codes.CERTIFICATE_UNNAMED_ALLOWED if allowed else codes.CERTIFICATE_UNNAMED
-        findings.append(Finding(code, subject=subject))
         fitting = [c for c in _readable(ders, opened) if _matches(signature.signer, c)]
+        used = fitting[0].sha256.hex() if len(fitting) == 1 else None
+        findings.append(Finding(code, evidence=used, subject=subject))
         if len(fitting) == 1:
             return fitting[0]
         findings.append(Finding(codes.CERTIFICATE_ABSENT, "unnamed", subject=subject))
@@ -73,7 +74,7 @@ def choose_certificate(
             Finding(codes.CERTIFICATE_MISMATCH, first.digest.hex(), shown, subject=subject)
         )
         return None
-    findings.append(_named(references, subject))
+    findings.append(_named(references, certificate, subject))
     return certificate
 
 
@@ -102,15 +103,24 @@ def digest_of(algorithm: str, der: bytes) -> bytes:
     return DIGESTS[algorithm](der)
 
 
-def _named(references: tuple[CertificateReference, ...], subject: str) -> Finding:
-    return _named_by(tuple([reference.algorithm for reference in references]), subject)
+def _named(
+    references: tuple[CertificateReference, ...], certificate: UntrustedCertificate, subject: str
+) -> Finding:
+    """What it rests on is the certificate itself, by its digest: a report says which it was."""
+    names = tuple([reference.algorithm for reference in references])
+    return _named_by(names, certificate.sha256, subject)
 
 
-@lru_cache(maxsize=64)
-def _named_by(names: tuple[str, ...], subject: str) -> Finding:
-    if set(names) == {SHA_1}:
-        return Finding(codes.CERTIFICATE_NAMED_BY_SHA_1, subject=subject)
-    return Finding(codes.CERTIFICATE_NAMED, None, names, subject=subject)
+@lru_cache(maxsize=256)
+def _named_by(names: tuple[str, ...], sha256: bytes, subject: str) -> Finding:
+    by_sha_1 = set(names) == {SHA_1}
+    return Finding(
+        codes.CERTIFICATE_NAMED_BY_SHA_1 if by_sha_1 else codes.CERTIFICATE_NAMED,
+        None,
+        None if by_sha_1 else names,
+        evidence=sha256.hex(),
+        subject=subject,
+    )
 
 
 def _refers(reference: CertificateReference, certificate: UntrustedCertificate) -> bool:
