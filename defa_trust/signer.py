@@ -6,10 +6,10 @@ signature over octets. The software keys here are for tests and sandboxes.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol, runtime_checkable
 
-from .algorithms import ECDSA_DER, RS256, Algorithm, KeyType
+from .algorithms import ECDSA_DER, RS256, RS384, RS512, Algorithm, KeyType
 from .errors import MisuseError
 from .signing_crypto import SigningKey, pkcs12_parts
 
@@ -58,6 +58,20 @@ class SoftwareSigner:
         if key_type in _HASHES:
             return ECDSA_DER[key_type, _HASHES[key_type]]
         return RS256 if key_type is KeyType.RSA else self.key.algorithm(key_type.value)
+
+    def hashing(self, digest: str) -> SoftwareSigner:
+        """The same key under the algorithm that hashes with ``digest`` (a name of ``DIGESTS``), as
+        CMS needs it; the same signer where its key has none of that hash."""
+        hash = digest.upper()
+        if self.algorithm.hash in (None, hash):
+            return self
+        key_type = self.key.key_type
+        rsa = {row.hash: row for row in (RS256, RS384, RS512)}
+        if key_type is not KeyType.RSA:
+            found = ECDSA_DER.get((key_type, hash))
+        else:
+            found = rsa.get(hash) if self.algorithm in rsa.values() else None
+        return self if found is None else replace(self, chosen=found)
 
     def sign(self, data: bytes) -> bytes:
         return self.key.sign(self.algorithm, data)

@@ -117,6 +117,8 @@ def sign(
     if (crl_files or ocsp_files) and not with_time:
         raise MisuseError("level B-LT has a time-stamp too: give --tsa-key or --tsa-url")
     signer = _signer(key_file, cert_file, password_file, chain_files)
+    if form in family.cms:
+        signer = signer.hashing(digest)
     content = read_octets(file, limit=MAX_SIGNED_FILE_BYTES)
     clock = None
     if tsa_key is not None:

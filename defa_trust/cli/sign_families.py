@@ -42,13 +42,15 @@ class Order(NamedTuple):
 
 class Family(NamedTuple):
     """``forms``: the first that will do is meant where none is named. Of those in ``detached`` the
-    content can stay outside; those in ``bare`` have no place for time-stamps (level B-B alone)."""
+    content can stay outside; those in ``bare`` have no place for time-stamps (level B-B alone); of
+    those in ``cms`` one digest is that of the content and of the signature."""
 
     standard: str
     sign: Callable[[Order], bytes]
     forms: tuple[str, ...]
     detached: tuple[str, ...]
     bare: tuple[str, ...] = ()
+    cms: tuple[str, ...] = ()
 
 
 def _cades(order: Order) -> bytes:
@@ -141,7 +143,7 @@ def _asic(order: Order, kind: Kind) -> bytes:
 
 FAMILIES: Final[Mapping[str, Family]] = MappingProxyType(
     {
-        "cades": Family("CAdES, EN 319 122-1", _cades, ("cms",), ("cms",)),
+        "cades": Family("CAdES, EN 319 122-1", _cades, ("cms",), ("cms",), cms=("cms",)),
         "jades": Family(
             "JAdES, TS 119 182-1",
             _jades,
@@ -155,13 +157,20 @@ FAMILIES: Final[Mapping[str, Family]] = MappingProxyType(
             ("enveloped", "enveloping", "detached"),
             ("detached",),
         ),
-        "pades": Family("PAdES, EN 319 142-1", _pades, ("approval", "certification"), ()),
+        "pades": Family(
+            "PAdES, EN 319 142-1",
+            _pades,
+            ("approval", "certification"),
+            (),
+            cms=("approval", "certification"),
+        ),
         **{
             f"asic-{kind.letter}": Family(
                 f"ASiC-{kind.letter.upper()}, EN 319 162-1",
                 partial(_asic, kind=kind),
                 ("cades", "xades"),
                 (),
+                cms=("cades",),
             )
             for kind in Kind
         },

@@ -95,8 +95,13 @@ def sign_info(
 ) -> bytes:
     """One SignerInfo with the attributes of level B-B, and the time-stamp of B-T (table 1).
 
-    ``signing_time`` is ``None`` where the family says it elsewhere (EN 319 142-1, 6.3).
+    ``signing_time`` is ``None`` where the family says it elsewhere (EN 319 142-1, 6.3). Raises
+    ``MisuseError`` where the signer's algorithm hashes with another digest: the one that is stated
+    is that of the attributes too (RFC 5652, 5.4), and no verifier would know which of them counts.
     """
+    hash = signer.algorithm.hash
+    if hash is not None and hash.lower() != digest:
+        raise MisuseError(f"{signer.algorithm.name} hashes with {hash}, and not with {digest}")
     whole = Content.of(content) if isinstance(content, bytes) else content
     message_digest = whole.digest(digest)
     if message_digest is None:

@@ -226,6 +226,41 @@ def test_every_family_in_every_form(desk, format, form):
     assert desk.verify(*content, lists=False).exit_code == 3
 
 
+LEVELS = [
+    (format, form, level)
+    for format, form in FAMILY_FORMS
+    for level in ("B-B", "B-T", "B-LT")
+    if level == "B-B" or form not in FAMILIES[format].bare
+]
+
+
+@pytest.mark.parametrize(("format", "form", "level"), LEVELS)
+def test_what_was_signed_at_a_level_has_its_parts_and_stands_alone_from_b_lt(
+    desk, format, form, level
+):
+    """By CRLs, with a longer digest; below B-LT they have to be handed over."""
+    (desk.folder / "document").write_bytes(CONTENTS.get(format, DOCUMENT))
+    options = ["--format", format, "--form", form, "--digest", "sha-512"]
+    options += ["--commitment", "1.2.840.113549.1.9.16.6.1"]
+    if level != "B-B":
+        options += ["--tsa-key", desk.folder / "tsa.pem", "--tsa-time", NOW - DAY]
+    if level == "B-LT":
+        options += [part for n in range(2) for part in ("--crl", desk.folder / f"{n}.crl")]
+    made = desk.sign(*options, file="document")
+    assert made.exit_code == 0, made.stderr
+    content = ("--content", desk.folder / "document") if form == "detached" else ()
+    result = desk.verify("--json", *content, lists=level != "B-LT")
+    assert result.exit_code == 0, result.stdout + result.stderr
+    (verdict,) = shape(result)["verdicts"]
+    said = {finding["code"]: finding["actual"] for finding in verdict["findings"]}
+    assert said["signature.form"] == level
+    assert said["signature.commitment"] == ["1.2.840.113549.1.9.16.6.1"]
+    assert ("signature.time_proven" in said) is (level != "B-B")
+    assert len(verdict.get("nested", [])) == (level != "B-B")
+    if level != "B-LT":
+        assert desk.verify(*content, lists=False).exit_code == 3
+
+
 @pytest.mark.parametrize("times", [1, 40_000])
 def test_a_container_holds_the_document_under_its_name(desk, times):
     """A large one is told by its end, wherever its `mimetype` is."""
