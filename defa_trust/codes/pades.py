@@ -43,6 +43,14 @@ ENCRYPTED: Final = _unchecked(
 NO_SIGNATURE: Final = _fault(
     "pades.no_signature", "ISO 32000-2, 12.7 and 12.8", "The PDF holds no signature."
 )
+TIMESTAMP_ALONE: Final = _unchecked(
+    "pades.timestamp_alone",
+    "pades.form",
+    "EN 319 142-1, 5.4.3",
+    "The PDF holds {actual} and no signature: nobody signed anything, and what is there was not "
+    "evaluated.",
+    SubIndication.GENERIC,
+)
 
 # --- one signature -------------------------------------------------------------------------------
 SUBFILTER: Final = _fault(

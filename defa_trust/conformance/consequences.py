@@ -171,6 +171,7 @@ CONSEQUENCES: Final[Mapping[str, str]] = {
     "pades.subfilter": "A form of signature that nobody knows is verified as a familiar one.",
     "pades.syntax": "Each reader mends a broken document in its own way: two documents.",
     "pades.too_much": "A small file exhausts stack or memory.",
+    "pades.timestamp_alone": "A time-stamp says when, never who: it counts as a signature.",
     "pades.trailing": "What stands behind the end is found by some readers alone.",
     "pades.weak_form": "Whoever can make two documents with one digest exchanges them.",
     "pades.xref": "Each reader finds its objects in another way: two documents.",

@@ -100,10 +100,13 @@ def parse(data: Octets, request: Request) -> SignedFile:  # noqa: ARG001 - the s
         name = f"signature {len(signatures) + 1}"
         signatures.append(RefusedSignature(name, fault.finding(PartRole.SIGNER)))
     if not signatures:
+        if alone := len(found.stamps) + len(found.unread):
+            said = f"{alone} document time-stamp{'s' if alone > 1 else ''}"
+            raise Rejection(codes.TIMESTAMP_ALONE, where="AcroForm", actual=said)
         raise Rejection(codes.NO_SIGNATURE, where="AcroForm")
     held_by = sorted((*found.signatures, *found.stamps), key=lambda each: each.end)
-    said = tuple([f"{names[each.number]}: 0 to {each.end}" for each in held_by])
-    findings = (Finding(codes.REVISIONS, len(octets), said),) if said else ()
+    covered = tuple([f"{names[each.number]}: 0 to {each.end}" for each in held_by])
+    findings = (Finding(codes.REVISIONS, len(octets), covered),) if covered else ()
     return SignedFile(
         NAME,
         sha256(octets).digest(),

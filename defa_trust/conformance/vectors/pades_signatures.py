@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hashlib import sha1
+from hashlib import sha1, sha256
 from typing import Final
 
 from ...codec import der
@@ -247,6 +247,16 @@ def encrypted() -> Case:
 def no_signature() -> Case:
     """A document that nobody signed."""
     return case(plain())
+
+
+@_group.vector("EN 319 142-1, 5.4.3", "pades.timestamp_alone")
+def time_stamp_alone() -> Case:
+    """A document time-stamp proves a time; nobody signed."""
+
+    def stamp(covered: bytes) -> bytes:
+        return clock()("sha-256", sha256(covered).digest())
+
+    return case(compact(subfilter=b"ETSI.RFC3161", make=stamp, stated=b""))
 
 
 # --- the signer ----------------------------------------------------------------------------------

@@ -108,6 +108,22 @@ def test_a_document_time_stamp_is_named_with_its_range():
     assert kinds == [TimestampKind.DOCUMENT]
 
 
+def test_a_document_that_is_only_time_stamped():
+    """Nobody signed it, which is no fault of the document; one that is neither has none at all."""
+    once = add_document_timestamp(PAGE, clock())
+    for data, said in ((once, "1 document time-stamp"),
+                       (add_document_timestamp(once, clock()), "2 document time-stamps"),
+                       (signed(subfilter=b"ETSI.RFC3161", make=lambda _: b"0\0", shift=(0, 1, 0)),
+                        "1 document time-stamp")):  # fmt: skip
+        verdict = ask(data).verdict
+        assert verdict.validity == ("INDETERMINATE", "GENERIC")
+        assert codes_of(verdict) == ["pades.timestamp_alone"]
+        assert said in verdict.problems[0].text
+    verdict = ask(PAGE).verdict
+    assert verdict.validity == ("TOTAL-FAILED", "FORMAT_FAILURE")
+    assert codes_of(verdict) == ["pades.no_signature"]
+
+
 def test_a_document_time_stamp_moves_the_control_time():
     """Level B-T without an attribute: the signer's certificate was revoked afterwards."""
     signature = sign_pades(PAGE, ALICE, signing_time=MADE)
