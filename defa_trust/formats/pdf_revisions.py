@@ -188,14 +188,18 @@ class _Later:
             if number not in inside and number != self.root:  # the catalog is never part of it
                 inside.add(number)
                 open_ += refs_in(self._of(self.old, number))
-        while True:  # an object that the rest of the document shares is none of them
-            shared = {
-                n for n in inside
-                if n != top and not all(user in inside for user in self.users.get(n, ()))
-            }  # fmt: skip
-            if not shared:
-                return inside
-            inside -= shared
+        # An object that the rest of the document shares is none of them, nor what it names.
+        open_ = [
+            n for n in inside
+            if n != top and not inside.issuperset(self.users.get(n, ()))
+        ]  # fmt: skip
+        while open_:
+            number = open_.pop()
+            if number in inside:
+                inside.discard(number)
+                named = refs_in(self._of(self.old, number))
+                open_ += [n for n in named if n in inside and n != top]
+        return inside
 
     def _layers(self) -> set[int]:
         """Objects of the optional content (8.11): layers are told apart by their numbers, and so

@@ -5,6 +5,7 @@ import pytest
 
 from tests.attacks.test_pades import (
     CHANGED,
+    FILLED,
     FORM,
     PASSED,
     PERMITS,
@@ -31,6 +32,7 @@ from tests.pdf_samples import (
 
 GOOD = signed(room=6000)
 DATA = {**STORE, 21: STREAM}
+OLD = {1: catalog(10), 3: PAGE, 10: field(11)}
 CONTINUED = update(GOOD, DATA)
 
 
@@ -242,3 +244,59 @@ def test_appearances_that_are_made_anew_are_told_and_locked_fields_keep_theirs()
     store = {**DATA, 1: catalog(30, 10, more=PERMITS + b" /DSS 20 0 R")}
     assert answers(update(locked, store)) == [PASSED]
     assert answers(update(locked, {1: now}))[0][2] == ["pades.field_lock"]
+
+
+# --- what else may not follow --------------------------------------------------------------------
+@pytest.mark.parametrize(
+    "objects",
+    [
+        {1: catalog(10).replace(b"/Fields", b"/XFA 30 0 R /Fields"), 30: TEXT},
+        {1: catalog(10).replace(b"/Fields", b"/Q 2 /Fields")},
+        {1: catalog(10).replace(b"/Fields", b"/CO [10 0 R] /Fields")},
+        {1: catalog(10, more=b" /Names <<>>")},
+        {1: catalog(10, more=b" /StructTreeRoot 30 0 R"), 30: b"<<>>"},
+        {1: catalog(10, more=b" /OCProperties <</OCGs [] /D <<>>>>")},
+        {1: catalog(10, more=b" /Perms <</DocMDP 11 0 R>>")},
+        {1: catalog(10, more=b" /Extensions 30 0 R"), 30: b"<<>>"},
+        {1: catalog(10, more=b" /DSS 3 0 R"), 3: PAGE.replace(b"4 0 R", b"30 0 R"), 30: FORGED},
+        {10: field(30), 30: b"<</SubFilter /ETSI.RFC3161>>"},
+        {3: PAGE.replace(b">>", b" /Annots [10 0 R]>>")},
+    ],
+    ids=[
+        "XFA", "alignment of the form", "order of calculation", "names", "structure", "layers",
+        "permissions", "extensions elsewhere", "validation data that is the page",
+        "another value of the signed field", "the signed field on the page",
+    ],
+)  # fmt: skip
+def test_further_changes_of_a_signed_document(objects):
+    assert answers(update(GOOD, {number: OLD.get(number, b"null") for number in objects})) == [
+        PASSED
+    ]
+    assert answers(update(GOOD, objects))[0][0] != PASSED[0]
+
+
+def test_values_of_two_signature_fields_swapped():
+    two = signed(GOOD, at=12, fields=(10,))
+    assert answers(two) == [PASSED, PASSED]
+    assert answers(update(two, {10: field(13), 12: field(11)})) == [CHANGED, CHANGED]
+
+
+@pytest.mark.parametrize(
+    "entries", [b" /ByteRange [0 1 2 3]", b" /Byte#52ange [0 1 2 3]", b" /#43ontents <00>"]
+)
+def test_a_key_of_the_signature_that_is_there_twice(entries):
+    assert answers(signed(entries=b" /ByteRang [0 1 2 3]")) == [PASSED]
+    assert refused(signed(entries=entries)) == "pades.syntax"
+
+
+@pytest.mark.parametrize("level", [b"/2", b"(2)", b"-1", b"1", b"4", b"7 0 R", b"true"])
+def test_permissions_that_are_none(level):
+    """Whatever is not 2 or 3 permits nothing."""
+
+    def form(level):
+        stated = b"<</TransformMethod /DocMDP /TransformParams <</P %s>>>>" % level
+        made = b" /Reference [%s]" % stated
+        return signed(plain(FORM), fields=(30,), entries=made, more=PERMITS)
+
+    assert answers(update(form(b"2"), FILLED)) == [PASSED]
+    assert answers(update(form(level), FILLED)) == [CHANGED]

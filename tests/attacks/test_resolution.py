@@ -1,12 +1,17 @@
 """Attacks on who is found behind an issuer's name, each beside its honest twin."""
 
 import time
+from base64 import b64encode
 from hashlib import sha256
 
 import pytest
 
 from defa_trust import publish
 from defa_trust.codec import base64url
+from defa_trust.conformance import paths
+from defa_trust.conformance.build import MOMENT, vc
+from defa_trust.conformance.build import request_of as wanted
+from defa_trust.conformance.trust import evidence_of, request_of, snapshot_of
 from defa_trust.policy import TranscribedLists, VerificationPolicy
 from defa_trust.request import HolderBinding, Request
 from defa_trust.resolve import resolve
@@ -238,3 +243,20 @@ def test_a_binary_kid_of_another_issuer_of_the_same_state():
         found = resolve(asked(pointing(kid=kid), trust), request, findings)
         assert [finding.code.id for finding in findings] == ([] if code is None else [code])
         assert len(found.candidates) == (1 if code is None else 0)
+
+
+@pytest.mark.parametrize("name", ["https://[th.test.example", "https://issuer.th.test.example]"])
+def test_an_issuers_name_that_is_no_address(name):
+    """A list may hold it (RFC 3986 has the brackets), and whoever presents it reaches every line
+    that takes it for one."""
+    own = {"uris": (name,)}, {"uris": ("https://other.test.example",)}, {"dns_names": ("",)}
+    for names, good in zip(own, (True, False, False), strict=True):
+        made = paths.issuer(**names)
+        x5c = [b64encode(made.certificate).decode()]
+        token = vc(header={"kid": None, "x5c": x5c}, signer=made.key, issuer=name)
+        listed = paths.listed(issuerIds=[name])
+        verifier = Verifier(snapshot_of(paths.path_world(listed)))
+        given = evidence_of({"evidence": list(paths.fresh())})
+        verdict = verifier.evaluate(token, request_of(wanted(), MOMENT), given).verdict
+        said = [finding.code.id for finding in verdict.problems]
+        assert said == ([] if good else ["resolve.certificate_of_another"])
