@@ -38,7 +38,7 @@ from .path import (
 )
 from .profiles import CRL_ISSUER, OCSP_RESPONDER
 from .revocation_memo import MEMO
-from .speakers import Notary, Source, Speaker, name_of, unsound
+from .speakers import Notary, Source, Speaker, is_certified_among, may_not_sign, name_of, unsound
 from .statements import Standing, Statement, Weighed, of_crl, of_ocsp, weigh, worst
 
 MAX_ITEMS: Final = 1024
@@ -240,12 +240,13 @@ class Sources:
         heard: list[Finding] = []
         item = self._notary.known_since(crl)
         above = (*self._settled.values(), Speaker.of_anchor(self._path.anchor))
-        for speaker in (issuer, *(speaker for speaker in above if speaker != issuer)):
+        speakers = (issuer, *(speaker for speaker in above if speaker != issuer))
+        for speaker in speakers:
             if speaker.name_key != crl.issuer_key:
                 continue
             fault = (
                 self._notary.fault(crl, speaker.key, item)
-                or _may_not_sign(speaker.key_usage, crl)
+                or may_not_sign(speaker.key_usage, crl)
                 or unsound(speaker, crl, item)
             )
             if fault is None:
@@ -256,8 +257,8 @@ class Sources:
             try:
                 fault = (
                     self._notary.fault(crl, candidate.key, item)
-                    or _may_not_sign(candidate.key_usage, crl)
-                    or self._distrusted(candidate, crl, item, None)
+                    or may_not_sign(candidate.key_usage, crl)
+                    or self._distrusted(candidate, crl, item, speakers)
                 )
             except Rejection as refusal:
                 said = refusal.code.id
@@ -357,7 +358,9 @@ class Sources:
             said = "another issuer certified it"
         if said is not None:
             return Finding(codes.ISSUER_UNAUTHORISED, None, said, evidence=name_of(response))
-        return unsound(issuer, response, item) or self._distrusted(delegate, response, item, issuer)
+        return unsound(issuer, response, item) or self._distrusted(
+            delegate, response, item, (issuer,)
+        )
 
     # --- whoever is off the path -----------------------------------------------------------------
     def _distrusted(
@@ -365,20 +368,25 @@ class Sources:
         certificate: UntrustedCertificate,
         source: Source,
         item: Moment,
-        delegating: Speaker | None,
+        speakers: tuple[Speaker, ...],
     ) -> Finding | None:
         """Why a CRL issuer or responder off the path is not to be relied on.
 
         It needs a path to the same anchor (RFC 5280, 6.3.3 (f)), valid when ``source`` is known to
-        have existed, on which nobody is revoked. A responder's path begins with the very key that
-        ``delegating`` has.
+        have existed, on which nobody is revoked. A responder's path begins with the very key of the
+        one among ``speakers``; a CRL issuer was named by one of them, or any CA of the anchor could
+        certify somebody in the name of another and publish its lists.
         """
         evidence = name_of(source)
+        delegating = speakers[0] if isinstance(source, OcspResponse) else None
         if len(self._active) > MAX_NESTED:
             return Finding(codes.ISSUER_UNCHECKED, evidence=evidence)
         lead = self._lead(certificate, item, delegating)
         if lead is None:
             return Finding(codes.ISSUER_UNTRUSTED, evidence=evidence)
+        if delegating is None and not is_certified_among(speakers, lead):
+            said = "nobody above the certificate certified it"
+            return Finding(codes.ISSUER_UNAUTHORISED, None, said, evidence=evidence)
         speaker = Speaker.of_anchor(lead.anchor)
         for link in reversed(lead.certificates):
             last = link is lead.certificates[0]
@@ -478,13 +486,6 @@ class Sources:
             known = self._off_path[place] = _Judged(answer.weighed, inner.interval)
         self._notary.clock.narrow(known.interval)
         return known.weighed
-
-
-def _may_not_sign(usage: frozenset[str] | None, crl: CertificateList) -> Finding | None:
-    if usage is None or "crl_sign" in usage:
-        return None
-    said = "its key usage does not include cRLSign"
-    return Finding(codes.ISSUER_UNAUTHORISED, None, said, evidence=name_of(crl))
 
 
 def _is_own_crl_issuer(certificate: UntrustedCertificate) -> bool:
