@@ -23,7 +23,7 @@ from ..verdict import Code, Finding, Interval
 from .anchors import AnchorSet, Purpose
 from .certificate import UntrustedCertificate, open_certificate
 from .crl import CertificateList, Reason
-from .crl_scope import continues, covered_reasons, issuers_of
+from .crl_scope import continues, covered_reasons, is_own_crl_issuer, issuers_of
 from .extensions import OCSP_NO_CHECK
 from .moments import Clock, Moment
 from .ocsp import OcspResponse
@@ -181,8 +181,6 @@ class Sources:
         speaking = [crl for crl in self._crls if crl.issuer_key in names]
         found: list[Statement] = []
         for crl in speaking:
-            if crl.is_delta:
-                continue
             reasons, why = covered_reasons(crl, certificate)
             if not reasons:
                 complaints.append(Finding(codes.OUT_OF_SCOPE, None, why, evidence=name_of(crl)))
@@ -208,9 +206,16 @@ class Sources:
         certificate: UntrustedCertificate,
         complaints: list[Finding],
     ) -> list[Statement]:
-        """What a complete CRL says, and what it says together with the newest delta (5.2.4)."""
+        """What a complete CRL says, and what it says together with the newest delta (5.2.4).
+
+        NOTE: a delta that continues no complete list at hand clears nobody, and whom it names is
+        revoked all the same.
+        """
         serial, name = certificate.serial, certificate.issuer_key
         entry = worst(crl.find(serial, name))
+        if crl.is_delta:
+            named = entry is not None and entry.reason is not Reason.REMOVE_FROM_CRL
+            return [of_crl(crl, crl, entry, reasons)] if named else []
         said = [of_crl(crl, crl, entry, reasons)]
         deltas = [delta for delta in speaking if continues(delta, crl)]
         for delta in sorted(deltas, key=lambda d: d.number or 0, reverse=True):
@@ -475,7 +480,7 @@ class Sources:
         known = self._off_path.get(place)
         if known is None:
             if certificate.der in self._active:
-                chosen = _is_own_crl_issuer(certificate)
+                chosen = is_own_crl_issuer(certificate)
                 return Weighed(Standing.NONE_OFFERED if chosen else Standing.UNCHECKED)
             outer, inner = self._notary.clock, Clock(self._now)
             self._notary.clock = inner
@@ -486,11 +491,6 @@ class Sources:
             known = self._off_path[place] = _Judged(answer.weighed, inner.interval)
         self._notary.clock.narrow(known.interval)
         return known.weighed
-
-
-def _is_own_crl_issuer(certificate: UntrustedCertificate) -> bool:
-    own = certificate.subject_key
-    return own != certificate.issuer_key and own in issuers_of(certificate)
 
 
 def _key_identifier(certificate: UntrustedCertificate) -> bytes | None:

@@ -337,6 +337,18 @@ def crl_revoked_in_the_delta() -> Case:
     return case(crls=(crl(number(10)), _delta(listed)))
 
 
+@_group.vector(
+    f"{_RFC}, 5.2.4",
+    "revocation.revoked",
+    twin="crl_with_delta",
+    notes="It is signed by the issuer and says so; what it cannot do is clear anybody.",
+)
+def crl_revoked_in_the_delta_of_another_base() -> Case:
+    """Only a delta names the certificate; it continues a later list than the one at hand."""
+    listed = entry(LEAF_SERIAL, MOMENT - DAY, reason(1))
+    return case(crls=(crl(number(10)), _delta(listed, base=11)))
+
+
 @_group.vector(f"{_RFC}, 6.3.3 (c)", "revocation.delta_without_base", twin="crl_with_delta")
 def crl_delta_alone() -> Case:
     """There is a delta, and no complete list."""
