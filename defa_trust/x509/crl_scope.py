@@ -34,6 +34,12 @@ def issuers_of(certificate: UntrustedCertificate) -> frozenset[bytes]:
     )
 
 
+def is_own_crl_issuer(certificate: UntrustedCertificate) -> bool:
+    """Did its issuer name the certificate's holder for lists about this very certificate?"""
+    own = certificate.subject_key
+    return own != certificate.issuer_key and own in issuers_of(certificate)
+
+
 def covered_reasons(
     crl: CertificateList, certificate: UntrustedCertificate
 ) -> tuple[frozenset[str], str]:

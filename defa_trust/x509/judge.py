@@ -61,10 +61,13 @@ class Judge:
     same; they grow narrower.
     """
 
-    __slots__ = ("end", "moment", "options", "start")
+    __slots__ = ("end", "moment", "options", "spent", "start")
 
     def __init__(self, options: PathOptions) -> None:
         self.options = options
+        self.spent = 0
+        """Comparisons of names with subtrees, over all chains: however many there are, one search
+        makes no more than ``name_constraints.MAX_COMPARISONS``."""
         self.moment = options.moment
         self.start, self.end = TIME_MIN, TIME_MAX
 
@@ -270,15 +273,14 @@ class Judge:
         found: list[Finding],
     ) -> None:
         limits = [] if anchor is None else list(anchor.name_constraints)
-        spent = 0
         for place in range(len(chain), 0, -1):
             certificate = chain[place - 1]
             if limits and (place == 1 or not certificate.self_issued):
-                breach, spent = check_names(certificate, limits, spent)
+                breach, self.spent = check_names(certificate, limits, self.spent)
                 if breach is not None:
                     sides: tuple[str | int, str | int] = (breach.kind, place)
                     if breach.code is codes.BUDGET:
-                        sides = (spent, breach.kind)
+                        sides = (self.spent, breach.kind)
                     found.append(Finding(breach.code, *sides, subject=SUBJECT))
             own = certificate.name_constraints
             if own is not None and place > 1:

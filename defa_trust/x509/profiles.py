@@ -120,8 +120,8 @@ class Profile:
 
 _SIGNING: Final = frozenset({"digital_signature", "content_commitment"})
 _ISSUING: Final = frozenset({"key_cert_sign", "crl_sign"})
-_SERVICES: Final = frozenset({EKU_TIME_STAMPING, EKU_OCSP_SIGNING})
-"""Purposes of keys that serve nothing else (RFC 3161, 2.3; RFC 6960, 4.2.2.2)."""
+_SERVICES: Final = frozenset({EKU_TIME_STAMPING, EKU_OCSP_SIGNING, EKU_TSL_SIGNING})
+"""Purposes of keys that serve nothing else (RFC 3161, 2.3; RFC 6960, 4.2.2.2; TS 119 612, 5.7)."""
 
 ANY: Final = Profile("any", Purpose.ANY, authority=Authority.EITHER, rsa_min_bits=1024)
 """RFC 5280 alone: the path counts, and what the certificate is for is the caller's business."""
@@ -208,6 +208,7 @@ DOCUMENT_SIGNER: Final = Profile(
     Purpose.DOCUMENT_SIGNING,
     key_usage=frozenset({"digital_signature"}),
     key_usage_excluded=_ISSUING,
+    extended_key_usage_excluded=_SERVICES,
     key_usage_presence=Presence.REQUIRED,
     same_country=True,
 )

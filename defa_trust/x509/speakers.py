@@ -14,6 +14,7 @@ from ..verdict import Finding, Interval, Outcome
 from .anchors import TrustAnchor
 from .certificate import UntrustedCertificate
 from .moments import Clock, Moment
+from .path import ValidatedPath
 from .statements import Standing, Weighed
 
 MAX_SIGNATURES: Final = 256
@@ -138,6 +139,30 @@ def unsound(speaker: Speaker, source: Source, item: Moment) -> Finding | None:
     if speaker.sound_until is not None and item.passed(speaker.sound_until):
         return Finding(codes.ISSUER_REVOKED, speaker.sound_until, evidence=name_of(source))
     return None
+
+
+def may_not_sign(usage: frozenset[str] | None, source: Source) -> Finding | None:
+    """RFC 5280, 6.3.3 (f): who signs CRLs says so, where it says anything."""
+    if usage is None or "crl_sign" in usage:
+        return None
+    said = "its key usage does not include cRLSign"
+    return Finding(codes.ISSUER_UNAUTHORISED, None, said, evidence=name_of(source))
+
+
+def is_certified_among(speakers: tuple[Speaker, ...], lead: ValidatedPath) -> bool:
+    """Whether one of ``speakers`` certified the holder of ``lead``: itself, or another certificate
+    of its name that certified it (a CA's further keys).
+
+    NOTE: RFC 5280, 6.3.3 (f) asks for a path to the same anchor and no more, as if no two CAs below
+    it ever issued to the same name.
+    """
+    name = lead.certificates[0].subject_key
+    for certificate, key in zip(lead.certificates, lead.issuer_keys, strict=True):
+        if certificate.subject_key != name:
+            return False
+        if any(s.key == key and s.name_key == certificate.issuer_key for s in speakers):
+            return True
+    return False
 
 
 def name_of(source: Source) -> str:

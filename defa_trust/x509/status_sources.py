@@ -23,7 +23,7 @@ from ..verdict import Code, Finding, Interval
 from .anchors import AnchorSet, Purpose
 from .certificate import UntrustedCertificate, open_certificate
 from .crl import CertificateList, Reason
-from .crl_scope import continues, covered_reasons, issuers_of
+from .crl_scope import continues, covered_reasons, is_own_crl_issuer, issuers_of
 from .extensions import OCSP_NO_CHECK
 from .moments import Clock, Moment
 from .ocsp import OcspResponse
@@ -38,7 +38,7 @@ from .path import (
 )
 from .profiles import CRL_ISSUER, OCSP_RESPONDER
 from .revocation_memo import MEMO
-from .speakers import Notary, Source, Speaker, name_of, unsound
+from .speakers import Notary, Source, Speaker, is_certified_among, may_not_sign, name_of, unsound
 from .statements import Standing, Statement, Weighed, of_crl, of_ocsp, weigh, worst
 
 MAX_ITEMS: Final = 1024
@@ -181,8 +181,6 @@ class Sources:
         speaking = [crl for crl in self._crls if crl.issuer_key in names]
         found: list[Statement] = []
         for crl in speaking:
-            if crl.is_delta:
-                continue
             reasons, why = covered_reasons(crl, certificate)
             if not reasons:
                 complaints.append(Finding(codes.OUT_OF_SCOPE, None, why, evidence=name_of(crl)))
@@ -208,9 +206,16 @@ class Sources:
         certificate: UntrustedCertificate,
         complaints: list[Finding],
     ) -> list[Statement]:
-        """What a complete CRL says, and what it says together with the newest delta (5.2.4)."""
+        """What a complete CRL says, and what it says together with the newest delta (5.2.4).
+
+        NOTE: a delta that continues no complete list at hand clears nobody, and whom it names is
+        revoked all the same.
+        """
         serial, name = certificate.serial, certificate.issuer_key
         entry = worst(crl.find(serial, name))
+        if crl.is_delta:
+            named = entry is not None and entry.reason is not Reason.REMOVE_FROM_CRL
+            return [of_crl(crl, crl, entry, reasons)] if named else []
         said = [of_crl(crl, crl, entry, reasons)]
         deltas = [delta for delta in speaking if continues(delta, crl)]
         for delta in sorted(deltas, key=lambda d: d.number or 0, reverse=True):
@@ -240,12 +245,13 @@ class Sources:
         heard: list[Finding] = []
         item = self._notary.known_since(crl)
         above = (*self._settled.values(), Speaker.of_anchor(self._path.anchor))
-        for speaker in (issuer, *(speaker for speaker in above if speaker != issuer)):
+        speakers = (issuer, *(speaker for speaker in above if speaker != issuer))
+        for speaker in speakers:
             if speaker.name_key != crl.issuer_key:
                 continue
             fault = (
                 self._notary.fault(crl, speaker.key, item)
-                or _may_not_sign(speaker.key_usage, crl)
+                or may_not_sign(speaker.key_usage, crl)
                 or unsound(speaker, crl, item)
             )
             if fault is None:
@@ -256,8 +262,8 @@ class Sources:
             try:
                 fault = (
                     self._notary.fault(crl, candidate.key, item)
-                    or _may_not_sign(candidate.key_usage, crl)
-                    or self._distrusted(candidate, crl, item, None)
+                    or may_not_sign(candidate.key_usage, crl)
+                    or self._distrusted(candidate, crl, item, speakers)
                 )
             except Rejection as refusal:
                 said = refusal.code.id
@@ -357,7 +363,9 @@ class Sources:
             said = "another issuer certified it"
         if said is not None:
             return Finding(codes.ISSUER_UNAUTHORISED, None, said, evidence=name_of(response))
-        return unsound(issuer, response, item) or self._distrusted(delegate, response, item, issuer)
+        return unsound(issuer, response, item) or self._distrusted(
+            delegate, response, item, (issuer,)
+        )
 
     # --- whoever is off the path -----------------------------------------------------------------
     def _distrusted(
@@ -365,20 +373,25 @@ class Sources:
         certificate: UntrustedCertificate,
         source: Source,
         item: Moment,
-        delegating: Speaker | None,
+        speakers: tuple[Speaker, ...],
     ) -> Finding | None:
         """Why a CRL issuer or responder off the path is not to be relied on.
 
         It needs a path to the same anchor (RFC 5280, 6.3.3 (f)), valid when ``source`` is known to
-        have existed, on which nobody is revoked. A responder's path begins with the very key that
-        ``delegating`` has.
+        have existed, on which nobody is revoked. A responder's path begins with the very key of the
+        one among ``speakers``; a CRL issuer was named by one of them, or any CA of the anchor could
+        certify somebody in the name of another and publish its lists.
         """
         evidence = name_of(source)
+        delegating = speakers[0] if isinstance(source, OcspResponse) else None
         if len(self._active) > MAX_NESTED:
             return Finding(codes.ISSUER_UNCHECKED, evidence=evidence)
         lead = self._lead(certificate, item, delegating)
         if lead is None:
             return Finding(codes.ISSUER_UNTRUSTED, evidence=evidence)
+        if delegating is None and not is_certified_among(speakers, lead):
+            said = "nobody above the certificate certified it"
+            return Finding(codes.ISSUER_UNAUTHORISED, None, said, evidence=evidence)
         speaker = Speaker.of_anchor(lead.anchor)
         for link in reversed(lead.certificates):
             last = link is lead.certificates[0]
@@ -467,7 +480,7 @@ class Sources:
         known = self._off_path.get(place)
         if known is None:
             if certificate.der in self._active:
-                chosen = _is_own_crl_issuer(certificate)
+                chosen = is_own_crl_issuer(certificate)
                 return Weighed(Standing.NONE_OFFERED if chosen else Standing.UNCHECKED)
             outer, inner = self._notary.clock, Clock(self._now)
             self._notary.clock = inner
@@ -478,18 +491,6 @@ class Sources:
             known = self._off_path[place] = _Judged(answer.weighed, inner.interval)
         self._notary.clock.narrow(known.interval)
         return known.weighed
-
-
-def _may_not_sign(usage: frozenset[str] | None, crl: CertificateList) -> Finding | None:
-    if usage is None or "crl_sign" in usage:
-        return None
-    said = "its key usage does not include cRLSign"
-    return Finding(codes.ISSUER_UNAUTHORISED, None, said, evidence=name_of(crl))
-
-
-def _is_own_crl_issuer(certificate: UntrustedCertificate) -> bool:
-    own = certificate.subject_key
-    return own != certificate.issuer_key and own in issuers_of(certificate)
 
 
 def _key_identifier(certificate: UntrustedCertificate) -> bytes | None:

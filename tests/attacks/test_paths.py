@@ -17,8 +17,10 @@ from defa_trust.conformance.certificates import Made, certificate, ders, key_of
 from defa_trust.errors import MisuseError, Rejection
 from defa_trust.finding import Outcome
 from defa_trust.x509 import extensions as ext
+from defa_trust.x509 import judge
 from defa_trust.x509.anchors import AnchorSet, Constraints, TrustAnchor
 from defa_trust.x509.certificate import open_certificate, read_certificate
+from defa_trust.x509.name_constraints import MAX_COMPARISONS, check_names
 from defa_trust.x509.path import Limits, PathOptions, find_path
 from defa_trust.x509.profiles import ANY, SIGNER, TSA
 
@@ -302,6 +304,30 @@ def test_names_times_subtrees_are_counted():
     assert time.process_time() - begun < 1
     few = certificate("signer", ca, extensions=[make.alternative_names(*names[:20])])
     assert accepted(few.der, [ca.der])
+
+
+@pytest.mark.parametrize(("size", "exhausted"), [(20, False), (700, True)])
+def test_names_times_subtrees_are_counted_over_all_ways(size, exhausted, monkeypatch):
+    """A dozen authorities of one name and key that lead nowhere, each with its own subtrees."""
+    lost, key = certificate("lost root"), key_of("lost")
+    limits = make.name_constraints([make.dns(f"h{n}.example") for n in range(size)])
+    names = make.alternative_names(*(make.dns(f"n.h{n % size}.example") for n in range(40)))
+    pool = [certificate("lost", lost, ca=True, key=key, extensions=[limits], serial=n)
+            for n in range(1, 13)]  # fmt: skip
+    leaf = certificate("signer", pool[0], extensions=[names])
+    counted = []
+
+    def counting(certificate, limits, spent):
+        breach, after = check_names(certificate, limits, spent)
+        counted.append(after)
+        return breach, after
+
+    monkeypatch.setattr(judge, "check_names", counting)
+    assert "path.no_issuer" in refused(leaf.der, ders(pool))
+    assert len(counted) == len(pool)
+    assert counted == sorted(counted)
+    assert (counted[-1] > MAX_COMPARISONS) == exhausted
+    assert counted[-1] <= MAX_COMPARISONS + len(pool) * size
 
 
 def test_a_key_too_large_to_work_with():

@@ -86,6 +86,41 @@ def test_a_signers_certificate_signs_no_lists():
     assert check(signed, certificates=[helper]).codes == ["issuer_unauthorised"]
 
 
+NEIGHBOUR = ca("neighbour", serial=77)
+CERTIFIERS = [("root", []), ("ca", []), ("neighbour", ["issuer_unauthorised"])]
+
+
+def cleared(path, lists, clean):
+    """What stands in the way where that list is all there is about the leaf."""
+    only_leaf = RevocationPolicy(required=RequiredChecks.LEAF)
+    known = check(
+        crl(), crl(issuer="neighbour"), clean,
+        certificates=[NEIGHBOUR, lists], path=path, policy=only_leaf,
+    )  # fmt: skip
+    assert known.passed == (known.codes == ["good", "good", "path_checked"])
+    return [] if known.passed else known.codes[1:]
+
+
+@pytest.mark.parametrize("shape", [(), (basic_ca(),)])
+@pytest.mark.parametrize(("certifier", "against"), CERTIFIERS)
+def test_a_neighbour_certifies_somebody_in_the_cas_name(certifier, against, shape):
+    """Whom the CA revoked, a CA beside it clears: it issues to the CA's name, and signs its list.
+
+    The CA itself, or the root above it, may certify another key for that.
+    """
+    lists = certificate("ca", certifier, usage(5, 6), *shape, serial=9, own_key="lists")
+    assert cleared(three(), lists, crl(issuer="ca", signer="lists")) == against
+
+
+@pytest.mark.parametrize(("certifier", "against"), CERTIFIERS)
+def test_a_neighbour_certifies_whom_a_certificate_names_for_its_lists(certifier, against):
+    """The same where the certificate names another issuer of lists (cRLIssuer)."""
+    named = points(point(uri(CRL_URL), issuer=directory("lists")))
+    lists = certificate("lists", certifier, usage(6), serial=9)
+    clean = crl(number(3), scope(uri(CRL_URL), indirect=True), issuer="lists")
+    assert cleared(path_of(leaf(named, issuer="ca"), [ca()]), lists, clean) == against
+
+
 def test_a_ca_below_does_not_speak_for_the_ca_above():
     """The CA's own list about the CA: another name, so another issuer."""
     path = three()

@@ -144,6 +144,33 @@ def crl_by_a_key_nobody_asked_about() -> Case:
     return case(crls=(crl(signer="lists"),), certificates=(signer,))
 
 
+def _in_its_name(certifier: str) -> Case:
+    """The authority's list, signed with a key that ``certifier`` certified in its name."""
+    signer = certificate("ca", certifier, usage(6), serial=9, own_key="lists")
+    return case(
+        leaf(issuer="ca"),
+        crls=(crl(), crl(issuer="ca", signer="lists"), crl(issuer="neighbour")),
+        certificates=(ca(), ca("neighbour", serial=8), signer),
+    )
+
+
+@_group.vector(f"{_RFC}, 6.3.3 (f)")
+def crl_by_a_key_that_the_authority_above_certified() -> Case:
+    """The list is signed with a key that the root certified in the authority's name."""
+    return _in_its_name("root")
+
+
+@_group.vector(
+    f"{_RFC}, 6.3.3 (f)",
+    "revocation.issuer_unauthorised",
+    twin="crl_by_a_key_that_the_authority_above_certified",
+    notes="Every authority below the root would clear whom another one revoked.",
+)
+def crl_by_a_key_that_a_neighbour_certified() -> Case:
+    """The list is signed with a key that another authority certified in this authority's name."""
+    return _in_its_name("neighbour")
+
+
 @_group.vector(f"{_RFC}, 6.1.3 (a)(3)", "revocation.revoked_ca", twin="crl_of_the_whole_path")
 def crl_ca_revoked() -> Case:
     """The authority between certificate and root is revoked."""
@@ -308,6 +335,18 @@ def crl_revoked_in_the_delta() -> Case:
     """Only the delta names the certificate."""
     listed = entry(LEAF_SERIAL, MOMENT - DAY, reason(1))
     return case(crls=(crl(number(10)), _delta(listed)))
+
+
+@_group.vector(
+    f"{_RFC}, 5.2.4",
+    "revocation.revoked",
+    twin="crl_with_delta",
+    notes="It is signed by the issuer and says so; what it cannot do is clear anybody.",
+)
+def crl_revoked_in_the_delta_of_another_base() -> Case:
+    """Only a delta names the certificate; it continues a later list than the one at hand."""
+    listed = entry(LEAF_SERIAL, MOMENT - DAY, reason(1))
+    return case(crls=(crl(number(10)), _delta(listed, base=11)))
 
 
 @_group.vector(f"{_RFC}, 6.3.3 (c)", "revocation.delta_without_base", twin="crl_with_delta")

@@ -58,6 +58,33 @@ def signer_digital_signature() -> Case:
     return _case("signer", _SIGNS)
 
 
+@_group.vector(f"{_RFC}, 4.2.1.12")
+def signer_with_a_purpose_of_its_own() -> Case:
+    """A signer's certificate for protecting mail, which a scheme may choose for its signers."""
+    return _case("signer", _SIGNS, extended_key_usage("1.3.6.1.5.5.7.3.4"))
+
+
+@_group.vector(
+    f"{_RFC}, 4.2.1.12",
+    "certificate.extended_key_usage",
+    twin="signer_with_a_purpose_of_its_own",
+    notes="A trust service's own units hang on the same authority as its customers.",
+)
+def signer_for_time_stamps_alone() -> Case:
+    """A time-stamping unit's certificate behind a signature."""
+    return _case("signer", _SIGNS, _TSA)
+
+
+@_group.vector(
+    f"{_RFC}, 4.2.1.12",
+    "certificate.extended_key_usage",
+    twin="signer_with_a_purpose_of_its_own",
+)
+def credential_issuer_for_ocsp_alone() -> Case:
+    """An OCSP responder's certificate behind a credential."""
+    return _case("credential_issuer", _SIGNS, extended_key_usage(EKU_OCSP_SIGNING))
+
+
 @_group.vector(f"{_RFC}, 4.2.1.3", "certificate.key_usage")
 def signer_for_encryption() -> Case:
     """The certificate is for encryption alone."""

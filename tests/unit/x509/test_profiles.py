@@ -45,6 +45,8 @@ USAGE, PURPOSE, IS_CA, NO_CA, STATEMENT = (
     *("certificate.key_usage", "certificate.extended_key_usage", "certificate.is_ca"),
     *("certificate.not_ca", "certificate.qc_statement"),
 )
+RESERVED = purpose(EKU_TIME_STAMPING, critical=True)
+MAIL = "1.3.6.1.5.5.7.3.4"
 CASES = {
     "any": [((), None), ((AGREES,), None), ((YES, ISSUES), None)],
     "signer": [
@@ -56,6 +58,14 @@ CASES = {
         ((BOTH,), USAGE),
         ((COMMITS, YES), IS_CA),
         ((COMMITS, SEAL), STATEMENT),
+        ((COMMITS, purpose(MAIL)), None),
+        ((COMMITS, purpose(ANY)), None),
+        ((COMMITS, purpose(EKU_OCSP_SIGNING, MAIL)), None),
+        ((COMMITS, purpose(EKU_OCSP_SIGNING, ANY)), None),
+        ((COMMITS, purpose(EKU_OCSP_SIGNING)), PURPOSE),
+        ((COMMITS, purpose(EKU_TSL_SIGNING)), PURPOSE),
+        ((COMMITS, purpose(EKU_TIME_STAMPING, EKU_OCSP_SIGNING)), PURPOSE),
+        ((COMMITS, RESERVED), PURPOSE),
     ],
     "seal": [
         ((SIGNS,), None),
@@ -63,6 +73,7 @@ CASES = {
         ((SIGNS, SIGNATURE), STATEMENT),
         ((AGREES,), USAGE),
         ((SIGNS, YES), IS_CA),
+        ((SIGNS, RESERVED), PURPOSE),
     ],
     "qualified_signer": [
         ((COMMITS, SIGNATURE), None),
@@ -70,6 +81,7 @@ CASES = {
         ((COMMITS,), STATEMENT),
         ((SIGNATURE,), USAGE),
         ((COMMITS, SEAL), STATEMENT),
+        ((COMMITS, SIGNATURE, RESERVED), PURPOSE),
     ],
     "tsa": [
         ((SIGNS, purpose(EKU_TIME_STAMPING, critical=True)), None),
@@ -100,6 +112,7 @@ CASES = {
         ((SIGNS, SEAL), None),
         ((AGREES,), USAGE),
         ((SIGNS, YES), IS_CA),
+        ((SIGNS, RESERVED), PURPOSE),
     ],
     "document_signer": [
         ((SIGNS,), None),
@@ -107,6 +120,7 @@ CASES = {
         ((), USAGE),
         ((COMMITS,), USAGE),
         ((SIGNS, YES), IS_CA),
+        ((SIGNS, RESERVED), PURPOSE),
     ],
     "mdoc_ds": [
         ((SIGNS, purpose(EKU_MDOC_DS, critical=True)), None),

@@ -264,15 +264,37 @@ def test_a_delta_lifts_a_hold():
 
 
 def test_the_delta_must_continue_the_base():
-    lists = [entry(0x1001, MOMENT - DAY, reason(1))]
-    for extensions in (
-        (number(11), delta_of(11)),
-        (number(10), delta_of(9)),
-        (number(11), delta_of(10), scope(user=True)),
-    ):
-        found = check(crl(BASE), crl(*extensions, entries=lists))
-        assert found.codes == ["good", "path_checked"], extensions
-    assert check(crl(BASE), crl(number(12), delta_of(9), entries=lists)).codes == ["revoked"]
+    held = crl(BASE, entries=[entry(0x1001, MOMENT - DAY, reason(6))])
+    lifts = [entry(0x1001, MOMENT - DAY, reason(8))]
+    later = {"this_update": THIS_UPDATE + 9}
+    for extensions in STRAYS:
+        assert check(held, crl(*extensions, entries=lifts, **later)).codes == ["on_hold"]
+        assert check(crl(BASE), crl(*extensions, **later)).of("good").actual == THIS_UPDATE
+    assert check(held, crl(number(12), delta_of(9), entries=lifts, **later)).passed
+
+
+STRAYS = (
+    (number(11), delta_of(11)),
+    (number(10), delta_of(9)),
+    (number(11), delta_of(10), scope(user=True)),
+    (delta_of(10),),
+)
+"""Deltas that continue another list than ``BASE``."""
+
+
+@pytest.mark.parametrize("extensions", [DELTA, *STRAYS])
+def test_whom_a_delta_names_is_revoked_whatever_it_continues(extensions):
+    for why, code in ((1, "revoked"), (6, "on_hold")):
+        named = crl(
+            *extensions, entries=[entry(0x1001, MOMENT - DAY, reason(why))],
+            this_update=THIS_UPDATE + 9,
+        )  # fmt: skip
+        assert check(crl(BASE), named).codes == [code]
+        assert check(named).codes == [code]
+    other = crl(*extensions, entries=[entry(0x1002, MOMENT - DAY, reason(1))])
+    assert check(crl(BASE), other).passed
+    forged = crl(*extensions, entries=[entry(0x1001)], signer="attacker")
+    assert check(crl(BASE), forged).passed
 
 
 def test_a_fresh_delta_does_not_revive_a_stale_base():
