@@ -41,6 +41,8 @@ KEYS_REMEMBERED: Final = 86_400
 """Ours: seconds for which fetched keys serve. A key that its issuer took out of the set, because it
 was stolen, is believed for no longer."""
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
+_MAX_ADDRESSES: Final = 8
+"""Ours: of one name, of which one after the other is tried; each was checked."""
 _ETAG: Final = re.compile(r'(?:W/)?"[!#-~]{0,256}"')
 """RFC 9110, 8.8.3, without obs-text; what else a server sends is not sent back to it."""
 
@@ -134,11 +136,13 @@ class _Pinned(http.client.HTTPConnection):
         host: str,
         port: int,
         addresses: list[str],
-        timeout: float,
+        deadline: float,
         tls: ssl.SSLContext | None,
     ) -> None:
-        super().__init__(host, port, timeout=timeout)
-        self._addresses = addresses
+        super().__init__(host, port)
+        self._addresses = addresses[:_MAX_ADDRESSES]
+        self._deadline = deadline
+        self._over = False
         self._tls = tls
         if tls is not None:
             self.default_port = http.client.HTTPS_PORT  # it is left out of the header Host
@@ -146,25 +150,40 @@ class _Pinned(http.client.HTTPConnection):
 
     def connect(self) -> None:
         # A second look-up of the name could answer otherwise (DNS rebinding).
-        self.channel = self.sock = self._plain()
+        self._hold(self._plain())
         if self._tls is not None:
             secured = self._tls.wrap_socket(
                 self.sock, server_hostname=self.host, do_handshake_on_connect=False
             )
-            self.channel = self.sock = secured
+            self._hold(secured)
             secured.do_handshake()
 
     def cut(self) -> None:
         """End the connection from another thread: whoever waits for a byte gets none."""
+        self._over = True
         if self.channel is not None:
             with suppress(OSError):
                 socket.socket.shutdown(self.channel, socket.SHUT_RDWR)
 
+    def _hold(self, channel: socket.socket) -> None:
+        self.channel = self.sock = channel
+        channel.settimeout(self._left())
+        if self._over:  # cut while there was nothing to cut
+            raise TimeoutError
+
     def _plain(self) -> socket.socket:
-        for address in self._addresses[:-1]:
+        """Each address has its share of the time: a name of many that are silent takes no more."""
+        for number, address in enumerate(self._addresses[:-1]):
+            share = self._left() / (len(self._addresses) - number)
             with suppress(OSError):
-                return socket.create_connection((address, self.port), self.timeout)
-        return socket.create_connection((self._addresses[-1], self.port), self.timeout)
+                return socket.create_connection((address, self.port), share)
+        return socket.create_connection((self._addresses[-1], self.port), self._left())
+
+    def _left(self) -> float:
+        left = self._deadline - time.monotonic()
+        if left <= 0:
+            raise TimeoutError
+        return left
 
 
 def https_get(url: str, policy: FetchPolicy | None = None) -> bytes:
@@ -234,7 +253,7 @@ def _one(
 ) -> _Answer:
     host, port, target, secured = _split(url, rules.schemes)
     addresses = _resolve(url, host, port, rules.addresses)
-    connection = _Pinned(host, port, addresses, _left(url, deadline), tls if secured else None)
+    connection = _Pinned(host, port, addresses, deadline, tls if secured else None)
     method, body_sent = "GET", None
     headers = {"Accept-Encoding": "identity"}
     if etag is not None:

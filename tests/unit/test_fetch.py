@@ -1,6 +1,7 @@
 """The network edge: guards, and gathering what a verdict needs."""
 
 import socket
+import time
 from contextlib import suppress
 from dataclasses import replace
 
@@ -158,6 +159,44 @@ def test_the_connection_goes_to_the_address_that_was_checked(monkeypatch):
     with pytest.raises(FetchError):
         https_get("https://issuer.test.example/")
     assert asked == [("93.184.216.34", 443)]
+
+
+def test_a_name_of_many_silent_addresses_takes_no_more_time_than_one(monkeypatch):
+    found = [
+        (socket.AF_INET, socket.SOCK_STREAM, 6, "", (f"93.184.216.{n}", 443)) for n in range(60)
+    ]
+    asked = []
+
+    def silent(address, timeout):
+        asked.append(timeout)
+        time.sleep(timeout)
+        raise TimeoutError
+
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *a, **k: found)
+    monkeypatch.setattr(socket, "create_connection", silent)
+    with pytest.raises(FetchError) as caught:
+        https_get("https://issuer.test.example/", FetchPolicy(timeout=0.2))
+    assert caught.value.fault is FetchFault.TIME
+    assert 1 < len(asked) <= 8
+    assert sum(asked) <= 0.2
+
+
+@pytest.mark.parametrize("before", [True, False])
+def test_a_connection_cut_before_there_is_one_is_never_used(before, monkeypatch):
+    """Nothing else would bound what a server sends drop by drop on a connection made late."""
+    ours, theirs = socket.socketpair()
+    monkeypatch.setattr(socket, "create_connection", lambda *a, **k: ours)
+    until = time.monotonic() + 5.0
+    connection = edge._Pinned("issuer.test.example", 80, ["93.184.216.34"], until, None)
+    with ours, theirs:
+        if before:
+            connection.cut()
+            with pytest.raises(TimeoutError):
+                connection.connect()
+        else:
+            connection.connect()
+            connection.cut()
+            assert ours.recv(1) == b""
 
 
 # --- gather --------------------------------------------------------------------------------------
