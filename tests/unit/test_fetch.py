@@ -127,6 +127,8 @@ def test_urls_that_are_refused_unfetched(url, monkeypatch):
     [
         "127.0.0.1", "10.0.0.1", "192.168.1.1", "172.16.0.1", "169.254.169.254", "0.0.0.0",
         "100.64.0.1", "::1", "fe80::1%eth0", "fc00::1", "::ffff:10.0.0.1", "224.0.0.1",
+        "fec0::1", "::127.0.0.1", "2002:7f00:1::1", "2002:a00:1::1", "64:ff9b::7f00:1",
+        "64:ff9b::a9fe:a9fe", "64:ff9b:1::1", "::", "ff02::1", "ff0e::1", "5f00::1", "192.0.0.8",
     ],
 )  # fmt: skip
 def test_a_name_that_leads_inside_is_refused(address, monkeypatch):
@@ -140,6 +142,29 @@ def test_a_name_that_leads_inside_is_refused(address, monkeypatch):
     with pytest.raises(FetchError) as caught:
         https_get("https://issuer.test.example/")
     assert caught.value.fault is FetchFault.ADDRESS
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "93.184.216.34", "2606:2800:220:1::1", "::ffff:93.184.216.34", "64:ff9b::5db8:d822",
+        "2002:5db8:d822::1",
+    ],
+)  # fmt: skip
+def test_a_public_address_is_connected_to(address, monkeypatch):
+    """A network with IPv6 alone reaches the rest of the world through 64:ff9b::/96."""
+    asked = []
+
+    def refuse(address, *args):
+        asked.append(address[0])
+        raise ConnectionRefusedError
+
+    found = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, 443))]
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *a, **k: found)
+    monkeypatch.setattr(socket, "create_connection", refuse)
+    with pytest.raises(FetchError):
+        https_get("https://issuer.test.example/")
+    assert asked == [address]
 
 
 def test_the_connection_goes_to_the_address_that_was_checked(monkeypatch):
