@@ -14,6 +14,8 @@ from .errors import MisuseError
 from .refresh import (
     DEFAULT_UPDATE,
     ConditionalFetch,
+    ListUpdate,
+    Result,
     Standing,
     UpdatePolicy,
     UpdateSummary,
@@ -24,10 +26,11 @@ from .refresh import (
 from .store import TrustStore
 from .trustlist.accept import DEFAULT_ACCEPTANCE, AcceptancePolicy
 from .trustlist.assemble import Assembly
-from .trustlist.model import ListType
-from .trustlist.snapshot import TrustSnapshot
+from .trustlist.model import ListType, TrustList
+from .trustlist.snapshot import MissingList, TrustSnapshot
 
 _CLOCK_TOLERANCE: Final = 60
+_UNREACHED: Final = "no server could be reached"
 _TICK: Final = 30.0
 """Seconds between two looks at the clock: how late an alarm may be."""
 
@@ -67,7 +70,8 @@ class BackgroundRefresher:
     Callbacks run in the refreshing thread, one at a time; what they raise becomes ``last_error``.
     ``on_condition(before, health)`` is called at each change, ``warn_after`` and ``error_after``
     seconds after the last success (default: 2 and 8 intervals) and ``warn_before`` seconds before a
-    NextUpdate among them. ``clock`` gives Unix seconds.
+    NextUpdate among them. ``clock`` gives Unix seconds. A refresh of which no list is good, old or
+    new, has failed, whatever was received; one list that is refused warns until a good one is seen.
     """
 
     def __init__(
@@ -110,6 +114,7 @@ class BackgroundRefresher:
         self._seen: tuple[int, float] | None = None  # both clocks at the last refresh
         self._clock_behind = False
         self._failures = 0
+        self._rejected: tuple[str, ...] = ()  # at the last refresh
         self._last_error: str | None = None
 
     # --- its life ------------------------------------------------------------------------------
@@ -186,8 +191,14 @@ class BackgroundRefresher:
                     sleep=self._stop.wait,
                 )
                 self._publish(summary.assembly, now)
-                good = summary.reached or not summary.tried
-                self._last_error = None if good else "no server could be reached"
+                good = summary.confirmed or not summary.tried
+                said = "no list that was received is good" if summary.reached else _UNREACHED
+                self._last_error = None if good else said
+                self._rejected = tuple(
+                    f"{_name(line)} was received and refused ({line.code})"
+                    for line in summary.lists
+                    if line.result is Result.REJECTED
+                )
                 self._call(self._on_update, summary)
             except Exception as fault:  # noqa: BLE001 - a thread that ends refreshes nothing more
                 good = False
@@ -226,10 +237,11 @@ class BackgroundRefresher:
         warnings: list[str] = []
         for missing in assembly.missing:
             regional = missing.type is ListType.REGIONAL
-            text = f"the {missing.type.name.lower()} list of {missing.territory} is missing"
+            text = f"{_name(missing)} is missing"
             (errors if regional else warnings).append(f"{text} ({missing.code})")
+        warnings += self._rejected
         for found in assembly.lists:
-            name = f"the {found.type.name.lower()} list of {found.territory}"
+            name = _name(found)
             standing = standing_of(found, now, grace)
             if standing is Standing.EXPIRED:
                 errors.append(f"{name} has expired")
@@ -280,6 +292,10 @@ class BackgroundRefresher:
                 return
             with self._turn:
                 self._report()
+
+
+def _name(place: MissingList | TrustList | ListUpdate) -> str:
+    return f"the {place.type.name.lower()} list of {place.territory}"
 
 
 def _said(fault: Exception) -> str:

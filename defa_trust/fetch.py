@@ -41,6 +41,15 @@ KEYS_REMEMBERED: Final = 86_400
 """Ours: seconds for which fetched keys serve. A key that its issuer took out of the set, because it
 was stolen, is believed for no longer."""
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
+_MAX_ADDRESSES: Final = 8
+"""Ours: of one name, of which one after the other is tried; each was checked."""
+_IPV6: Final = 6
+_UNICAST: Final = ipaddress.IPv6Network("2000::/3")
+"""All that is global today (RFC 4291, 2.4; IANA)."""
+_NAT64: Final = ipaddress.IPv6Network("64:ff9b::/96")
+"""IPv4 behind a translator (RFC 6052, 2.1); 64:ff9b:1::/48 is for use inside (RFC 8215)."""
+_PROTOCOL: Final = ipaddress.IPv4Network("192.0.0.0/24")
+"""IETF Protocol Assignments (RFC 6890, 2.2.2): no server of anybody's."""
 _ETAG: Final = re.compile(r'(?:W/)?"[!#-~]{0,256}"')
 """RFC 9110, 8.8.3, without obs-text; what else a server sends is not sent back to it."""
 
@@ -134,11 +143,13 @@ class _Pinned(http.client.HTTPConnection):
         host: str,
         port: int,
         addresses: list[str],
-        timeout: float,
+        deadline: float,
         tls: ssl.SSLContext | None,
     ) -> None:
-        super().__init__(host, port, timeout=timeout)
-        self._addresses = addresses
+        super().__init__(host, port)
+        self._addresses = addresses[:_MAX_ADDRESSES]
+        self._deadline = deadline
+        self._over = False
         self._tls = tls
         if tls is not None:
             self.default_port = http.client.HTTPS_PORT  # it is left out of the header Host
@@ -146,25 +157,40 @@ class _Pinned(http.client.HTTPConnection):
 
     def connect(self) -> None:
         # A second look-up of the name could answer otherwise (DNS rebinding).
-        self.channel = self.sock = self._plain()
+        self._hold(self._plain())
         if self._tls is not None:
             secured = self._tls.wrap_socket(
                 self.sock, server_hostname=self.host, do_handshake_on_connect=False
             )
-            self.channel = self.sock = secured
+            self._hold(secured)
             secured.do_handshake()
 
     def cut(self) -> None:
         """End the connection from another thread: whoever waits for a byte gets none."""
+        self._over = True
         if self.channel is not None:
             with suppress(OSError):
                 socket.socket.shutdown(self.channel, socket.SHUT_RDWR)
 
+    def _hold(self, channel: socket.socket) -> None:
+        self.channel = self.sock = channel
+        channel.settimeout(self._left())
+        if self._over:  # cut while there was nothing to cut
+            raise TimeoutError
+
     def _plain(self) -> socket.socket:
-        for address in self._addresses[:-1]:
+        """Each address has its share of the time: a name of many that are silent takes no more."""
+        for number, address in enumerate(self._addresses[:-1]):
+            share = self._left() / (len(self._addresses) - number)
             with suppress(OSError):
-                return socket.create_connection((address, self.port), self.timeout)
-        return socket.create_connection((self._addresses[-1], self.port), self.timeout)
+                return socket.create_connection((address, self.port), share)
+        return socket.create_connection((self._addresses[-1], self.port), self._left())
+
+    def _left(self) -> float:
+        left = self._deadline - time.monotonic()
+        if left <= 0:
+            raise TimeoutError
+        return left
 
 
 def https_get(url: str, policy: FetchPolicy | None = None) -> bytes:
@@ -234,7 +260,7 @@ def _one(
 ) -> _Answer:
     host, port, target, secured = _split(url, rules.schemes)
     addresses = _resolve(url, host, port, rules.addresses)
-    connection = _Pinned(host, port, addresses, _left(url, deadline), tls if secured else None)
+    connection = _Pinned(host, port, addresses, deadline, tls if secured else None)
     method, body_sent = "GET", None
     headers = {"Accept-Encoding": "identity"}
     if etag is not None:
@@ -302,9 +328,18 @@ def _resolve(url: str, host: str, port: int, allowed: Addresses) -> list[str]:
 
 
 def _public(address: str) -> bool:
+    """NOTE: the library calls global what no registry calls private: site-local addresses, and IPv4
+    in four forms of IPv6, which a gateway or this very machine would take as the address inside.
+    """
     parsed = ipaddress.ip_address(address.partition("%")[0])
-    mapped = getattr(parsed, "ipv4_mapped", None) or parsed
-    return bool(mapped.is_global and not mapped.is_multicast)
+    if parsed.version == _IPV6:
+        inside = parsed.ipv4_mapped or parsed.sixtofour
+        if parsed in _NAT64:
+            inside = ipaddress.IPv4Address(int(parsed) & 0xFFFFFFFF)
+        if inside is None:
+            return parsed in _UNICAST and parsed.is_global
+        parsed = inside
+    return parsed.is_global and not parsed.is_multicast and parsed not in _PROTOCOL
 
 
 def _left(url: str, deadline: float) -> float:

@@ -122,6 +122,11 @@ class UpdateSummary(NamedTuple):
         """Some server answered with something that can be judged."""
         return any(line.result not in (Result.FAILED, Result.NO_LOCATION) for line in self.lists)
 
+    @property
+    def confirmed(self) -> bool:
+        """Some list is what its server has today; a server that has nothing good says nothing."""
+        return any(line.result in (Result.ACCEPTED, Result.UNCHANGED) for line in self.lists)
+
 
 class Progress(NamedTuple):
     """One fetch has ended; ``total`` grows when the regional list has said what there is."""

@@ -135,9 +135,9 @@ def _document(
     for name, value, most in (("validDays", days, 184), ("sequence", sequence, (1 << 53) - 1)):
         if type(value) is not int or not 0 < value <= most:
             raise MisuseError(f"{name} is a number from 1 to {most}")
-    transcriber = plan.get("transcriber", operator)
+    transcriber = _text(plan.get("transcriber", operator), "transcriber")
     if not isinstance(transcriber, str):
-        transcriber = dict(transcriber).get("en", "")
+        transcriber = transcriber.get("en", "")
     whole = documents.member_state_list(
         territory=territory,
         operator=operator,
@@ -252,11 +252,15 @@ def _read_folder(folder: Path, description: Path, ignored: tuple[str, ...]) -> t
             raise MisuseError(f"{folder} holds more than {_MAX_FILES} files")
         data = _read(path, _MAX_FILE_BYTES)
         try:
-            certificates = tuple(read_certificate(der) for der in certificates_in(path.name, data))
+            ders = certificates_in(path.name, data)
+            certificates = tuple(map(read_certificate, ders))
         except (Rejection, MisuseError) as fault:
             raise MisuseError(f"{path}: {fault}; correct it or name it under `ignore`") from None
         if not certificates:
             raise MisuseError(f"{path} holds no certificate; name it under `ignore`")
+        if _PEM.search(data) and data.count(b"-----BEGIN ") != len(ders):
+            # A block without its end, or of another kind: nobody would miss what is in it.
+            raise MisuseError(f"{path}: not everything in the PEM is a whole certificate")
         found.append(_Found(path.name, data, certificates))
     if not found:
         raise MisuseError(f"{folder} holds no certificate files")
@@ -302,7 +306,15 @@ def _read_yaml(path: Path) -> Any:
         raise MissingExtraError("transcribe", "reading the description of a folder") from None
 
     class Loader(yaml.SafeLoader):
-        """Safe, and a key given twice is a mistake, not a choice."""
+        """Safe, and a key given twice is a mistake, not a choice. What stands for another part is
+        not read: a few such lines stand for more text than there is memory."""
+
+        def compose_node(self, parent: Any, index: Any) -> Any:
+            event = self.peek_event()  # type: ignore[no-untyped-call]
+            if isinstance(event, yaml.events.AliasEvent):
+                said = "an alias, which is not read"
+                raise yaml.composer.ComposerError(None, None, said, event.start_mark)  # type: ignore[arg-type]
+            return super().compose_node(parent, index)
 
         def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
             keys = [self.construct_object(key, deep=True) for key, _ in node.value]
@@ -315,7 +327,10 @@ def _read_yaml(path: Path) -> Any:
     text = _read(path, _MAX_YAML_BYTES)
     try:
         return yaml.load(text, Loader)  # noqa: S506 - a subclass of SafeLoader
-    except (yaml.YAMLError, ValueError, RecursionError) as fault:
+    except (
+        # The last four: a value that is not of the type that a tag before it names.
+        yaml.YAMLError, RecursionError, ValueError, TypeError, LookupError, AttributeError,
+    ) as fault:  # fmt: skip
         mark = getattr(fault, "problem_mark", None)
         where = f" (line {mark.line + 1})" if mark is not None else ""
         problem = getattr(fault, "problem", None) or type(fault).__name__
@@ -369,7 +384,10 @@ def _moment(value: Any, where: str) -> int:
     if isinstance(value, datetime):
         if value.tzinfo is None:
             raise MisuseError(f"{where}: the moment names no time zone; add Z")
-        return int(value.timestamp())
+        try:
+            return int(value.astimezone(UTC).timestamp())
+        except OverflowError:
+            raise MisuseError(f"{where}: the moment has no year in UTC") from None
     if isinstance(value, date):
         return int(datetime(value.year, value.month, value.day, tzinfo=UTC).timestamp())
     raise MisuseError(f"{where}: expected a moment such as 2026-11-01T00:00:00Z")

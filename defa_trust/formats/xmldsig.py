@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from hashlib import sha1
 from typing import Final, NamedTuple
 
@@ -375,7 +375,8 @@ def _seconds(text: str | None) -> int:
         moment = datetime.fromisoformat(text or "")
         if moment.tzinfo is None:
             raise _structure("SigningTime without a zone")
-        return int(moment.timestamp())
+        # In UTC it is of another year at both ends of the calendar, and then of none.
+        return int(moment.astimezone(UTC).timestamp())
     except (ValueError, OverflowError):
         raise _structure("SigningTime") from None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -17,6 +18,7 @@ from .model import ListType, TrustList
 from .pin import Pin
 
 _DAY: Final = 86_400
+_COUNTRY: Final = re.compile(r"[A-Z]{2}")
 MAX_SEQUENCE_JUMP: Final = 1000
 """Ours: a list issued every hour takes six weeks to get there; a verifier that was away longer, or
 a number used up on purpose, is an operator's decision (``AcceptancePolicy.max_sequence_jump``)."""
@@ -73,6 +75,18 @@ class AcceptancePolicy:
 
     def __post_init__(self) -> None:
         """Raises ``MisuseError`` for a bound that bounds nothing, or a choice that is none."""
+        for name in ("clock_skew", "max_stale_seconds"):
+            seconds = getattr(self, name)
+            if type(seconds) is not int or seconds < 0:
+                raise MisuseError(f"{name} is a whole number of seconds from 0 up")
+        if type(self.max_bytes) is not int or self.max_bytes < 1:
+            raise MisuseError("max_bytes is a whole number from 1")
+        if not isinstance(self.transcribed, TranscribedLists):
+            # Text that only looks like the choice to refuse would accept.
+            raise MisuseError("transcribed must be a TranscribedLists")
+        country = self.regional_country
+        if country is not None and (type(country) is not str or not _COUNTRY.fullmatch(country)):
+            raise MisuseError("regional_country is two capital letters, or None for any country")
         jump = self.max_sequence_jump
         if jump is not None and (type(jump) is not int or jump < 1):
             raise MisuseError("max_sequence_jump is a whole number from 1, or None for no bound")

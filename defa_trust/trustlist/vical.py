@@ -137,8 +137,9 @@ def _authenticated(
     certificate = read_certificate(chosen[0])
     if not certificate.valid_at(now):
         raise Rejection(codes.SIGNER_VALIDITY)
-    usages = certificate.extended_key_usage
-    if certificate.is_ca or (usages and VICAL_SIGNER not in usages):
+    # C.1.7.2: both usages are there. Without one it may be a certificate for anything.
+    signs = "digital_signature" in (certificate.key_usage or ())
+    if certificate.is_ca or not signs or VICAL_SIGNER not in certificate.extended_key_usage:
         raise Rejection(codes.SIGNER_USAGE, expected=VICAL_SIGNER)
     key = certificate.key
     for algorithm in message.algorithms:

@@ -6,6 +6,7 @@ from functools import partial
 
 import pytest
 
+from defa_trust import publish
 from defa_trust.errors import MisuseError
 from defa_trust.fetch import Addresses, FetchPolicy, https_get_if_changed
 from defa_trust.refresh import Result, Standing, UpdatePolicy, update
@@ -24,6 +25,7 @@ from tests.signed_lists import (
     REGIONAL,
     entity,
     forged,
+    key,
     member_document,
     pin,
     pointer,
@@ -370,6 +372,44 @@ def test_retroactive_status_change(national, services):
 @pytest.mark.parametrize("services", FUTURE)
 def test_what_is_news_and_not_the_past(national, services):
     assert offered(national, 6, **listing(*services)) is None
+
+
+def keyed(number, *keys, **more):
+    """Service ``number`` with the keys of services of these numbers."""
+    found = {}
+    for each in keys:
+        listed = publish.jwk_identity(key(f"service TH {each}").verification_key, f"key-{each}")
+        for member, values in listed.items():
+            found.setdefault(member, []).extend(values)
+    return service(number=number, identity=found, **more)
+
+
+GONE = {"status": Status.WITHDRAWN, "since": ISSUED - 50 * DAY, "history": [(Status.GRANTED, OLD)]}
+
+
+@pytest.mark.parametrize(
+    ("services", "code"),
+    [
+        ([keyed(1, 1), keyed(2, 2, **GONE)], None),
+        ([keyed(1, 1)], None),
+        ([keyed(1, 1, 3), keyed(2, 2, **GONE)], None),
+        ([keyed(1, 1), keyed(2, 2, since=OLD)], "list.retroactive_status"),
+        ([keyed(1, 1, 2)], "list.retroactive_status"),
+        ([keyed(1, 2)], "list.retroactive_status"),
+        ([keyed(1, 2), keyed(2, 1, **GONE)], "list.retroactive_status"),
+    ],
+    ids=["as-it-was", "gone", "another-key", "granted-again", "moved", "in-the-place", "swapped"],
+)
+def test_a_withdrawn_key_moved_into_a_service_in_good_standing(tmp_path, services, code):
+    """Under the other service's name its withdrawal would never have been."""
+    before = [keyed(1, 1), keyed(2, 2, **GONE)]
+    national = TrustStore(tmp_path / "national")
+    national.init(Pins([pin(MEMBER, "TH")]))
+    assert (
+        national.add(signed(member_document(entities=[entity("TH", *before)])), now=NOW).code
+        is None
+    )
+    assert offered(national, 6, **listing(*services)) == code
 
 
 def test_distrust_is_not_lifted_for_the_past(national):

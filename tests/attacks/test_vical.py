@@ -95,6 +95,12 @@ def test_a_signer_that_has_ended_or_has_not_begun():
 def test_a_signer_of_something_else():
     licences = signer("document signer", extended=("1.0.18013.5.1.2",))
     assert refused(signed(by=licences), signers=[licences.certificate]) == "vical.signer_usage"
+    anything = signer("signer of anything", extended=())
+    assert refused(signed(by=anything), signers=[anything.certificate]) == "vical.signer_usage"
+    other = signer("sealer", usages=("key_encipherment",))
+    assert refused(signed(by=other), signers=[other.certificate]) == "vical.signer_usage"
+    own = signer("signer of VICALs")
+    assert judge(signed(by=own), signers=[own.certificate]).vical is not None
     authority = ROOT._replace()
     data = signed(unprotected={33: authority.certificate}, key=authority.key)
     assert refused(data, signers=[authority.certificate]) == "vical.signer_usage"

@@ -4,18 +4,28 @@ import pytest
 
 pytest.importorskip("lxml")
 
+from hashlib import sha256
+
 from defa_trust import publish
+from defa_trust.codec import base64url, xml
+from defa_trust.codec import json as strict_json
+from defa_trust.errors import Rejection
+from defa_trust.formats.xmldsig import SIGNED_PROPERTIES
 from defa_trust.formats.xmldsig_sign import sign_enveloped
 from defa_trust.store import TrustStore
 from defa_trust.trustlist.accept import AcceptancePolicy, ListState, Pin, accept
 from defa_trust.trustlist.assemble import Pins
 from defa_trust.trustlist.model import Binding
 from defa_trust.trustlist.signed import mark_digest
-from defa_trust.trustlist.ts119612.bridge import convert_to_612
+from defa_trust.trustlist.ts119612.bridge import convert_to_602, convert_to_612
 from defa_trust.trustlist.ts119612.from_602 import REGION_CODE, REGION_NAME
 from defa_trust.trustlist.ts119612.model import Extension
+from defa_trust.trustlist.ts119612.opening import read_unverified
+from defa_trust.trustlist.ts119612.values import shown_time
+from defa_trust.trustlist.ts119612.write import write_list
 from tests import eu_lists as eu
 from tests import signed_lists as lists
+from tests import xml_lists
 from tests.signed_lists import DAY, MEMBER, NOW, REGIONAL
 from tests.successions import ders, officer
 
@@ -123,3 +133,52 @@ def test_a_succession_in_xml_to_keys_that_nobody_holds_is_none():
     pin = Pin(REGIONAL, "AP", ders("0"), binding=Binding.XML)
     answer = accept(handed_over(9, "0", to="a", previous=first), pin, last=None, now=NOW)
     assert answer.code == "list.succession_unproved"
+
+
+# --- moments that no calendar has ----------------------------------------------------------------
+EDGES = [
+    ("9999-12-31T23:59:59Z", True),
+    ("9999-12-31T23:59:59+14:00", True),
+    ("9999-12-31T23:59:59-14:00", False),
+    ("0001-01-01T00:00:00Z", True),
+    ("0001-01-01T00:00:00+14:00", False),
+    ("0000-01-01T00:00:00Z", False),
+]
+
+
+@pytest.mark.parametrize(("stated", "good"), EDGES)
+def test_a_status_that_begins_outside_the_calendar(stated, good):
+    """A moment that has a year where it is written and none in UTC can be shown to nobody."""
+    written = write_list(eu.national("DE"))
+    since = shown_time(eu.SINCE).encode()
+    assert written.count(since) == 1
+    signer = eu.operator("DE")
+    data = sign_enveloped(written.replace(since, stated.encode()), *signer, signed_at=lists.ISSUED)
+    answer = eu.judge(data)
+    assert answer.code == (None if good else "list612.value")
+    if good:
+        shown = strict_json.compact(convert_to_602(read_unverified(data)).document)
+        assert stated.endswith("14:00") or stated.encode() in shown
+    else:
+        with pytest.raises(Rejection):
+            read_unverified(data)
+
+
+@pytest.mark.parametrize(("stated", "good"), EDGES)
+def test_a_signature_made_outside_the_calendar(stated, good):
+    moment = "2026-10-31T00:00:00Z"
+    root = xml.parse(eu.signed(eu.national("DE")))
+    (time,) = root.iter(f"{xml_lists.XADES}SigningTime")
+    assert time.text == moment
+    time.text = stated
+    properties = next(root.iter(f"{xml_lists.XADES}SignedProperties"))
+    octets = xml.canonical_element(properties, xml.Canonical.EXCLUSIVE)
+    about = next(
+        reference.find(f"{xml_lists.DS}DigestValue")
+        for reference in root.iter(f"{xml_lists.DS}Reference")
+        if reference.get("Type") == SIGNED_PROPERTIES
+    )
+    about.text = base64url.encode_standard(sha256(octets).digest())
+    answer = eu.judge(xml_lists.resign(root, "DE"))
+    outside = {"list.signed_in_the_future", "list.signer_expired"}
+    assert answer.code in (outside if good else {"xmldsig.structure"})

@@ -170,7 +170,7 @@ def test_a_snapshot_is_handed_out_once_per_change(store, world):
     assert len(seen) == 3
     assert made.snapshot is seen[-1]
     world.page = b"<html>"
-    assert made.refresh()  # reached, and refused
+    assert not made.refresh()  # reached, and refused
     assert len(seen) == 3
 
 
@@ -189,6 +189,43 @@ def test_alarms_come_in_steps(store, world):
     world.page = signed(member_document())
     made.refresh()
     assert changes[-1] is Condition.FRESH
+
+
+def test_a_server_that_sends_nothing_good_is_no_fresh_one(store, world):
+    """An attacker on the way, or an error page with status 200, keeps the list that is here alive
+    up to its NextUpdate; whoever looks at the health has to see it long before."""
+    good = world.page = signed(member_document())
+    made = refresher(store, world)
+    assert made.refresh()
+    assert made.health()[:2] == (Condition.FRESH, ())
+    world.page = b"<!doctype html><title>Scheduled maintenance</title>"
+    for hours, expected in ((1, "warn"), (1, "warn"), (5, "warn"), (1, "error")):
+        world.passes(hours * 3600)
+        assert not made.refresh()
+        assert made.health().condition == expected
+    health = made.health()
+    assert (health.failures, health.lists) == (4, 1)
+    assert health.last_error == "no list that was received is good"
+    assert any("refused (list.not_a_jws)" in reason for reason in health.reasons)
+    world.page = good
+    assert made.refresh()
+    assert made.health()[:2] == (Condition.FRESH, ())
+
+
+def test_one_list_refused_beside_good_ones_warns(tmp_path, world):
+    pages = {URL: signed(member_document()), "https://sg.test.example/sg.jwt": b"<html>"}
+    made = TrustStore(tmp_path / "two")
+    made.init(
+        Pins([pin(MEMBER, "TH")._replace(location=URL),
+              pin(MEMBER, "SG")._replace(location="https://sg.test.example/sg.jwt")])
+    )  # fmt: skip
+    made.add(signed(member_document("SG")), now=NOW)
+    watch = refresher(made, world, fetch=lambda url, etag: Fetched(pages[url]))
+    assert watch.refresh()
+    assert watch.health().condition is Condition.WARN
+    assert watch.health().reasons == (
+        "the member_state list of SG was received and refused (list.not_a_jws)",
+    )
 
 
 def test_next_update_raises_alarms_too(store, world):

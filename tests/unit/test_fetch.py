@@ -1,6 +1,7 @@
 """The network edge: guards, and gathering what a verdict needs."""
 
 import socket
+import time
 from contextlib import suppress
 from dataclasses import replace
 
@@ -126,6 +127,8 @@ def test_urls_that_are_refused_unfetched(url, monkeypatch):
     [
         "127.0.0.1", "10.0.0.1", "192.168.1.1", "172.16.0.1", "169.254.169.254", "0.0.0.0",
         "100.64.0.1", "::1", "fe80::1%eth0", "fc00::1", "::ffff:10.0.0.1", "224.0.0.1",
+        "fec0::1", "::127.0.0.1", "2002:7f00:1::1", "2002:a00:1::1", "64:ff9b::7f00:1",
+        "64:ff9b::a9fe:a9fe", "64:ff9b:1::1", "::", "ff02::1", "ff0e::1", "5f00::1", "192.0.0.8",
     ],
 )  # fmt: skip
 def test_a_name_that_leads_inside_is_refused(address, monkeypatch):
@@ -139,6 +142,29 @@ def test_a_name_that_leads_inside_is_refused(address, monkeypatch):
     with pytest.raises(FetchError) as caught:
         https_get("https://issuer.test.example/")
     assert caught.value.fault is FetchFault.ADDRESS
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "93.184.216.34", "2606:2800:220:1::1", "::ffff:93.184.216.34", "64:ff9b::5db8:d822",
+        "2002:5db8:d822::1",
+    ],
+)  # fmt: skip
+def test_a_public_address_is_connected_to(address, monkeypatch):
+    """A network with IPv6 alone reaches the rest of the world through 64:ff9b::/96."""
+    asked = []
+
+    def refuse(address, *args):
+        asked.append(address[0])
+        raise ConnectionRefusedError
+
+    found = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, 443))]
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *a, **k: found)
+    monkeypatch.setattr(socket, "create_connection", refuse)
+    with pytest.raises(FetchError):
+        https_get("https://issuer.test.example/")
+    assert asked == [address]
 
 
 def test_the_connection_goes_to_the_address_that_was_checked(monkeypatch):
@@ -158,6 +184,44 @@ def test_the_connection_goes_to_the_address_that_was_checked(monkeypatch):
     with pytest.raises(FetchError):
         https_get("https://issuer.test.example/")
     assert asked == [("93.184.216.34", 443)]
+
+
+def test_a_name_of_many_silent_addresses_takes_no_more_time_than_one(monkeypatch):
+    found = [
+        (socket.AF_INET, socket.SOCK_STREAM, 6, "", (f"93.184.216.{n}", 443)) for n in range(60)
+    ]
+    asked = []
+
+    def silent(address, timeout):
+        asked.append(timeout)
+        time.sleep(timeout)
+        raise TimeoutError
+
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *a, **k: found)
+    monkeypatch.setattr(socket, "create_connection", silent)
+    with pytest.raises(FetchError) as caught:
+        https_get("https://issuer.test.example/", FetchPolicy(timeout=0.2))
+    assert caught.value.fault is FetchFault.TIME
+    assert 1 < len(asked) <= 8
+    assert sum(asked) <= 0.2
+
+
+@pytest.mark.parametrize("before", [True, False])
+def test_a_connection_cut_before_there_is_one_is_never_used(before, monkeypatch):
+    """Nothing else would bound what a server sends drop by drop on a connection made late."""
+    ours, theirs = socket.socketpair()
+    monkeypatch.setattr(socket, "create_connection", lambda *a, **k: ours)
+    until = time.monotonic() + 5.0
+    connection = edge._Pinned("issuer.test.example", 80, ["93.184.216.34"], until, None)
+    with ours, theirs:
+        if before:
+            connection.cut()
+            with pytest.raises(TimeoutError):
+                connection.connect()
+        else:
+            connection.connect()
+            connection.cut()
+            assert ours.recv(1) == b""
 
 
 # --- gather --------------------------------------------------------------------------------------

@@ -170,6 +170,15 @@ FAULTS = [
     (YAML + "validDays: true\n", "validDays is a number"),
     (YAML.replace("entities:", "entities: []\nx:"), "x is not known"),
     (YAML.replace("scheme: urn:x:y", "scheem: urn:x:y"), "scheem is not known"),
+    (YAML + "transcriber: 5\n", "transcriber: expected a text"),
+    (YAML + "transcriber: [a]\n", "transcriber: expected a text"),
+    (YAML + "issued: 9999-12-31T23:59:59-14:00\n", "issued: the moment has no year"),
+    (YAML + "issued: 0001-01-01T00:00:00+14:00\n", "issued: the moment has no year"),
+    (YAML + "title: !!bool x\n", "no YAML"),
+    (YAML + "title: !!int ''\n", "no YAML"),
+    (YAML + "title: !!map [a, b]\n", "no YAML"),
+    (YAML + "title: !!timestamp x\n", "no YAML"),
+    (YAML + "title: &t x\nabout: *t\n", "an alias, which is not read"),
 ]
 
 
@@ -193,6 +202,32 @@ def test_a_file_that_is_no_certificate_stops_and_is_named(folder, data):
     (folder / "b.crt").write_bytes(data)
     with pytest.raises(MisuseError, match=r"b\.crt"):
         made(folder)
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        b"-----BEGIN CERTIFICATE-----\nMIIB\n",
+        b"-----BEGIN PKCS7-----\nMIIB\n-----END PKCS7-----\n",
+        b"-----BEGIN TRUSTED CERTIFICATE-----\nMIIB\n-----END TRUSTED CERTIFICATE-----\n",
+    ],
+)
+def test_a_certificate_that_is_cut_short_is_not_left_out_silently(folder, more):
+    both = pem(certificate("b")) + pem(certificate("e"))
+    (folder / "b.crt").write_bytes(both)
+    assert made(folder).files[1].certificates == 2
+    for data in (both + more, more + both):
+        (folder / "b.crt").write_bytes(data)
+        with pytest.raises(MisuseError, match=r"b\.crt"):
+            made(folder)
+
+
+def test_a_few_lines_stand_for_no_more_text_than_there_is_memory(folder):
+    names = "[" + ", ".join(["x"] * 10) + "]"
+    for number in range(9):
+        names = f"[&n{number} {names}{f', *n{number}' * 9}]"
+    with pytest.raises(MisuseError, match="an alias"):
+        made(folder, f"{YAML}title: {names}\n")
 
 
 def test_links_and_folders_are_not_followed(folder):

@@ -171,6 +171,30 @@ def vical_by_a_signer_of_documents() -> Case:
     return _case(signed(by=licences), signers=[licences.certificate])
 
 
+@_group.vector(
+    _SIGNER,
+    _NOBODY,
+    refused="vical.signer_usage",
+    notes="A certificate that names no purpose, pinned by mistake, signs lists from then on.",
+)
+def vical_by_a_signer_of_anything() -> Case:
+    """The pinned certificate has no extended key usage."""
+    anything = vical_signer("signer of anything", extended=())
+    return _case(signed(by=anything), signers=[anything.certificate])
+
+
+@_group.vector(
+    _SIGNER,
+    _NOBODY,
+    refused="vical.signer_usage",
+    notes="A key for encryption, pinned by mistake, signs lists from then on.",
+)
+def vical_by_a_key_that_does_not_sign() -> Case:
+    """The pinned certificate's key usage has no digital signature."""
+    other = vical_signer("key for encryption", usages=("key_encipherment",))
+    return _case(signed(by=other), signers=[other.certificate])
+
+
 @_group.vector("RFC 9052, 3", _NOBODY, refused="cose.alg_unprotected")
 def vical_algorithm_in_the_unprotected_header() -> Case:
     """The algorithm stands where nobody signed it."""

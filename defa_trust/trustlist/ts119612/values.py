@@ -140,7 +140,8 @@ def time(element: Element) -> int:
     if _TIME.fullmatch(found) is None:
         raise fault(element, "a time in UTC")
     try:
-        moment = datetime.fromisoformat(found)
+        # In UTC it is of another year at both ends of the calendar, and then of none.
+        moment = datetime.fromisoformat(found).astimezone(UTC)
         return int(moment.replace(microsecond=0).timestamp())
     except (ValueError, OverflowError):
         raise fault(element, "a time in UTC") from None

@@ -227,3 +227,24 @@ def test_every_reason_against_a_list_that_was_read_is_told():
         "too_old", "transcribed_refused", "fast_forward", "retroactive_status",
     ]  # fmt: skip
     assert said(edition(4, NOW - 300 * DAY), late) == ["too_old", "rollback"]
+
+
+@pytest.mark.parametrize(
+    ("good", "bad"),
+    [
+        ({"transcribed": TranscribedLists.REFUSE}, {"transcribed": "refuse"}),
+        ({"transcribed": TranscribedLists.ACCEPT}, {"transcribed": None}),
+        ({"max_stale_seconds": 0}, {"max_stale_seconds": -1}),
+        ({"max_stale_seconds": DAY}, {"max_stale_seconds": float("nan")}),
+        ({"clock_skew": 0}, {"clock_skew": float("inf")}),
+        ({"clock_skew": 60}, {"clock_skew": True}),
+        ({"max_bytes": 1}, {"max_bytes": 0}),
+        ({"regional_country": "ID"}, {"regional_country": "id"}),
+        ({"regional_country": None}, {"regional_country": ""}),
+    ],
+)
+def test_a_policy_that_would_ask_for_nothing_is_a_mistake(good, bad):
+    """`refuse` as a text is not the choice to refuse, and nothing is ever later than no number."""
+    assert AcceptancePolicy(**good)
+    with pytest.raises(MisuseError):
+        AcceptancePolicy(**bad)
