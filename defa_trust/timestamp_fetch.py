@@ -13,12 +13,11 @@ from typing import Final
 from .errors import Rejection
 from .fetch import FetchError, FetchFault, FetchPolicy, Question, Schemes, post
 from .formats.cades_sign import TimestampSource
-from .formats.tsp import TimestampQuery
-from .formats.tst import MAX_TOKEN_BYTES
+from .formats.tsp import MAX_RESPONSE_BYTES, TimestampQuery
 
 NONCE_BITS: Final = 64
 """RFC 3161, 2.4.1."""
-POLICY: Final = FetchPolicy(max_bytes=MAX_TOKEN_BYTES, schemes=Schemes.HTTP_TOO)
+POLICY: Final = FetchPolicy(max_bytes=MAX_RESPONSE_BYTES, schemes=Schemes.HTTP_TOO)
 """A token is signed, so plain HTTP cannot forge one; most authorities offer nothing else."""
 
 Post = Callable[[str, Question, FetchPolicy], bytes]

@@ -67,4 +67,4 @@ def test_an_old_answer_or_one_of_another_policy_is_none(change):
 
 def test_plain_http_is_allowed_and_answers_are_bounded():
     assert POLICY.schemes is Schemes.HTTP_TOO
-    assert POLICY.max_bytes == 8 << 20
+    assert POLICY.max_bytes == 1 << 20

@@ -2,6 +2,7 @@
 
 import shutil
 import subprocess
+import time
 from hashlib import sha256
 
 import pytest
@@ -136,10 +137,16 @@ def test_a_document_in_the_place_of_a_token():
 
 def test_an_answer_beyond_the_limit(monkeypatch):
     made = response(token())
-    monkeypatch.setattr(tsp, "MAX_TOKEN_BYTES", len(made))
+    monkeypatch.setattr(tsp, "MAX_RESPONSE_BYTES", len(made))
     assert QUERY.token(made)
-    monkeypatch.setattr(tsp, "MAX_TOKEN_BYTES", len(made) - 1)
+    monkeypatch.setattr(tsp, "MAX_RESPONSE_BYTES", len(made) - 1)
     assert refused(made).code.id == "timestamp.response"
+
+
+def test_an_answer_of_millions_of_elements_is_not_taken_apart():
+    begun = time.process_time()
+    assert refused(b"\x30\x80" + b"\x05\0" * (4 << 20)).code.id == "timestamp.response"
+    assert time.process_time() - begun < 0.5
 
 
 @pytest.mark.parametrize("nonce", [-1, 1 << 256])
