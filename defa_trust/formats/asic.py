@@ -368,10 +368,11 @@ class _Container:
         # signature covers what it names.
         said = [f for f in signature.findings if f.code is not xades_codes.WHOLE]
         signature = signature._replace(contents=tuple(claims), findings=(*said, *_missing(missing)))
-        return _Read(self._with_covered(signature), frozenset(covered))
+        return _Read(self._with_covered(signature, whole=not missing), frozenset(covered))
 
-    def _with_covered(self, signature: Signature) -> Signature:
-        """Time-stamps over all data now know what is referred to, in order (EN 319 132-1, 5.2.8).
+    def _with_covered(self, signature: Signature, *, whole: bool = True) -> Signature:
+        """Time-stamps over all data now know what is referred to, in order (EN 319 132-1, 5.2.8);
+        where a file is gone (not ``whole``) nobody can say whether they fit.
 
         Joined contents are gone through once more each, which is not done without a bound.
         """
@@ -386,7 +387,7 @@ class _Container:
         covers = data[0] if len(data) == 1 else Content.joined(data)
         size = 0 if covers is None or len(data) == 1 else covers.size or 0
         self._joined += size
-        if covers is None or self._joined > archives.LIMITS.total:
+        if not whole or covers is None or self._joined > archives.LIMITS.total:
             kept = tuple(stamp for stamp in signature.timestamps if stamp.covers is not None)
             return signature._replace(
                 timestamps=kept, unevaluated=(*signature.unevaluated, "AllDataObjectsTimeStamp")

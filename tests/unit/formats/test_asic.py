@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from hashlib import sha256
 
 import pytest
 
@@ -21,6 +22,7 @@ from defa_trust.verdict import RecognitionOutcome
 from tests.asic_samples import ALL, MADE, ONE, TWO, changed, extended, held, large, packed, simple
 from tests.build import DAY, NOW
 from tests.cms_samples import ALICE, BOB, ask, cades, clock, codes_of, crls, evidence
+from tests.xades_samples import with_content_stamp
 
 REQUEST = Request("SG", HolderBinding.IF_PRESENT)
 every = pytest.mark.parametrize(("make", "form"), ALL)
@@ -230,6 +232,21 @@ def test_a_content_time_stamp_in_xades_covers_the_files_one_after_the_other():
         container, signature = stamped(Form.XADES, files)
         (stamp,) = container._with_covered(signature).timestamps
         assert stamp.covers == Content.of(b"".join(files.values()))
+
+
+def test_a_content_time_stamp_over_files_of_which_one_is_gone_is_not_called_wrong():
+    name = "META-INF/signatures001.xml"
+    data = extended(Form.XADES)
+    token = clock(NOW - 3 * DAY)("sha-256", sha256(b"".join(TWO.values())).digest())
+    stamped = changed(data, {name: with_content_stamp(held(data)[name], token)})
+    verdict = passes(ask(stamped))
+    assert [str(v.validity.indication) for v in verdict.nested] == ["TOTAL-PASSED"]
+    (verdict,) = ask(changed(stamped, {"contract.txt": None})).verdicts
+    assert verdict.validity.sub_indication == "SIGNED_DATA_NOT_FOUND"
+    assert verdict.nested == ()
+    assert said(verdict, "signature.unevaluated")
+    (verdict,) = ask(changed(stamped, {"contract.txt": b"TEST-ONLY other"})).verdicts
+    assert [v.validity.sub_indication for v in verdict.nested] == ["HASH_FAILURE"]
 
 
 def test_time_stamps_over_more_than_is_read_are_named():
