@@ -151,7 +151,8 @@ def anchor_signature(
     case = _Case(certificate, evidence, kind, profile, policy, now, made)
     states = None if case.key is None else index.candidates.get(case.key)
     if states is None:
-        states = tuple(s for s in index.states if s.may_anchor(certificate, case.issuers))
+        issuers = case.issuers
+        states = tuple([s for s in index.states if s.may_anchor(certificate, issuers)])
     tried = [_search(state, case, control_of(state.territory)) for state in states]
     if not tried:
         finding = Finding(path_codes.NO_ISSUER, case.pool.unreadable, 1, subject=SUBJECT)

@@ -28,7 +28,9 @@ from ..errors import Rejection
 
 MAX_RDNS: Final = 64
 """Ours: the longest name in the public corpora has 13."""
-_KEPT_NAME: Final = 1024
+MAX_NAME: Final = 2048
+"""Ours, in octets: a file can bring hundreds of certificates, each of which has two names. Those of
+the public corpora have fewer than 500, but for one that was made to be large."""
 _WIDE: Final = frozenset({BMP_STRING, UNIVERSAL_STRING})
 _NARROW: Final = frozenset(STRING_CODECS) - _WIDE
 
@@ -59,7 +61,14 @@ def name_key(der: bytes) -> bytes:
 
     Raises ``Rejection`` (`der.*`, `certificate.name`) for what is no Name.
     """
-    return _kept_key(der) if len(der) <= _KEPT_NAME else _key(der)
+    if len(der) > MAX_NAME:
+        raise Rejection(
+            codes.NAME,
+            where="offset 0",
+            expected=f"at most {MAX_NAME} octets",
+            actual=f"{len(der)} octets",
+        )
+    return _kept_key(der)
 
 
 def read_name(der: bytes) -> tuple[tuple[Attribute, ...], ...]:

@@ -1,12 +1,13 @@
 """Attacks on CAdES signatures. Each stands beside its twin, which differs in the one fault."""
 
 from hashlib import sha1, sha256
+from time import process_time
 
 import pytest
 from cryptography.x509 import ReasonFlags
 
 from defa_trust.codec import der
-from defa_trust.codec.der import encode_oid, tlv
+from defa_trust.codec.der import SET, UTF8_STRING, element, elements, encode_oid, seq, tlv
 from defa_trust.content import Content
 from defa_trust.demo import pki
 from defa_trust.formats import cms
@@ -367,6 +368,32 @@ def test_second_signature_that_cannot_be_read_spoils_only_itself():
     report = ask(data)
     assert sorted(str(v.validity.indication) for v in report.verdicts) == [FAILED, PASSED]
     assert report.exit_code.value == 1
+
+
+def with_names(der, name):
+    """A certificate whose issuer and subject have this name; nobody signed it."""
+    _, body, end = element(der, 0, len(der))
+    _, begin, after = element(der, body, end)
+    parts = [der[b:a] for _, b, _, a in elements(der, begin, after)]
+    return seq(seq(*parts[:3], name, parts[4], name, *parts[6:]), der[after:end])
+
+
+@pytest.mark.parametrize("octets", [40, 1900, 40_000])
+def test_many_certificates_with_large_names(octets):
+    """Each signer's path is looked for among all of them, and names are compared as text."""
+    infos = [sign_info(DOCUMENT, ALICE, signing_time=NOW - DAY)] * 32
+    kind, text = encode_oid("2.5.4.3"), "\u00e9"
+    names = [
+        seq(tlv(SET, seq(kind, tlv(UTF8_STRING, f"{number:04}{text * (octets // 2)}".encode()))))
+        for number in range(250)
+    ]
+    brought = [with_names(BOB.certificate, name) for name in names]
+    certificates = [ALICE.certificate, *ALICE.chain, *brought]
+    data = signed_data(infos, content=DOCUMENT, certificates=certificates)
+    begun = process_time()
+    report = ask(data)
+    assert process_time() - begun < 2
+    assert {str(verdict.validity.indication) for verdict in report.verdicts} == {PASSED}
 
 
 def test_more_signatures_than_anybody_judges():
