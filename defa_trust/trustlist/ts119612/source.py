@@ -34,7 +34,7 @@ from ..model import Pointer as ListPointer
 from ..pin import SignerProfile, SignerValidity
 from ..services import IN_OPERATION
 from .from_602 import DEFAULT_CODE, REGION_CODE, REGION_NAME
-from .model import Pointer, TrustedList
+from .model import ETSI_EXTENSIONS, Pointer, TrustedList
 from .opening import OpenedList, content_digest, open_list, own_signers, read_unverified
 from .services import read_services
 from .to_602 import to_602
@@ -196,6 +196,7 @@ def _generic(
     via: str | None,
 ) -> tuple[TrustList, tuple[Finding, ...]]:
     found = opened.list
+    _check_critical(found)
     notes: list[Finding] = []
     closed = found.next_update is None
     next_update = MAX_MOMENT if found.next_update is None else found.next_update
@@ -248,6 +249,20 @@ def _generic(
         ),
         tuple(notes),
     )
+
+
+def _check_critical(found: TrustedList) -> None:
+    """Extensions of the profile are read in lists of the profile, and nowhere else: a critical one
+    in another list is one that is not understood (TS 119 612, 5.3.17, 5.5.9)."""
+    every = [*found.extensions]
+    for provider in found.providers:
+        every += provider.extensions
+        for service in provider.services:
+            every += service.extensions
+            every += [entry for past in service.history for entry in past.extensions]
+    for entry in every:
+        if entry.critical and entry.name not in ETSI_EXTENSIONS:
+            raise Rejection(codes.EXTENSION_CRITICAL, actual=entry.name[:64])
 
 
 def _note(code: Code, actual: int, evidence: str) -> Finding:
