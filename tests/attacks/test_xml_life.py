@@ -54,6 +54,19 @@ def test_a_states_list_that_calls_itself_the_regions(stated, state, code):
     assert accept(eu.signed(found, signer=signer), pin, last=None, now=NOW).code == code
 
 
+def test_a_territory_that_is_no_code_is_refused_like_any_bad_list(tmp_path):
+    """A store names files by it; what a stranger wrote is no mistake of whoever hands it in."""
+    store = TrustStore(tmp_path / "trust")
+    store.init(Pins([eu.pin("DE")]))
+    assert store.add(eu.signed(eu.national("DE")), now=NOW).code is None
+    for stated in ("GERMANY", "de", "D", "../../x", REGION_NAME):
+        data = eu.signed(eu.national("DE", stated=stated, sequence=8), "DE")
+        assert store.add(data, now=NOW).code == "list.member_value"
+    chosen = (Extension(REGION_CODE, False, "../../x"),)
+    data = eu.national("DE", stated=REGION_NAME, type=REGIONAL.value, extensions=chosen)
+    assert store.add(eu.signed(data, "DE"), now=NOW).code == "list.member_value"
+
+
 @pytest.mark.parametrize(
     ("asked", "code"), [(None, None), ("ID", None), ("SG", "list.signer_country")]
 )

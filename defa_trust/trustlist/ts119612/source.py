@@ -27,6 +27,7 @@ from ...spec import (
 from ...verdict import Code, Finding
 from ...x509.certificate import UntrustedCertificate, read_certificate
 from ...x509.pinned_key import read_pinned_key
+from .. import reading
 from ..acceptance import AcceptancePolicy
 from ..decode import decode
 from ..model import Agreement, Binding, ListType, TrustList
@@ -121,7 +122,8 @@ def read_source(
 def claimed(data: bytes, *, max_bytes: int = MAX_LIST_BYTES) -> tuple[ListType, str]:
     """(type, territory) that an XML list claims, unverified. Raises ``Rejection``."""
     found = read_unverified(data, max_bytes=max_bytes)
-    return kind_of(found), territory_of(found)
+    # Whoever keeps lists names files by it.
+    return kind_of(found), reading.territory(territory_of(found), "SchemeTerritory")
 
 
 def kind_of(found: TrustedList) -> ListType:
