@@ -100,6 +100,8 @@ def accept(
     """
     if type(data) is not bytes:
         raise MisuseError(f"a signed list is bytes, not {type(data).__name__}")
+    if type(now) is not int:
+        raise MisuseError(f"now is a whole number of Unix seconds, not {type(now).__name__}")
     past = _Past(previous, last, policy, pin.binding)
     try:
         beside = ALONE

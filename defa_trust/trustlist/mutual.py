@@ -56,6 +56,11 @@ def recognition_of(opened: OpenedList, *, states: Mapping[str, str] = _SAME) -> 
     if recognising is None:
         place = source.territory or "a list without territory"
         return Recognition(None, (Loss("SchemeTerritory", place, "nothing: no member state"),))
+    for extension in source.extensions:
+        if extension.critical:
+            # It may change what all the rest means (TS 119 612, 5.3.17), and is not read here.
+            unread = Loss("SchemeExtensions", extension.name, "nothing: critical, and not read")
+            return Recognition(None, (unread,))
     entries: list[Json] = []
     for number, pointer in enumerate(source.pointers):
         if pointer.recognition is None:
@@ -75,6 +80,8 @@ def recognition_of(opened: OpenedList, *, states: Mapping[str, str] = _SAME) -> 
         # Two agreements that contradict each other: neither may be picked.
         said = refusal.finding().text
         return Recognition(None, (*losses, Loss("pointers", "several agreements", said)))
+    if arrangements and source.next_update is None:
+        losses.append(Loss("NextUpdate", "none: the list is closed", "nothing"))
     if not arrangements or source.next_update is None:
         return Recognition(None, tuple(losses))
     operator = next((name.value for name in source.operator if name.lang == "en"), recognising)

@@ -106,6 +106,8 @@ def accept_vical(
     """
     if type(data) is not bytes:
         raise MisuseError(f"a VICAL is bytes, not {type(data).__name__}")
+    if type(now) is not int:
+        raise MisuseError(f"now is a whole number of Unix seconds, not {type(now).__name__}")
     findings: list[Finding] = []
     try:
         message = parse_sign1(data, max_bytes=policy.max_bytes)

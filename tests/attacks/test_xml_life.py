@@ -54,6 +54,19 @@ def test_a_states_list_that_calls_itself_the_regions(stated, state, code):
     assert accept(eu.signed(found, signer=signer), pin, last=None, now=NOW).code == code
 
 
+def test_a_territory_that_is_no_code_is_refused_like_any_bad_list(tmp_path):
+    """A store names files by it; what a stranger wrote is no mistake of whoever hands it in."""
+    store = TrustStore(tmp_path / "trust")
+    store.init(Pins([eu.pin("DE")]))
+    assert store.add(eu.signed(eu.national("DE")), now=NOW).code is None
+    for stated in ("GERMANY", "de", "D", "../../x", REGION_NAME):
+        data = eu.signed(eu.national("DE", stated=stated, sequence=8), "DE")
+        assert store.add(data, now=NOW).code == "list.member_value"
+    chosen = (Extension(REGION_CODE, False, "../../x"),)
+    data = eu.national("DE", stated=REGION_NAME, type=REGIONAL.value, extensions=chosen)
+    assert store.add(eu.signed(data, "DE"), now=NOW).code == "list.member_value"
+
+
 @pytest.mark.parametrize(
     ("asked", "code"), [(None, None), ("ID", None), ("SG", "list.signer_country")]
 )
@@ -182,3 +195,37 @@ def test_a_signature_made_outside_the_calendar(stated, good):
     answer = eu.judge(xml_lists.resign(root, "DE"))
     outside = {"list.signed_in_the_future", "list.signer_expired"}
     assert answer.code in (outside if good else {"xmldsig.structure"})
+
+
+# --- extensions ----------------------------------------------------------------------------------
+PLACES = {
+    "scheme": lambda own: eu.national("DE", extensions=own),
+    "provider": lambda own: eu.national(
+        "DE", providers=(eu.provider(eu.service())._replace(extensions=own),)
+    ),
+    "service": lambda own: eu.national("DE", eu.service(extensions=own)),
+    "history": lambda own: eu.national("DE", _with_past(own)),
+    "list_of_lists": lambda own: eu.lotl(extensions=own),
+}
+
+
+def _with_past(own):
+    found = eu.service(history=[(eu.GRANTED, eu.SINCE - DAY)])
+    return found._replace(history=(found.history[0]._replace(extensions=own),))
+
+
+@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize("name", ["DefaDistrustAfter", "DefaClosed", "DefaAnythingElse"])
+def test_a_critical_extension_of_our_own_in_a_list_of_another_kind(name, place):
+    """It is read in lists of the profile alone. Passed over here, a service that its state calls
+    distrusted would stay in good standing."""
+    for critical, code in ((False, None), (True, "list612.extension_critical")):
+        own = (Extension(name, critical, "2020-01-01T00:00:00Z"),)
+        found = PLACES[place](own)
+        assert eu.judge(eu.signed(found), found.territory).code == code
+
+
+def test_a_critical_extension_of_the_standard_is_read():
+    own = (eu.qualified(eu.QUALIFIER + "QCWithQSCD"), eu.additional(eu.QUALIFIER + "ForeSeals"))
+    assert all(entry.critical for entry in own)
+    assert eu.judge(eu.signed(eu.national("DE", eu.service(extensions=own)))).code is None

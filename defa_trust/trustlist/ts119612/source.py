@@ -27,6 +27,7 @@ from ...spec import (
 from ...verdict import Code, Finding
 from ...x509.certificate import UntrustedCertificate, read_certificate
 from ...x509.pinned_key import read_pinned_key
+from .. import reading
 from ..acceptance import AcceptancePolicy
 from ..decode import decode
 from ..model import Agreement, Binding, ListType, TrustList
@@ -34,7 +35,7 @@ from ..model import Pointer as ListPointer
 from ..pin import SignerProfile, SignerValidity
 from ..services import IN_OPERATION
 from .from_602 import DEFAULT_CODE, REGION_CODE, REGION_NAME
-from .model import Pointer, TrustedList
+from .model import ETSI_EXTENSIONS, Pointer, TrustedList
 from .opening import OpenedList, content_digest, open_list, own_signers, read_unverified
 from .services import read_services
 from .to_602 import to_602
@@ -121,7 +122,8 @@ def read_source(
 def claimed(data: bytes, *, max_bytes: int = MAX_LIST_BYTES) -> tuple[ListType, str]:
     """(type, territory) that an XML list claims, unverified. Raises ``Rejection``."""
     found = read_unverified(data, max_bytes=max_bytes)
-    return kind_of(found), territory_of(found)
+    # Whoever keeps lists names files by it.
+    return kind_of(found), reading.territory(territory_of(found), "SchemeTerritory")
 
 
 def kind_of(found: TrustedList) -> ListType:
@@ -196,6 +198,7 @@ def _generic(
     via: str | None,
 ) -> tuple[TrustList, tuple[Finding, ...]]:
     found = opened.list
+    _check_critical(found)
     notes: list[Finding] = []
     closed = found.next_update is None
     next_update = MAX_MOMENT if found.next_update is None else found.next_update
@@ -248,6 +251,20 @@ def _generic(
         ),
         tuple(notes),
     )
+
+
+def _check_critical(found: TrustedList) -> None:
+    """Extensions of the profile are read in lists of the profile, and nowhere else: a critical one
+    in another list is one that is not understood (TS 119 612, 5.3.17, 5.5.9)."""
+    every = [*found.extensions]
+    for provider in found.providers:
+        every += provider.extensions
+        for service in provider.services:
+            every += service.extensions
+            every += [entry for past in service.history for entry in past.extensions]
+    for entry in every:
+        if entry.critical and entry.name not in ETSI_EXTENSIONS:
+            raise Rejection(codes.EXTENSION_CRITICAL, actual=entry.name[:64])
 
 
 def _note(code: Code, actual: int, evidence: str) -> Finding:

@@ -248,3 +248,12 @@ def test_a_policy_that_would_ask_for_nothing_is_a_mistake(good, bad):
     assert AcceptancePolicy(**good)
     with pytest.raises(MisuseError):
         AcceptancePolicy(**bad)
+
+
+@pytest.mark.parametrize("now", [None, "2026-11-01", NOW + 0.5, True])
+def test_a_moment_that_is_no_whole_number_of_seconds_is_a_mistake(now):
+    """Half a second would stand in the bounds of findings, and text ended in a traceback."""
+    data = signed(member_document())
+    assert judge(data, now=NOW).trust_list
+    with pytest.raises(MisuseError):
+        judge(data, now=now)

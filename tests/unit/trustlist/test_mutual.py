@@ -11,6 +11,7 @@ from defa_trust.trustlist.ts119612.model import (
     ContentEquivalence,
     Criteria,
     Equivalence,
+    Extension,
     MutualRecognition,
     Pointer,
     StatusEquivalence,
@@ -174,3 +175,20 @@ def test_a_list_without_agreements_is_no_recognition_list():
     opened = pointing(("TH", agreement(service())))
     closed = opened._replace(list=opened.list._replace(next_update=None))
     assert recognition_of(closed).trust_list is None
+
+
+def test_a_critical_extension_that_is_not_read_recognises_nothing_and_is_told():
+    opened = pointing(("MY", agreement(service())))
+    for critical in (False, True):
+        own = (Extension("DefaAnythingElse", critical, 1),)
+        found = recognition_of(opened._replace(list=opened.list._replace(extensions=own)))
+        assert (found.trust_list is None) is critical
+        assert ("SchemeExtensions" in {loss.where for loss in found.losses}) is critical
+
+
+def test_a_closed_list_recognises_nothing_and_is_told():
+    opened = pointing(("MY", agreement(service())))
+    assert recognition_of(opened).trust_list
+    found = recognition_of(opened._replace(list=opened.list._replace(next_update=None)))
+    assert found.trust_list is None
+    assert "NextUpdate" in {loss.where for loss in found.losses}

@@ -104,3 +104,10 @@ def test_a_later_edition_follows_an_earlier_one_and_never_the_other_way():
     assert accepted(of(iaca("TH")), last=mark).code == "list.split_view"
     after = ListState.of(accepted(later).trust_list)
     assert accepted(of(paths.root()), last=after).code == "list.rollback"
+
+
+@pytest.mark.parametrize("now", [None, "2026-11-01", NOW + 0.5, True])
+def test_a_moment_that_is_no_whole_number_of_seconds_is_a_mistake(now):
+    assert judge(signed(), now=NOW).vical
+    with pytest.raises(MisuseError):
+        judge(signed(), now=now)
