@@ -12,7 +12,7 @@ from ..crypto import VerificationKey
 from ..errors import Rejection
 from ..verdict import Finding, Interval, Outcome
 from .anchors import TrustAnchor
-from .certificate import UntrustedCertificate
+from .certificate import UntrustedCertificate, open_certificate
 from .moments import Clock, Moment
 from .path import ValidatedPath
 from .statements import Standing, Weighed
@@ -20,6 +20,9 @@ from .statements import Standing, Weighed
 MAX_SIGNATURES: Final = 256
 """Ours: questions about signatures for one path; CRLs or OCSP need one or two a certificate."""
 
+MAX_DELEGATES: Final = 128
+"""Ours: certificates in OCSP responses that are opened for one path; a response brings one or two,
+and speaks of one certificate of it."""
 MAX_TRIED: Final = 32
 """Ours: keys that one CRL or response remembers to have been tried with."""
 _Chunks = tuple[bytes, ...]
@@ -83,7 +86,7 @@ class Notary:
     moment narrows it.
     """
 
-    __slots__ = ("_algorithms", "_left", "_now", "_proofs", "clock")
+    __slots__ = ("_algorithms", "_delegates", "_left", "_now", "_proofs", "clock")
 
     def __init__(self, algorithms: AlgorithmPolicy, proofs: Mapping[bytes, int], now: int) -> None:
         self.clock = Clock(now)
@@ -91,11 +94,20 @@ class Notary:
         self._proofs = proofs
         self._now = now
         self._left = MAX_SIGNATURES
+        self._delegates = MAX_DELEGATES
 
     @property
     def exhausted(self) -> bool:
         """Something may have been left unverified."""
-        return self._left <= 0
+        return self._left <= 0 or self._delegates < 0
+
+    def delegate(self, der: bytes) -> UntrustedCertificate:
+        """A certificate that came in an OCSP response, as long as there are not too many. Raises
+        ``Rejection``."""
+        self._delegates -= 1
+        if self._delegates < 0:
+            raise Rejection(codes.BUDGET)
+        return open_certificate(der)
 
     def known_since(self, source: Source) -> Moment:
         """When it is known to have existed: now, or as early as a proof says."""

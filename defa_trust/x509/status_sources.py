@@ -329,7 +329,7 @@ class Sources:
             heard.append(fault)
         for der in response.certificates:
             try:
-                delegate = open_certificate(der)
+                delegate = self._notary.delegate(der)
                 if not response.responder.is_of(delegate.subject_key, delegate.key):
                     continue
                 fault = self._undelegated(delegate, response, issuer, item)

@@ -50,7 +50,7 @@ from defa_trust.x509.anchors import AnchorSet, TrustAnchor
 from defa_trust.x509.crl import read_crl
 from defa_trust.x509.path import PathOptions, find_path
 from defa_trust.x509.profiles import ANY
-from defa_trust.x509.speakers import MAX_SIGNATURES
+from defa_trust.x509.speakers import MAX_DELEGATES, MAX_SIGNATURES
 from defa_trust.x509.status_sources import MAX_ITEMS
 from tests.revocation_world import check, evidence_of, path_of, three
 
@@ -416,6 +416,23 @@ def test_a_flood_pushes_a_revocation_out_of_sight():
     signers = [certificate("x", "y", serial=i, own_key="x", signer="x") for i in range(600)]
     assert check(crl(), certificates=signers).codes == ["budget"]
     assert check(crl(), certificates=signers[:500]).passed
+
+
+def test_a_flood_of_responders_in_responses():
+    """Each answer brings eight certificates, of which none is its signer's."""
+    brought = [certificate("x", "y", serial=i, own_key="x", signer="x") for i in range(8)]
+
+    def answers(count):
+        return [
+            ocsp(signer="attacker", by_key=True, certificates=brought, produced=THIS_UPDATE + i)
+            for i in range(count)
+        ]
+
+    most = MAX_DELEGATES // 8
+    assert check(crl(), responses=answers(most)).passed
+    assert check(crl(), responses=answers(most + 1)).codes == ["budget"]
+    revoking = crl(entries=[entry()])
+    assert check(revoking, responses=answers(most + 1)).codes in (["budget"], ["revoked"])
 
 
 def test_a_million_entries_of_an_unsigned_list_are_never_looked_at():
