@@ -26,6 +26,9 @@ MAX_TAGS: Final = 4_000_000
 MAX_PREFIXES: Final = 32
 """Ours: the public lists have at most 9. Inclusive canonicalisation takes, for every element, time
 that grows with the square of the namespaces in scope: 200 KB with 2,000 prefixes took minutes."""
+MAX_ATTRIBUTES: Final = 256
+"""Ours, of one element. Canonicalisation takes time that grows with the square of them: an element
+of 200,000 took minutes."""
 XML_NAMESPACE: Final = "http://www.w3.org/XML/1998/namespace"
 
 _BOM: Final = b"\xef\xbb\xbf"
@@ -36,6 +39,7 @@ _UTF8_ONLY: Final = re.compile(
 )
 _DOCTYPE: Final = re.compile(rb"<!(?:DOCTYPE|ENTITY|ATTLIST|NOTATION)")
 _PREFIX: Final = re.compile(rb"xmlns:([^\s=]*)")
+_CROWDED: Final = f"boolean(//*[@*[{MAX_ATTRIBUTES + 1}]])"
 _ID_ATTRIBUTES: Final = "//@*[name() = 'Id' or name() = 'ID' or name() = 'id' or name() = 'xml:id']"
 """In one pass, and so in document order without sorting."""
 
@@ -123,6 +127,8 @@ def parse(
         raise Rejection(codes.DOCTYPE)
     if _xpath(f"boolean({'/*' * (max_depth + 1)})")(root):
         raise Rejection(codes.TOO_DEEP, expected=max_depth)
+    if _xpath(_CROWDED)(root):
+        raise Rejection(codes.TOO_MANY, expected=MAX_ATTRIBUTES)
     return root
 
 

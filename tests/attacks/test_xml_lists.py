@@ -4,6 +4,7 @@ Each changed document stands beside the genuine one, which opens; only the named
 """
 
 import copy
+import time
 
 import pytest
 
@@ -479,3 +480,18 @@ def test_one_changed_octet_anywhere_is_never_read_as_something_else():
         except Rejection:
             continue
         assert opened.list == genuine, place
+
+
+def test_an_element_of_many_attributes_takes_no_minutes():
+    """Canonical order is found in a time that grows with their square, before any signature."""
+    scheme = b"<SchemeInformation"
+    assert signed().count(scheme + b">") == 1
+    for count, code in (
+        (256, "xmldsig.digest_mismatch"),
+        (257, "xml.too_many"),
+        (200_000, "xml.too_many"),
+    ):
+        crowd = b"".join(b" a%d='1'" % number for number in range(count))
+        start = time.process_time()
+        assert refusal(signed().replace(scheme, scheme + crowd, 1)) == code
+        assert time.process_time() - start < 10
