@@ -9,7 +9,6 @@ Nothing fetched is believed: it goes back through the same doors as everything e
 from __future__ import annotations
 
 import http.client
-import ipaddress
 import re
 import socket
 import ssl
@@ -25,6 +24,7 @@ from urllib.parse import urljoin, urlsplit
 from .codec import json as strict_json
 from .crypto import VerificationKey
 from .errors import MisuseError, Rejection
+from .fetch_addresses import is_public
 from .material import NO_EVIDENCE, Evidence, EvidenceKind, Item
 from .request import Request
 from .spec import MAX_STATUS_TOKEN_BYTES
@@ -43,13 +43,6 @@ was stolen, is believed for no longer."""
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 _MAX_ADDRESSES: Final = 8
 """Ours: of one name, of which one after the other is tried; each was checked."""
-_IPV6: Final = 6
-_UNICAST: Final = ipaddress.IPv6Network("2000::/3")
-"""All that is global today (RFC 4291, 2.4; IANA)."""
-_NAT64: Final = ipaddress.IPv6Network("64:ff9b::/96")
-"""IPv4 behind a translator (RFC 6052, 2.1); 64:ff9b:1::/48 is for use inside (RFC 8215)."""
-_PROTOCOL: Final = ipaddress.IPv4Network("192.0.0.0/24")
-"""IETF Protocol Assignments (RFC 6890, 2.2.2): no server of anybody's."""
 _ETAG: Final = re.compile(r'(?:W/)?"[!#-~]{0,256}"')
 """RFC 9110, 8.8.3, without obs-text; what else a server sends is not sent back to it."""
 
@@ -320,26 +313,11 @@ def _resolve(url: str, host: str, port: int, allowed: Addresses) -> list[str]:
     except (OSError, UnicodeError):
         raise FetchError(FetchFault.NAME, url, "the name does not resolve") from None
     addresses = [str(entry[4][0]) for entry in found]
-    if allowed is Addresses.PUBLIC_ONLY and not all(_public(address) for address in addresses):
+    if allowed is Addresses.PUBLIC_ONLY and not all(map(is_public, addresses)):
         raise FetchError(FetchFault.ADDRESS, url, "the name leads to a private address")
     if not addresses:
         raise FetchError(FetchFault.NAME, url, "the name has no address")
     return list(dict.fromkeys(addresses))
-
-
-def _public(address: str) -> bool:
-    """NOTE: the library calls global what no registry calls private: site-local addresses, and IPv4
-    in four forms of IPv6, which a gateway or this very machine would take as the address inside.
-    """
-    parsed = ipaddress.ip_address(address.partition("%")[0])
-    if parsed.version == _IPV6:
-        inside = parsed.ipv4_mapped or parsed.sixtofour
-        if parsed in _NAT64:
-            inside = ipaddress.IPv4Address(int(parsed) & 0xFFFFFFFF)
-        if inside is None:
-            return parsed in _UNICAST and parsed.is_global
-        parsed = inside
-    return parsed.is_global and not parsed.is_multicast and parsed not in _PROTOCOL
 
 
 def _left(url: str, deadline: float) -> float:

@@ -26,7 +26,7 @@ FLOORS = {
     "verify": 10,
     "cache": 11, "openid4vp": 11,
     "fetch": 12, "status_fetch": 12, "revocation_fetch": 12, "timestamp_fetch": 12,
-    "publish": 12, "openid4vp_sign": 12, "store": 12, "transcribe": 12,
+    "fetch_addresses": 12, "publish": 12, "openid4vp_sign": 12, "store": 12, "transcribe": 12,
     "evidence": 12, "evidence_shapes": 12,
     "cosign": 12, "store_files": 12, "store_seals": 12, "disk": 12, "refresh": 12, "background": 12,
     "impact": 12,
