@@ -200,10 +200,10 @@ def test_a_name_of_many_silent_addresses_takes_no_more_time_than_one(monkeypatch
     monkeypatch.setattr(socket, "getaddrinfo", lambda *a, **k: found)
     monkeypatch.setattr(socket, "create_connection", silent)
     with pytest.raises(FetchError) as caught:
-        https_get("https://issuer.test.example/", FetchPolicy(timeout=0.2))
+        https_get("https://issuer.test.example/", FetchPolicy(timeout=1.5))
     assert caught.value.fault is FetchFault.TIME
     assert 1 < len(asked) <= 8
-    assert sum(asked) <= 0.2
+    assert sum(asked) <= 1.5
 
 
 @pytest.mark.parametrize("before", [True, False])
