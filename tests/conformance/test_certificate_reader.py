@@ -31,6 +31,7 @@ WE_REFUSE = {
     "list.certificate N bytes": "larger than any certificate anybody needs",
     "list.certificate N.N.N.N: DNS that is not ASCII": "RFC 5280, 4.2.1.6: an IA5String",
     "list.certificate a name: N parts": "no name needs more parts",
+    "list.certificate a name: N octets": "nor more octets; every name is compared with others",
 }
 """What only we refuse, and why."""
 
