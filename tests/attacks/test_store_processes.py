@@ -231,9 +231,9 @@ def test_several_processes_write_and_one_reads(bound_store, forking):
         forking.Process(target=write_some, args=(bound_store.folder, start, 2, 25))
         for start in (2, 3)
     ]
+    seen = [sequences(bound_store)]
     for child in children:
         child.start()
-    seen = []
     while any(child.is_alive() for child in children):
         assembly = bound_store.load(NOW)
         assert assembly.missing == ()
@@ -242,9 +242,9 @@ def test_several_processes_write_and_one_reads(bound_store, forking):
     for child in children:
         child.join()
         assert child.exitcode == 0
+    # How much is read between two editions is the host's business.
     assert seen == sorted(seen)
     assert sequences(bound_store) in (50, 51)
-    assert len(set(seen)) > 1
 
 
 def hold(folder, holding):
