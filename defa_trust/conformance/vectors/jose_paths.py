@@ -50,6 +50,30 @@ def x5c_that_names_the_issuers_host() -> Case:
     return _case(issuer(dns_names=("issuer.th.test.example",)))
 
 
+_DID = "did:web:issuer.th.test.example"
+
+
+def _of_a_did(signer: SoftwareSigner) -> Case:
+    return _case(signer, world=path_world(listed(issuerIds=[_DID])), issuer=_DID)
+
+
+@_group.vector("IETF SD-JWT VC, 2.5")
+def x5c_that_names_an_issuer_without_a_host() -> Case:
+    """The issuer is a DID, which the signer's certificate holds as its URI."""
+    return _of_a_did(issuer(uris=(_DID,)))
+
+
+@_group.vector(
+    "IETF SD-JWT VC, 2.5",
+    "resolve.certificate_of_another",
+    twin="x5c_that_names_an_issuer_without_a_host",
+    notes="No host on either side: two that are empty pass for equal.",
+)
+def x5c_with_an_empty_host_for_an_issuer_without_one() -> Case:
+    """The issuer is a DID; the DNS name in the signer's certificate is empty."""
+    return _of_a_did(issuer(dns_names=("",)))
+
+
 @_group.vector(
     "IETF SD-JWT VC, 2.5",
     "resolve.certificate_of_another",

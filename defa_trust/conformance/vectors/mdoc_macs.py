@@ -38,6 +38,12 @@ def _asked(
     return Case(text(presented), mdoc_world(), asked)
 
 
+@_group.vector("RFC 9052, 6.2", "cose.structure")
+def mac_without_a_tag() -> Case:
+    """The structure has three parts: the tag is missing."""
+    return _asked({"deviceMac": device_mac()["deviceMac"][:3]})
+
+
 def _tagged(tag: bytes) -> Case:
     mac = device_mac()["deviceMac"]
     return _asked({"deviceMac": [*mac[:3], tag]})
