@@ -157,16 +157,13 @@ def _differences(results: Results, descriptions: Mapping[str, str]) -> list[str]
     ]
     for vector, row in shown.items():
         cells = "".join(f"<td>{_cell(row.get(name))}</td>" for name in results)
-        said = escape(descriptions.get(vector, ""))
-        lines.append(
-            f'<tr><td><code>{escape(vector)}</code><div class="what">{said}</div></td>{cells}</tr>'
-        )
+        texts = [descriptions.get(vector, "")]
+        # Below the vector, where there is room: a column is as narrow as a name.
+        texts += [f"{n}: {s.detail[:200]}" for n, s in row.items() if s.mark not in fine]
+        said = "".join(f'<div class="what">{escape(text)}</div>' for text in texts)
+        lines.append(f"<tr><td><code>{escape(vector)}</code>{said}</td>{cells}</tr>")
     return [*lines, "</tbody></table>"]
 
 
 def _cell(scored: Scored | None) -> str:
-    if scored is None:
-        return ""
-    if scored.mark in (Mark.PASSED, Mark.SKIPPED):
-        return _sign(scored.mark)
-    return f'{_sign(scored.mark)}<div class="what">{escape(scored.detail[:200])}</div>'
+    return "" if scored is None else _sign(scored.mark)
