@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from time import perf_counter
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 import click
 
@@ -217,59 +217,49 @@ def _show(rows: list[Row]) -> None:
     _table(rows, cells, heads)
 
 
-def _show_own_schemes(found: list[tuple[Row, tuple[Row, ...]]]) -> None:
-    """A line for each form that a state's own schemes use: at home and in three other states."""
+_Across: TypeAlias = "list[tuple[Row, tuple[Row, ...]]]"
+"""Verdicts at home, each with those from abroad that are shown beside it."""
+
+
+def _show_own_schemes(found: _Across) -> None:
+    """A line for each form that a state's own schemes use."""
+    _show_abroad(found, "own scheme", "reason at home", lambda home: home.reason, _words)
+
+
+def _show_across(found: _Across) -> None:
+    """A line for each state and format: its good document."""
+
+    def words(row: Row) -> str:
+        return _words(row) + (f", {row.effect}" if row.effect else "")
+
+    _show_abroad(found, "signed as", "term at home", lambda home: home.term, words)
+
+
+def _show_abroad(
+    found: _Across,
+    form: str,
+    stated: str,
+    of: Callable[[Row], str | None],
+    words: Callable[[Row], str],
+) -> None:
+    """Each verdict at home, with what ``of`` reads off it, and in three other states."""
     cells = [
         (
             home.issuing,
             home.format,
-            home.validity if home.sub_indication is None
-            else f"{home.validity}, {home.sub_indication}",
-            printable(home.reason or "-"),
-            *(f"{row.relying}: {_words(row)}" for row in abroad),
+            _validity(home),
+            printable(of(home) or "-"),
+            *(f"{row.relying}: {words(row)}" for row in abroad),
         )
         for home, abroad in found
-    ]  # fmt: skip
-    heads = (
-        "from",
-        "own scheme",
-        "validity",
-        "reason at home",
-        "in one state",
-        "in another",
-        "in a third",
-    )
+    ]
+    heads = ("from", form, "validity", stated, "in one state", "in another", "in a third")
     click.echo("")
     _table([home for home, _ in found], cells, heads)
 
 
-def _show_across(found: list[tuple[Row, tuple[Row, ...]]]) -> None:
-    """A line for each state and format: its good document at home and in three other states."""
-    cells = [
-        (
-            home.issuing,
-            home.format,
-            home.validity if home.sub_indication is None
-            else f"{home.validity}, {home.sub_indication}",
-            printable(home.term or "-"),
-            *(
-                f"{row.relying}: {_words(row)}" + (f", {row.effect}" if row.effect else "")
-                for row in abroad
-            ),
-        )
-        for home, abroad in found
-    ]  # fmt: skip
-    heads = (
-        "from",
-        "signed as",
-        "validity",
-        "term at home",
-        "in one state",
-        "in another",
-        "in a third",
-    )
-    click.echo("")
-    _table([home for home, _ in found], cells, heads)
+def _validity(row: Row) -> str:
+    return row.validity if row.sub_indication is None else f"{row.validity}, {row.sub_indication}"
 
 
 def _show_documents(rows: list[Row]) -> None:
@@ -278,7 +268,7 @@ def _show_documents(rows: list[Row]) -> None:
         (
             row.sample.rsplit(".", 1)[0],
             f"{row.issuing} → {row.relying}",
-            row.validity if row.sub_indication is None else f"{row.validity}, {row.sub_indication}",
+            _validity(row),
             _words(row),
             str(row.exit_code),
             printable(row.term or "-"),

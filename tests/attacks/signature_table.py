@@ -13,17 +13,15 @@ import json
 import sys
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager, redirect_stdout
+from contextlib import AbstractContextManager, contextmanager
 from functools import wraps
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-import pytest
-
 from defa_trust.verdict import Report
 from defa_trust.verify import Verifier
 
-from .table import ROOT
+from .recorder import Recorder
 
 CADES = "attacks/test_cades.py::"
 JADES = "attacks/test_jades.py::"
@@ -280,32 +278,18 @@ def watched() -> Iterator[Counter[Answer]]:
         Verifier.evaluate = evaluate  # type: ignore[method-assign]
 
 
-class Recorder:
-    """Plugin of pytest: what ``evaluate`` said, test by test."""
+class Verdicts(Recorder[Ran]):
+    """What ``evaluate`` said."""
 
-    def __init__(self) -> None:
-        self.ran: dict[str, Ran] = {}
+    def watched(self) -> AbstractContextManager[Any]:
+        return watched()
 
-    @pytest.hookimpl(wrapper=True)
-    def pytest_runtestloop(self, session: pytest.Session) -> Iterator[None]:
-        del session
-        with watched() as self._log:
-            return (yield)
-
-    def pytest_runtest_logstart(self) -> None:
-        self._log.clear()
-
-    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        if report.when == "setup" and report.passed:
-            self._log.clear()
-        if report.when != "call" and report.passed:
-            return
-        name = report.nodeid.partition("[")[0].removeprefix("tests/")
-        before = self.ran.get(name, Ran("passed", 0, {}))
-        self.ran[name] = Ran(
-            report.outcome if report.outcome != "passed" else before.outcome,
+    def joined(self, before: Ran | None, outcome: str, log: Any) -> Ran:
+        before = before or Ran("passed", 0, {})
+        return Ran(
+            outcome if outcome != "passed" else before.outcome,
             before.cases + 1,
-            dict(Counter(before.answers) + self._log),
+            dict(Counter(before.answers) + log),
         )
 
 
@@ -315,12 +299,7 @@ def names() -> list[str]:
 
 def run() -> dict[str, Ran]:
     """Every test of the table once, in this process."""
-    recorder = Recorder()
-    options = ["-q", "--no-header", "--benchmark-disable", "-p", "no:cacheprovider"]
-    chosen = [f"{ROOT}/tests/{name}" for name in dict.fromkeys(names())]
-    with redirect_stdout(sys.stderr):  # the table alone is for standard output
-        pytest.main([f"--rootdir={ROOT}", *options, *chosen], [recorder])
-    return recorder.ran
+    return Verdicts().run(names())
 
 
 def rows(ran: dict[str, Ran]) -> list[dict[str, Any]]:

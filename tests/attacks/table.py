@@ -10,14 +10,11 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Iterator
-from contextlib import redirect_stdout
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import pytest
-
-ROOT = Path(__file__).resolve().parents[2]
+from .recorder import Recorder
 
 LISTS = "attacks/test_trust_lists.py::"
 NETWORK = "attacks/test_refresh.py::"
@@ -172,47 +169,27 @@ class Ran(NamedTuple):
     codes: tuple[str, ...]
 
 
-class Recorder:
-    """Plugin of pytest: what the doors said, test by test."""
+class Doors(Recorder[Ran]):
+    """What the doors said."""
 
-    def __init__(self) -> None:
-        self.ran: dict[str, Ran] = {}
-
-    @pytest.hookimpl(wrapper=True)
-    def pytest_runtestloop(self, session: pytest.Session) -> Iterator[None]:
+    def watched(self) -> AbstractContextManager[Any]:
         from .doors import watched
 
-        del session
-        with watched() as self._log:
-            return (yield)
+        return watched()
 
-    def pytest_runtest_logstart(self) -> None:
-        self._log.clear()
-
-    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        if report.when == "setup" and report.passed:
-            self._log.clear()  # what a fixture asked is not the attack
-        if report.when != "call" and report.passed:
-            return
-        name = report.nodeid.partition("[")[0].removeprefix("tests/")
-        before = self.ran.get(name, Ran("passed", 0, 0, ()))
-        codes = dict.fromkeys((*before.codes, *self._log.codes))
-        self.ran[name] = Ran(
-            report.outcome if report.outcome != "passed" else before.outcome,
+    def joined(self, before: Ran | None, outcome: str, log: Any) -> Ran:
+        before = before or Ran("passed", 0, 0, ())
+        return Ran(
+            outcome if outcome != "passed" else before.outcome,
             before.cases + 1,
-            before.answers + self._log.answers,
-            tuple(codes),
+            before.answers + log.answers,
+            tuple(dict.fromkeys((*before.codes, *log.codes))),
         )
 
 
 def run() -> dict[str, Ran]:
     """Every test of the table once, in this process."""
-    names = [f"{ROOT}/tests/{name}" for tests in ATTACKS.values() for name in tests]
-    recorder = Recorder()
-    options = ["-q", "--no-header", "--benchmark-disable"]
-    with redirect_stdout(sys.stderr):  # the table alone is for standard output
-        pytest.main([f"--rootdir={ROOT}", *options, *names], [recorder])
-    return recorder.ran
+    return Doors().run(name for tests in ATTACKS.values() for name in tests)
 
 
 def rows(ran: dict[str, Ran]) -> list[dict[str, Any]]:

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.attacks import signature_table, table
+from tests.attacks import recorder, signature_table
 from tests.attacks.signature_table import FAMILIES, GOOD, Answer, Ran
 from tests.cms_samples import ask, cades
 
-TESTS = Path(table.ROOT) / "tests"
+TESTS = Path(recorder.ROOT) / "tests"
 LEAST = 8
 NAME = FAMILIES["cades"][GOOD][0]
 FINE = Answer("cades", "TOTAL-PASSED", None, ())
@@ -45,7 +45,7 @@ def test_as_it_runs_each_attack_has_a_verdict_and_a_sub_indication(tmp_path):
     pytest.importorskip("lxml")
     written = tmp_path / "table.json"
     command = [sys.executable, "-m", "tests.attacks.signature_table", "--json", str(written)]
-    ran = subprocess.run(command, cwd=table.ROOT, capture_output=True, text=True, check=False)
+    ran = subprocess.run(command, cwd=recorder.ROOT, capture_output=True, text=True, check=False)
     assert ran.returncode == 0, ran.stdout + ran.stderr
     shown: dict[str, set[str]] = {family: set() for family in FAMILIES}
     for row in json.loads(written.read_text("utf-8")):

@@ -7,10 +7,10 @@ import pytest
 
 from defa_trust.errors import Rejection
 from defa_trust.trustlist.accept import ListState
-from tests.attacks import doors, table
+from tests.attacks import doors, recorder, table
 from tests.signed_lists import NOW, judge, member_document, operator, signed
 
-TESTS = Path(table.ROOT) / "tests"
+TESTS = Path(recorder.ROOT) / "tests"
 HONEST = signed(member_document())
 
 
